@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Spec.Engine;
+
+public sealed record ContainerCreateResponse
+{
+    public string Id { get; init; } = "";
+
+    public string[] Warnings { get; init; } = [];
+}
+
+/// <summary>The answer to <c>POST /containers/{id}/wait</c>.</summary>
+public sealed record ContainerWaitResponse
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WaitError? Error { get; init; }
+
+    public int StatusCode { get; init; }
+}
+
+public sealed record WaitError
+{
+    public string Message { get; init; } = "";
+}
+
+/// <summary>The processes of a container, in the columns of <c>ps</c>.</summary>
+public sealed record ContainerTopResponse
+{
+    public string[][] Processes { get; init; } = [];
+
+    public string[] Titles { get; init; } = [];
+}

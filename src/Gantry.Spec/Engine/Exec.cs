@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Spec.Engine;
+
+/// <summary>The body of <c>POST /containers/{id}/exec</c>.</summary>
+public sealed record ExecCreateRequest
+{
+    public string User { get; init; } = "";
+
+    public bool Privileged { get; init; }
+
+    public bool Tty { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int[]? ConsoleSize { get; init; }
+
+    public bool AttachStdin { get; init; }
+
+    public bool AttachStderr { get; init; }
+
+    public bool AttachStdout { get; init; }
+
+    public string DetachKeys { get; init; } = "";
+
+    public string[]? Env { get; init; }
+
+    public string WorkingDir { get; init; } = "";
+
+    [JsonConverter(typeof(StringOrListConverter))]
+    public string[]? Cmd { get; init; }
+}
+
+public sealed record ExecCreateResponse
+{
+    public string Id { get; init; } = "";
+}
+
+/// <summary>The body of <c>POST /exec/{id}/start</c>.</summary>
+public sealed record ExecStartRequest
+{
+    public bool Detach { get; init; }
+
+    public bool Tty { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int[]? ConsoleSize { get; init; }
+}
+
+/// <summary>The answer to <c>GET /exec/{id}/json</c>.</summary>
+public sealed record ExecInspectResponse
+{
+    public string ID { get; init; } = "";
+
+    public bool Running { get; init; }
+
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode { get; init; }
+
+    public ExecProcessConfig ProcessConfig { get; init; } = new();
+
+    public bool OpenStdin { get; init; }
+
+    public bool OpenStderr { get; init; }
+
+    public bool OpenStdout { get; init; }
+
+    public bool CanRemove { get; init; }
+
+    public string ContainerID { get; init; } = "";
+
+    /// <summary>Base64 of the key bytes, which is how Go writes bytes.</summary>
+    public string DetachKeys { get; init; } = "";
+
+    public int Pid { get; init; }
+}
+
+public sealed record ExecProcessConfig
+{
+    [JsonPropertyName("tty")]
+    public bool Tty { get; init; }
+
+    [JsonPropertyName("entrypoint")]
+    public string Entrypoint { get; init; } = "";
+
+    [JsonPropertyName("arguments")]
+    public string[] Arguments { get; init; } = [];
+
+    [JsonPropertyName("privileged"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Privileged { get; init; }
+
+    [JsonPropertyName("user"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? User { get; init => field = Empty.ToNull(value); }
+}

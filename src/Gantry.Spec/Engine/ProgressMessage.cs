@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gantry.Spec.Engine;
+
+/// <summary>One line of the answer to pull, push, load, import and build.</summary>
+public sealed record ProgressMessage
+{
+    [JsonPropertyName("stream"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Stream { get; init => field = Empty.ToNull(value); }
+
+    [JsonPropertyName("status"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Status { get; init => field = Empty.ToNull(value); }
+
+    /// <summary>Docker writes <c>{}</c> here for a status of a layer that has no numbers.</summary>
+    [JsonPropertyName("progressDetail"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProgressDetail? ProgressDetail { get; init; }
+
+    /// <summary>The same for people, for clients without a bar of their own.</summary>
+    [JsonPropertyName("progress"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Progress { get; init => field = Empty.ToNull(value); }
+
+    [JsonPropertyName("id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Id { get; init => field = Empty.ToNull(value); }
+
+    [JsonPropertyName("errorDetail"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProgressError? ErrorDetail { get; init; }
+
+    [JsonPropertyName("error"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init => field = Empty.ToNull(value); }
+
+    /// <summary>Something for programs, such as the id of what was built.</summary>
+    [JsonPropertyName("aux"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Aux { get; init; }
+
+    /// <summary>The last line of an operation that failed.</summary>
+    public static ProgressMessage Failure(string message, int code = 0) =>
+        new() { Error = message, ErrorDetail = new ProgressError { Code = code, Message = message } };
+}
+
+public sealed record ProgressDetail
+{
+    [JsonPropertyName("current"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Current { get; init; }
+
+    [JsonPropertyName("total"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Total { get; init; }
+
+    /// <summary>Unix seconds.</summary>
+    [JsonPropertyName("start"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Start { get; init; }
+
+    [JsonPropertyName("hidecounts"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HideCounts { get; init; }
+
+    /// <summary>Null: bytes.</summary>
+    [JsonPropertyName("units"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Units { get; init => field = Empty.ToNull(value); }
+}
+
+public sealed record ProgressError
+{
+    [JsonPropertyName("code"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Code { get; init; }
+
+    [JsonPropertyName("message"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Message { get; init => field = Empty.ToNull(value); }
+}
