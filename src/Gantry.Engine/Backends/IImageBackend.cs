@@ -1,0 +1,56 @@
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Backends;
+
+/// <summary>What the image endpoints ask of the engine. An <c>image</c> is a reference, an id or a unique id prefix.</summary>
+public interface IImageBackend
+{
+    Task<IReadOnlyList<ImageSummary>> ListImagesAsync(ImageListOptions options, CancellationToken cancellationToken);
+
+    Task<ImageInspectResponse> InspectImageAsync(string image, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, CancellationToken cancellationToken);
+
+    /// <summary>Pulls; failures after the first message are the last message's error.</summary>
+    /// <param name="tag">Tag or digest; null with a reference that has its own; null without one means <c>latest</c>.</param>
+    IAsyncEnumerable<ProgressMessage> PullAsync(string fromImage, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken);
+
+    /// <summary>Makes an image of one layer from a tar stream (plain or compressed).</summary>
+    IAsyncEnumerable<ProgressMessage> ImportAsync(ImageImportOptions options, Stream content, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, bool quiet, CancellationToken cancellationToken);
+
+    /// <summary>Writes a docker archive (which is an OCI layout too) of the images. All are resolved before the first byte.</summary>
+    Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> images, CancellationToken cancellationToken);
+
+    Task TagAsync(string image, string repository, string? tag, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ImageDeleteItem>> RemoveImageAsync(string image, bool force, bool prune, CancellationToken cancellationToken);
+}
+
+/// <summary>The query of <c>GET /images/json</c>.</summary>
+public sealed record ImageListOptions
+{
+    public bool All { get; init; }
+
+    public bool Digests { get; init; }
+
+    public bool SharedSize { get; init; }
+
+    public required Filters Filters { get; init; }
+}
+
+/// <summary>The query of <c>POST /images/create?fromSrc=…</c>.</summary>
+public sealed record ImageImportOptions
+{
+    public string? Repository { get; init; }
+
+    public string? Tag { get; init; }
+
+    public string? Message { get; init; }
+
+    public string? Platform { get; init; }
+
+    /// <summary>Dockerfile instructions applied to the image's configuration.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+}
