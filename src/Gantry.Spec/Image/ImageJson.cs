@@ -1,0 +1,19 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gantry.Spec.Image;
+
+/// <summary>The JSON of OCI images. What it writes has a digest: a change of its bytes is a change of every id we author.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ImageConfiguration))]
+[JsonSerializable(typeof(ImageConfig))]
+[JsonSerializable(typeof(ImageManifest))]
+[JsonSerializable(typeof(ImageIndex))]
+[JsonSerializable(typeof(ImageLayout))]
+[JsonSerializable(typeof(ArchiveManifest[]))]
+public sealed partial class ImageJson : JsonSerializerContext
+{
+    /// <summary>The context to write with: only what JSON itself demands is escaped.</summary>
+    public static ImageJson Canonical { get; } = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

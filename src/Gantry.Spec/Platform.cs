@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
+
+namespace Gantry.Spec;
+
+/// <summary>What an image runs on: <c>os/architecture[/variant]</c> (OCI image-index.md, "platform").</summary>
+public sealed record Platform
+{
+    [JsonPropertyName("architecture")]
+    public required string Architecture { get; init; }
+
+    [JsonPropertyName("os")]
+    public required string Os { get; init; }
+
+    [JsonPropertyName("os.version")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OsVersion { get; init; }
+
+    [JsonPropertyName("os.features")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? OsFeatures { get; init; }
+
+    [JsonPropertyName("variant")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Variant { get; init; }
+
+    /// <summary>The platform this process runs on.</summary>
+    public static Platform Current { get; } = new()
+    {
+        Os = "linux",
+        Architecture = RuntimeInformation.OSArchitecture switch
+        {
+            System.Runtime.InteropServices.Architecture.X64 => "amd64",
+            System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+            var other => other.ToString().ToLowerInvariant(),
+        },
+    };
+
+    /// <summary>Reads <c>linux/arm64/v8</c>, <c>linux/amd64</c>, <c>arm64</c> or <c>linux</c>; names of uname(2) are understood.</summary>
+    public static Platform Parse(string text)
+    {
+        var parts = text.Split('/');
+        if (parts.Length > 3 || parts.Any(p => p.Length == 0 || p.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))))
+        {
+            throw new InvalidArgumentException($"invalid platform {text}: want os/architecture or os/architecture/variant");
+        }
+
+        var first = parts[0].ToLowerInvariant();
+        var platform = (parts.Length, first) switch
+        {
+            (1, "linux" or "windows" or "darwin" or "freebsd") => new Platform { Os = first, Architecture = Current.Architecture },
+            (1, _) => new Platform { Os = "linux", Architecture = first },
+            (2, _) => new Platform { Os = first, Architecture = parts[1].ToLowerInvariant() },
+            _ => new Platform { Os = first, Architecture = parts[1].ToLowerInvariant(), Variant = parts[2].ToLowerInvariant() },
+        };
+        return platform.Normalise();
+    }
+
+    /// <summary>The same platform by OCI's names: <c>x86_64</c> is <c>amd64</c>, <c>aarch64</c> and <c>arm64/v8</c> are <c>arm64</c>, <c>armhf</c> is <c>arm/v7</c>.</summary>
+    public Platform Normalise()
+    {
+        var (architecture, variant) = (Architecture, string.IsNullOrEmpty(Variant) ? null : Variant) switch
+        {
+            ("x86_64" or "x86-64" or "amd64", null or "v1") => ("amd64", null),
+            ("x86_64" or "x86-64" or "amd64", var v) => ("amd64", v),
+            ("aarch64" or "arm64", null or "8" or "v8") => ("arm64", null),
+            ("aarch64" or "arm64", var v) => ("arm64", v),
+            ("i386" or "i686" or "386", _) => ("386", null),
+            ("armhf", _) or ("arm", null or "7" or "v7") => ("arm", "v7"),
+            ("armel", _) or ("arm", "6" or "v6") => ("arm", "v6"),
+            ("arm", "5") => ("arm", "v5"),
+            var other => other,
+        };
+        return this with { Architecture = architecture, Variant = variant };
+    }
+
+    /// <summary>How well an image for <paramref name="candidate"/> serves this platform: 0 is exact, higher is worse, null is not at all.</summary>
+    public int? Rank(Platform candidate)
+    {
+        var wanted = Normalise();
+        var offered = candidate.Normalise();
+        if (wanted.Os != offered.Os || wanted.Architecture != offered.Architecture)
+        {
+            return null;
+        }
+
+        return wanted.Variant == offered.Variant ? 0 : Level(wanted) - Level(offered) is > 0 and var distance ? distance : null;
+    }
+
+    public override string ToString() => string.IsNullOrEmpty(Variant) ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
+
+    /// <summary>The level of a variant: a processor runs what is made for a lower one of its kind.</summary>
+    private static int Level(Platform platform) => platform switch
+    {
+        { Variant: ['v', var digit and >= '0' and <= '9'] } => digit - '0',
+        { Architecture: "arm64", Variant: null } => 8,
+        { Architecture: "amd64", Variant: null } => 1,
+        _ => 0,
+    };
+}
