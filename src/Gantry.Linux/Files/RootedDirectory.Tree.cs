@@ -1,0 +1,142 @@
+using System.Text;
+using Gantry.Linux.Native;
+
+namespace Gantry.Linux.Files;
+
+public sealed partial class RootedDirectory
+{
+    /// <summary>
+    /// Removes an entry and everything in it, never following a link and never entering a directory other than by its
+    /// own name, so that a tree that changes meanwhile cannot lead elsewhere. Nothing there is no failure.
+    /// </summary>
+    public unsafe void RemoveTree(UnixPath path)
+    {
+        Entry entry;
+        try
+        {
+            entry = new Entry(this, path);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            return;
+        }
+
+        using (entry)
+        {
+            fixed (byte* name = entry.Name)
+            {
+                RemoveTree(entry.Parent, name);
+            }
+        }
+    }
+
+    /// <summary>Removes all entries of this directory, not itself.</summary>
+    public void RemoveContents()
+    {
+        using var held = new HeldDescriptor(Descriptor);
+        RemoveContents(held.Number);
+    }
+
+    /// <summary>The names in this directory with their kinds, without <c>.</c> and <c>..</c>.</summary>
+    public IReadOnlyList<DirectoryEntry> List()
+    {
+        using var again = new FileDescriptor(ReopenDirectory(Descriptor));
+        List<DirectoryEntry> entries = [];
+        foreach (var (name, kind) in ReadAll(again.Number))
+        {
+            entries.Add(new(name.AsMemory(0, name.Length - 1), kind));
+        }
+
+        return entries;
+    }
+
+    private static unsafe void RemoveTree(int parent, byte* name)
+    {
+        // Most entries are not directories: unlink first and look only when it says so (EISDIR; EPERM by POSIX).
+        if (Libc.UnlinkAt(parent, name, 0) == 0 || Libc.LastError == Errno.ENOENT)
+        {
+            return;
+        }
+
+        if (Libc.LastError is not (Errno.EISDIR or Errno.EPERM))
+        {
+            throw Failed("unlinkat", name);
+        }
+
+        if (Libc.UnlinkAt(parent, name, Libc.AtRemoveDir) == 0 || Libc.LastError == Errno.ENOENT)
+        {
+            return;
+        }
+
+        if (Libc.LastError is not (Errno.ENOTEMPTY or Errno.EEXIST))
+        {
+            throw Failed("unlinkat", name);
+        }
+
+        var number = Libc.OpenAt2(parent, name, OpenFlags.Directory | OpenFlags.NoFollow, 0, ResolveFlags.NoSymbolicLinks);
+        if (number < 0)
+        {
+            throw Failed("openat2", name);
+        }
+
+        using (new FileDescriptor(number))
+        {
+            RemoveContents(number);
+        }
+
+        if (Libc.UnlinkAt(parent, name, Libc.AtRemoveDir) < 0 && Libc.LastError != Errno.ENOENT)
+        {
+            throw Failed("unlinkat", name);
+        }
+    }
+
+    private static unsafe void RemoveContents(int directory)
+    {
+        foreach (var (entry, _) in ReadAll(directory))
+        {
+            fixed (byte* child = entry)
+            {
+                RemoveTree(directory, child);
+            }
+        }
+    }
+
+    /// <summary>All names, each with its terminator: read before anything is removed, because removal moves the cursor.</summary>
+    private static unsafe List<(byte[] Name, FileKind Kind)> ReadAll(int directory)
+    {
+        const int bufferSize = 32 * 1024;
+        const int nameOffset = 19; // struct linux_dirent64: ino u64, off s64, reclen u16, type u8, name
+        var buffer = new byte[bufferSize];
+        List<(byte[] Name, FileKind Kind)> names = [];
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                var length = Libc.Check(Libc.GetDents(directory, start, bufferSize), "getdents64");
+                if (length == 0)
+                {
+                    return names;
+                }
+
+                for (var offset = 0; offset < length; offset += *(ushort*)(start + offset + 16))
+                {
+                    var name = System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start + offset + nameOffset);
+                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+                    {
+                        names.Add(([.. name, 0], (FileKind)(start[offset + 18] << 12)));
+                    }
+                }
+            }
+        }
+    }
+
+    private static unsafe LinuxException Failed(string call, byte* name) => new(
+        call,
+        Libc.LastError,
+        Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)));
+}
+
+/// <summary>A name in a directory.</summary>
+/// <param name="Name">Its bytes, which need not be UTF-8.</param>
+/// <param name="Kind">What the directory says it is; Unknown on file systems that do not say.</param>
+public readonly record struct DirectoryEntry(ReadOnlyMemory<byte> Name, FileKind Kind);

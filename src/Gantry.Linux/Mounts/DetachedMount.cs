@@ -1,0 +1,159 @@
+using Gantry.Linux.Files;
+using Gantry.Linux.Native;
+
+namespace Gantry.Linux.Mounts;
+
+/// <summary>
+/// A mount that is attached to no directory: the descriptor is the mount, closing it unmounts, and a process that dies
+/// leaves nothing behind. Files in it are reached through <see cref="OpenRoot"/>; a container's init moves it into
+/// place (move_mount(2)).
+/// </summary>
+public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descriptor)
+{
+    private const int OpenTreeClone = 1;
+
+    /// <summary>An overlay of directories of the host.</summary>
+    /// <param name="lowers">The layers, the topmost first; at least one.</param>
+    /// <param name="upper">Where changes go; null for a read-only overlay, which then needs two layers or gets the one bound read-only.</param>
+    /// <param name="work">An empty directory beside <paramref name="upper"/>.</param>
+    /// <param name="options">Further parameters, <c>key</c> or <c>key=value</c>: <c>metacopy=off</c>, <c>volatile</c>, ….</param>
+    /// <param name="attributes">Of the mount: read-only, nosuid, ….</param>
+    public static DetachedMount Overlay(
+        IReadOnlyList<string> lowers,
+        string? upper = null,
+        string? work = null,
+        IReadOnlyList<string>? options = null,
+        MountAttributes attributes = MountAttributes.None)
+    {
+        if (lowers.Count == 0)
+        {
+            throw new ArgumentException("an overlay needs at least one lower directory", nameof(lowers));
+        }
+
+        if (upper is null && lowers.Count == 1)
+        {
+            return Clone(lowers[0], attributes | MountAttributes.ReadOnly);
+        }
+
+        using var context = new FileSystemContext("overlay");
+        var first = true;
+        foreach (var lower in lowers)
+        {
+            // lowerdir+ came with kernel 6.8 (6.5 takes one string of at most 255 bytes).
+            if (!context.TrySet("lowerdir+", lower))
+            {
+                return first
+                    ? LegacyOverlay.Mount(lowers, upper, work, options, attributes)
+                    : throw new LinuxException("fsconfig", Errno.EINVAL, $"overlay lowerdir+={lower}");
+            }
+
+            first = false;
+        }
+
+        if (upper is not null)
+        {
+            context.Set("upperdir", upper);
+            context.Set("workdir", work ?? throw new ArgumentException("an upper directory needs a work directory", nameof(work)));
+        }
+
+        foreach (var option in options ?? [])
+        {
+            if (option.Split('=', 2) is [var key, var value])
+            {
+                context.Set(key, value);
+            }
+            else
+            {
+                context.SetOption(option);
+            }
+        }
+
+        return context.Mount(attributes);
+    }
+
+    /// <summary>A tmpfs of its own.</summary>
+    public static DetachedMount Tmpfs(string options = "", MountAttributes attributes = MountAttributes.None)
+    {
+        using var context = new FileSystemContext("tmpfs");
+        foreach (var option in options.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (option.Split('=', 2) is [var key, var value])
+            {
+                context.Set(key, value);
+            }
+            else
+            {
+                context.SetOption(option);
+            }
+        }
+
+        return context.Mount(attributes);
+    }
+
+    /// <summary>A copy of what is mounted at a host path, as a bind mount has it (open_tree(2)).</summary>
+    public static DetachedMount Clone(string path, MountAttributes attributes = MountAttributes.None, bool recursive = false)
+    {
+        nint result;
+        fixed (byte* p = new UnixPath(path))
+        {
+            result = Libc.Syscall(
+                SyscallNumber.OpenTree,
+                Libc.AtFdCwd,
+                (nint)p,
+                OpenTreeClone | (int)OpenFlags.CloseOnExec | (recursive ? Libc.AtRecursive : 0));
+        }
+
+        var mount = new DetachedMount(Libc.Check(result, "open_tree", path));
+        if (attributes != MountAttributes.None)
+        {
+            mount.SetAttributes(attributes, recursive: recursive);
+        }
+
+        return mount;
+    }
+
+    /// <summary>Its root directory, as a root that paths cannot leave. Keep this mount open meanwhile.</summary>
+    public RootedDirectory OpenRoot()
+    {
+        using var held = new HeldDescriptor(this);
+        fixed (byte* dot = "."u8)
+        {
+            return new(new(Libc.Check(Libc.OpenAt2(held.Number, dot, OpenFlags.Directory, 0, ResolveFlags.None), "openat2", "root of a detached mount")));
+        }
+    }
+
+    /// <summary>Changes attributes and propagation (mount_setattr(2)).</summary>
+    public void SetAttributes(
+        MountAttributes set,
+        MountAttributes clear = MountAttributes.None,
+        MountPropagation propagation = MountPropagation.Unchanged,
+        bool recursive = false)
+    {
+        using var held = new HeldDescriptor(this);
+        var attributes = new MountAttr { Set = (ulong)set, Clear = (ulong)clear, Propagation = (ulong)propagation };
+        fixed (byte* empty = "\0"u8)
+        {
+            var result = Libc.Syscall(
+                SyscallNumber.MountSetAttr,
+                held.Number,
+                (nint)empty,
+                Libc.AtEmptyPath | (recursive ? Libc.AtRecursive : 0),
+                (nint)(&attributes),
+                sizeof(MountAttr));
+            Libc.Check(result, "mount_setattr");
+        }
+    }
+
+    /// <summary>Attaches the mount at a directory or file of this process's mount namespace.</summary>
+    public void AttachTo(string path)
+    {
+        const int fromEmptyPath = 4;
+        using var held = new HeldDescriptor(this);
+        fixed (byte* empty = "\0"u8)
+        fixed (byte* p = new UnixPath(path))
+        {
+            Libc.Check(
+                Libc.Syscall(SyscallNumber.MoveMount, held.Number, (nint)empty, Libc.AtFdCwd, (nint)p, fromEmptyPath), "move_mount", path);
+        }
+    }
+}
