@@ -33,7 +33,7 @@ public sealed record AuthConfig
 /// <summary>The answer to <c>POST /auth</c>.</summary>
 public sealed record AuthResponse
 {
-    public string Status { get; init; } = "";
+    public string Status { get; init => field = value ?? ""; } = "";
 
-    public string IdentityToken { get; init; } = "";
+    public string IdentityToken { get; init => field = value ?? ""; } = "";
 }

@@ -4,9 +4,9 @@ namespace Gantry.Spec.Engine;
 
 public sealed record ContainerCreateResponse
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
-    public string[] Warnings { get; init; } = [];
+    public string[] Warnings { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>The answer to <c>POST /containers/{id}/wait</c>.</summary>
@@ -20,13 +20,13 @@ public sealed record ContainerWaitResponse
 
 public sealed record WaitError
 {
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>The processes of a container, in the columns of <c>ps</c>.</summary>
 public sealed record ContainerTopResponse
 {
-    public string[][] Processes { get; init; } = [];
+    public string[][] Processes { get; init => field = value ?? []; } = [];
 
-    public string[] Titles { get; init; } = [];
+    public string[] Titles { get; init => field = value ?? []; } = [];
 }

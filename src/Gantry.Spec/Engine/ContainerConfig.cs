@@ -5,11 +5,11 @@ namespace Gantry.Spec.Engine;
 /// <summary>The portable half of a container's configuration.</summary>
 public record ContainerConfig
 {
-    public string Hostname { get; init; } = "";
+    public string Hostname { get; init => field = value ?? ""; } = "";
 
-    public string Domainname { get; init; } = "";
+    public string Domainname { get; init => field = value ?? ""; } = "";
 
-    public string User { get; init; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
 
     public bool AttachStdin { get; init; }
 
@@ -38,11 +38,11 @@ public record ContainerConfig
     public bool ArgsEscaped { get; init; }
 
     /// <summary>The image as it was named by the user.</summary>
-    public string Image { get; init; } = "";
+    public string Image { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, EmptyObject>? Volumes { get; init; }
 
-    public string WorkingDir { get; init; } = "";
+    public string WorkingDir { get; init => field = value ?? ""; } = "";
 
     [JsonConverter(typeof(StringOrListConverter))]
     public string[]? Entrypoint { get; init; }

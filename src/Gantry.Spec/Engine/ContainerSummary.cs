@@ -5,24 +5,24 @@ namespace Gantry.Spec.Engine;
 /// <summary>One entry of <c>GET /containers/json</c>.</summary>
 public sealed record ContainerSummary
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     /// <summary>With leading slashes.</summary>
-    public string[] Names { get; init; } = [];
+    public string[] Names { get; init => field = value ?? []; } = [];
 
-    public string Image { get; init; } = "";
+    public string Image { get; init => field = value ?? ""; } = "";
 
-    public string ImageID { get; init; } = "";
+    public string ImageID { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OciDescriptor? ImageManifestDescriptor { get; init; }
 
-    public string Command { get; init; } = "";
+    public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>Unix seconds.</summary>
     public long Created { get; init; }
 
-    public Port[] Ports { get; init; } = [];
+    public Port[] Ports { get; init => field = value ?? []; } = [];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long SizeRw { get; init; }
@@ -30,18 +30,18 @@ public sealed record ContainerSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long SizeRootFs { get; init; }
 
-    public Dictionary<string, string> Labels { get; init; } = [];
+    public Dictionary<string, string> Labels { get; init => field = value ?? []; } = [];
 
-    public string State { get; init; } = "";
+    public string State { get; init => field = value ?? ""; } = "";
 
     /// <summary>For people: <c>Up 5 minutes (healthy)</c>.</summary>
-    public string Status { get; init; } = "";
+    public string Status { get; init => field = value ?? ""; } = "";
 
-    public ContainerSummaryHostConfig HostConfig { get; init; } = new();
+    public ContainerSummaryHostConfig HostConfig { get; init => field = value ?? new(); } = new();
 
-    public ContainerSummaryNetworkSettings NetworkSettings { get; init; } = new();
+    public ContainerSummaryNetworkSettings NetworkSettings { get; init => field = value ?? new(); } = new();
 
-    public MountPoint[] Mounts { get; init; } = [];
+    public MountPoint[] Mounts { get; init => field = value ?? []; } = [];
 }
 
 public sealed record ContainerSummaryHostConfig
@@ -69,5 +69,5 @@ public sealed record Port
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PublicPort { get; init; }
 
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 }

@@ -6,5 +6,5 @@ namespace Gantry.Spec.Engine;
 public sealed record ErrorResponse
 {
     [JsonPropertyName("message")]
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 }

@@ -14,11 +14,11 @@ public sealed record EventMessage
     [JsonPropertyName("from"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init => field = Empty.ToNull(value); }
 
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
-    public EventActor Actor { get; init; } = new();
+    public EventActor Actor { get; init => field = value ?? new(); } = new();
 
     [JsonPropertyName("scope"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Scope { get; init => field = Empty.ToNull(value); }
@@ -33,7 +33,7 @@ public sealed record EventMessage
 
 public sealed record EventActor
 {
-    public string ID { get; init; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, string>? Attributes { get; init; }
 }

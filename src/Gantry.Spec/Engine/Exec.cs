@@ -5,7 +5,7 @@ namespace Gantry.Spec.Engine;
 /// <summary>The body of <c>POST /containers/{id}/exec</c>.</summary>
 public sealed record ExecCreateRequest
 {
-    public string User { get; init; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
 
     public bool Privileged { get; init; }
 
@@ -20,11 +20,11 @@ public sealed record ExecCreateRequest
 
     public bool AttachStdout { get; init; }
 
-    public string DetachKeys { get; init; } = "";
+    public string DetachKeys { get; init => field = value ?? ""; } = "";
 
     public string[]? Env { get; init; }
 
-    public string WorkingDir { get; init; } = "";
+    public string WorkingDir { get; init => field = value ?? ""; } = "";
 
     [JsonConverter(typeof(StringOrListConverter))]
     public string[]? Cmd { get; init; }
@@ -32,7 +32,7 @@ public sealed record ExecCreateRequest
 
 public sealed record ExecCreateResponse
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>The body of <c>POST /exec/{id}/start</c>.</summary>
@@ -49,14 +49,14 @@ public sealed record ExecStartRequest
 /// <summary>The answer to <c>GET /exec/{id}/json</c>.</summary>
 public sealed record ExecInspectResponse
 {
-    public string ID { get; init; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
 
     public bool Running { get; init; }
 
     /// <summary>Null while it runs.</summary>
     public int? ExitCode { get; init; }
 
-    public ExecProcessConfig ProcessConfig { get; init; } = new();
+    public ExecProcessConfig ProcessConfig { get; init => field = value ?? new(); } = new();
 
     public bool OpenStdin { get; init; }
 
@@ -66,10 +66,10 @@ public sealed record ExecInspectResponse
 
     public bool CanRemove { get; init; }
 
-    public string ContainerID { get; init; } = "";
+    public string ContainerID { get; init => field = value ?? ""; } = "";
 
     /// <summary>Base64 of the key bytes, which is how Go writes bytes.</summary>
-    public string DetachKeys { get; init; } = "";
+    public string DetachKeys { get; init => field = value ?? ""; } = "";
 
     public int Pid { get; init; }
 }
@@ -80,10 +80,10 @@ public sealed record ExecProcessConfig
     public bool Tty { get; init; }
 
     [JsonPropertyName("entrypoint")]
-    public string Entrypoint { get; init; } = "";
+    public string Entrypoint { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("arguments")]
-    public string[] Arguments { get; init; } = [];
+    public string[] Arguments { get; init => field = value ?? []; } = [];
 
     [JsonPropertyName("privileged"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Privileged { get; init; }

@@ -7,11 +7,11 @@ public sealed record HostConfig
 {
     public string[]? Binds { get; init; }
 
-    public string ContainerIDFile { get; init; } = "";
+    public string ContainerIDFile { get; init => field = value ?? ""; } = "";
 
     public LogConfig LogConfig { get; init => field = value ?? new(); } = new();
 
-    public string NetworkMode { get; init; } = "";
+    public string NetworkMode { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, PortBinding[]>? PortBindings { get; init; }
 
@@ -19,7 +19,7 @@ public sealed record HostConfig
 
     public bool AutoRemove { get; init; }
 
-    public string VolumeDriver { get; init; } = "";
+    public string VolumeDriver { get; init => field = value ?? ""; } = "";
 
     public string[]? VolumesFrom { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record HostConfig
 
     public string[]? CapDrop { get; init; }
 
-    public string CgroupnsMode { get; init; } = "";
+    public string CgroupnsMode { get; init => field = value ?? ""; } = "";
 
     public string[]? Dns { get; init; }
 
@@ -45,15 +45,15 @@ public sealed record HostConfig
 
     public string[]? GroupAdd { get; init; }
 
-    public string IpcMode { get; init; } = "";
+    public string IpcMode { get; init => field = value ?? ""; } = "";
 
-    public string Cgroup { get; init; } = "";
+    public string Cgroup { get; init => field = value ?? ""; } = "";
 
     public string[]? Links { get; init; }
 
     public int OomScoreAdj { get; init; }
 
-    public string PidMode { get; init; } = "";
+    public string PidMode { get; init => field = value ?? ""; } = "";
 
     public bool Privileged { get; init; }
 
@@ -69,9 +69,9 @@ public sealed record HostConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Dictionary<string, string>? Tmpfs { get; init; }
 
-    public string UTSMode { get; init; } = "";
+    public string UTSMode { get; init => field = value ?? ""; } = "";
 
-    public string UsernsMode { get; init; } = "";
+    public string UsernsMode { get; init => field = value ?? ""; } = "";
 
     public long ShmSize { get; init; }
 
@@ -82,7 +82,7 @@ public sealed record HostConfig
     public string? Runtime { get; init => field = Empty.ToNull(value); }
 
     /// <summary>Windows only.</summary>
-    public string Isolation { get; init; } = "";
+    public string Isolation { get; init => field = value ?? ""; } = "";
 
     public long CpuShares { get; init; }
 
@@ -90,7 +90,7 @@ public sealed record HostConfig
 
     public long NanoCpus { get; init; }
 
-    public string CgroupParent { get; init; } = "";
+    public string CgroupParent { get; init => field = value ?? ""; } = "";
 
     public int BlkioWeight { get; init; }
 
@@ -112,9 +112,9 @@ public sealed record HostConfig
 
     public long CpuRealtimeRuntime { get; init; }
 
-    public string CpusetCpus { get; init; } = "";
+    public string CpusetCpus { get; init => field = value ?? ""; } = "";
 
-    public string CpusetMems { get; init; } = "";
+    public string CpusetMems { get; init => field = value ?? ""; } = "";
 
     public DeviceMapping[]? Devices { get; init; }
 

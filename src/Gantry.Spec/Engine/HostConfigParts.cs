@@ -2,7 +2,7 @@ namespace Gantry.Spec.Engine;
 
 public sealed record LogConfig
 {
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, string>? Config { get; init; }
 }
@@ -10,23 +10,23 @@ public sealed record LogConfig
 public sealed record RestartPolicy
 {
     /// <summary><c>no</c> (or empty), <c>always</c>, <c>unless-stopped</c> or <c>on-failure</c>.</summary>
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public int MaximumRetryCount { get; init; }
 }
 
 public sealed record DeviceMapping
 {
-    public string PathOnHost { get; init; } = "";
+    public string PathOnHost { get; init => field = value ?? ""; } = "";
 
-    public string PathInContainer { get; init; } = "";
+    public string PathInContainer { get; init => field = value ?? ""; } = "";
 
-    public string CgroupPermissions { get; init; } = "";
+    public string CgroupPermissions { get; init => field = value ?? ""; } = "";
 }
 
 public sealed record DeviceRequest
 {
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
 
     public int Count { get; init; }
 
@@ -39,21 +39,21 @@ public sealed record DeviceRequest
 
 public sealed record ThrottleDevice
 {
-    public string Path { get; init; } = "";
+    public string Path { get; init => field = value ?? ""; } = "";
 
     public long Rate { get; init; }
 }
 
 public sealed record WeightDevice
 {
-    public string Path { get; init; } = "";
+    public string Path { get; init => field = value ?? ""; } = "";
 
     public int Weight { get; init; }
 }
 
 public sealed record Ulimit
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public long Hard { get; init; }
 
@@ -63,7 +63,7 @@ public sealed record Ulimit
 /// <summary>Where a container's port is published; <see cref="HostPort"/> may be empty (any) or a range.</summary>
 public sealed record PortBinding
 {
-    public string HostIp { get; init; } = "";
+    public string HostIp { get; init => field = value ?? ""; } = "";
 
-    public string HostPort { get; init; } = "";
+    public string HostPort { get; init => field = value ?? ""; } = "";
 }

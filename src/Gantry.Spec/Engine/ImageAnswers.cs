@@ -5,15 +5,15 @@ namespace Gantry.Spec.Engine;
 /// <summary>One entry of <c>GET /images/{name}/history</c>, newest first.</summary>
 public sealed record ImageHistoryItem
 {
-    public string Comment { get; init; } = "";
+    public string Comment { get; init => field = value ?? ""; } = "";
 
     /// <summary>Unix seconds.</summary>
     public long Created { get; init; }
 
-    public string CreatedBy { get; init; } = "";
+    public string CreatedBy { get; init => field = value ?? ""; } = "";
 
     /// <summary>The image's id for the newest entry, else <c>&lt;missing&gt;</c>.</summary>
-    public string Id { get; init; } = "<missing>";
+    public string Id { get; init => field = value ?? "<missing>"; } = "<missing>";
 
     public long Size { get; init; }
 

@@ -5,15 +5,15 @@ namespace Gantry.Spec.Engine;
 /// <summary>The answer to <c>GET /images/{name}/json</c>.</summary>
 public sealed record ImageInspectResponse
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
-    public string[] RepoTags { get; init; } = [];
+    public string[] RepoTags { get; init => field = value ?? []; } = [];
 
-    public string[] RepoDigests { get; init; } = [];
+    public string[] RepoDigests { get; init => field = value ?? []; } = [];
 
-    public string Parent { get; init; } = "";
+    public string Parent { get; init => field = value ?? ""; } = "";
 
-    public string Comment { get; init; } = "";
+    public string Comment { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Created { get; init => field = Empty.ToNull(value); }
@@ -26,18 +26,18 @@ public sealed record ImageInspectResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ContainerConfig? ContainerConfig { get; init; }
 
-    public string DockerVersion { get; init; } = "";
+    public string DockerVersion { get; init => field = value ?? ""; } = "";
 
-    public string Author { get; init; } = "";
+    public string Author { get; init => field = value ?? ""; } = "";
 
     public ImageInspectConfig? Config { get; init; }
 
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Variant { get; init => field = Empty.ToNull(value); }
 
-    public string Os { get; init; } = "";
+    public string Os { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OsVersion { get; init => field = Empty.ToNull(value); }
@@ -48,11 +48,11 @@ public sealed record ImageInspectResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long VirtualSize { get; init; }
 
-    public GraphDriver GraphDriver { get; init; } = new();
+    public GraphDriver GraphDriver { get; init => field = value ?? new(); } = new();
 
-    public ImageRootFS RootFS { get; init; } = new();
+    public ImageRootFS RootFS { get; init => field = value ?? new(); } = new();
 
-    public ImageMetadata Metadata { get; init; } = new();
+    public ImageMetadata Metadata { get; init => field = value ?? new(); } = new();
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OciDescriptor? Descriptor { get; init; }
@@ -67,7 +67,7 @@ public sealed record ImageInspectConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Domainname { get; init; }
 
-    public string User { get; init; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? AttachStdin { get; init; }
@@ -105,7 +105,7 @@ public sealed record ImageInspectConfig
 
     public Dictionary<string, EmptyObject>? Volumes { get; init; }
 
-    public string WorkingDir { get; init; } = "";
+    public string WorkingDir { get; init => field = value ?? ""; } = "";
 
     public string[]? Entrypoint { get; init; }
 
@@ -122,7 +122,7 @@ public sealed record ImageInspectConfig
 
 public sealed record ImageRootFS
 {
-    public string Type { get; init; } = "layers";
+    public string Type { get; init => field = value ?? "layers"; } = "layers";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Layers { get; init => field = value is { Length: 0 } ? null : value; }
@@ -130,5 +130,5 @@ public sealed record ImageRootFS
 
 public sealed record ImageMetadata
 {
-    public string LastTagTime { get; init; } = GoTime.Zero;
+    public string LastTagTime { get; init => field = value ?? GoTime.Zero; } = GoTime.Zero;
 }

@@ -11,18 +11,18 @@ public sealed record ImageSummary
     /// <summary>Unix seconds.</summary>
     public long Created { get; init; }
 
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, string>? Labels { get; init; }
 
-    public string ParentId { get; init; } = "";
+    public string ParentId { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OciDescriptor? Descriptor { get; init; }
 
-    public string[] RepoDigests { get; init; } = [];
+    public string[] RepoDigests { get; init => field = value ?? []; } = [];
 
-    public string[] RepoTags { get; init; } = [];
+    public string[] RepoTags { get; init => field = value ?? []; } = [];
 
     /// <summary>-1: not computed.</summary>
     public long SharedSize { get; init; } = -1;

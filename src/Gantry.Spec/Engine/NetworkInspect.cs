@@ -5,21 +5,21 @@ namespace Gantry.Spec.Engine;
 /// <summary>A network, in <c>GET /networks</c> and <c>GET /networks/{id}</c>.</summary>
 public sealed record NetworkInspect
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
-    public string Created { get; init; } = "";
+    public string Created { get; init => field = value ?? ""; } = "";
 
-    public string Scope { get; init; } = "";
+    public string Scope { get; init => field = value ?? ""; } = "";
 
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
 
     public bool EnableIPv4 { get; init; }
 
     public bool EnableIPv6 { get; init; }
 
-    public Ipam IPAM { get; init; } = new();
+    public Ipam IPAM { get; init => field = value ?? new(); } = new();
 
     public bool Internal { get; init; }
 
@@ -27,7 +27,7 @@ public sealed record NetworkInspect
 
     public bool Ingress { get; init; }
 
-    public ConfigReference ConfigFrom { get; init; } = new();
+    public ConfigReference ConfigFrom { get; init => field = value ?? new(); } = new();
 
     public bool ConfigOnly { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record NetworkInspect
 
 public sealed record Ipam
 {
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, string>? Options { get; init; }
 
@@ -64,19 +64,19 @@ public sealed record IpamConfig
 
 public sealed record ConfigReference
 {
-    public string Network { get; init; } = "";
+    public string Network { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>A container on a network.</summary>
 public sealed record NetworkContainer
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string EndpointID { get; init; } = "";
+    public string EndpointID { get; init => field = value ?? ""; } = "";
 
-    public string MacAddress { get; init; } = "";
+    public string MacAddress { get; init => field = value ?? ""; } = "";
 
-    public string IPv4Address { get; init; } = "";
+    public string IPv4Address { get; init => field = value ?? ""; } = "";
 
-    public string IPv6Address { get; init; } = "";
+    public string IPv6Address { get; init => field = value ?? ""; } = "";
 }

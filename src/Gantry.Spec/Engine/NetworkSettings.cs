@@ -11,18 +11,18 @@ public sealed record NetworkingConfig
 /// <summary>A container's network as inspect shows it. The members of one network are those of the default network, kept by Docker for old clients.</summary>
 public sealed record NetworkSettings
 {
-    public string Bridge { get; init; } = "";
+    public string Bridge { get; init => field = value ?? ""; } = "";
 
-    public string SandboxID { get; init; } = "";
+    public string SandboxID { get; init => field = value ?? ""; } = "";
 
-    public string SandboxKey { get; init; } = "";
+    public string SandboxKey { get; init => field = value ?? ""; } = "";
 
     /// <summary>By <c>port/protocol</c>; null where the port is exposed and not published.</summary>
     public Dictionary<string, PortBinding[]>? Ports { get; init; } = [];
 
     public bool HairpinMode { get; init; }
 
-    public string LinkLocalIPv6Address { get; init; } = "";
+    public string LinkLocalIPv6Address { get; init => field = value ?? ""; } = "";
 
     public int LinkLocalIPv6PrefixLen { get; init; }
 
@@ -30,28 +30,28 @@ public sealed record NetworkSettings
 
     public Address[]? SecondaryIPv6Addresses { get; init; }
 
-    public string EndpointID { get; init; } = "";
+    public string EndpointID { get; init => field = value ?? ""; } = "";
 
-    public string Gateway { get; init; } = "";
+    public string Gateway { get; init => field = value ?? ""; } = "";
 
-    public string GlobalIPv6Address { get; init; } = "";
+    public string GlobalIPv6Address { get; init => field = value ?? ""; } = "";
 
     public int GlobalIPv6PrefixLen { get; init; }
 
-    public string IPAddress { get; init; } = "";
+    public string IPAddress { get; init => field = value ?? ""; } = "";
 
     public int IPPrefixLen { get; init; }
 
-    public string IPv6Gateway { get; init; } = "";
+    public string IPv6Gateway { get; init => field = value ?? ""; } = "";
 
-    public string MacAddress { get; init; } = "";
+    public string MacAddress { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, EndpointSettings>? Networks { get; init; } = [];
 }
 
 public sealed record Address
 {
-    public string Addr { get; init; } = "";
+    public string Addr { get; init => field = value ?? ""; } = "";
 
     public int PrefixLen { get; init; }
 }
@@ -65,25 +65,25 @@ public sealed record EndpointSettings
 
     public string[]? Aliases { get; init; }
 
-    public string MacAddress { get; init; } = "";
+    public string MacAddress { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, string>? DriverOpts { get; init; }
 
     public int GwPriority { get; init; }
 
-    public string NetworkID { get; init; } = "";
+    public string NetworkID { get; init => field = value ?? ""; } = "";
 
-    public string EndpointID { get; init; } = "";
+    public string EndpointID { get; init => field = value ?? ""; } = "";
 
-    public string Gateway { get; init; } = "";
+    public string Gateway { get; init => field = value ?? ""; } = "";
 
-    public string IPAddress { get; init; } = "";
+    public string IPAddress { get; init => field = value ?? ""; } = "";
 
     public int IPPrefixLen { get; init; }
 
-    public string IPv6Gateway { get; init; } = "";
+    public string IPv6Gateway { get; init => field = value ?? ""; } = "";
 
-    public string GlobalIPv6Address { get; init; } = "";
+    public string GlobalIPv6Address { get; init => field = value ?? ""; } = "";
 
     public int GlobalIPv6PrefixLen { get; init; }
 

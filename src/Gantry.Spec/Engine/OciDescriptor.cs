@@ -6,10 +6,10 @@ namespace Gantry.Spec.Engine;
 public sealed record OciDescriptor
 {
     [JsonPropertyName("mediaType")]
-    public string MediaType { get; init; } = "";
+    public string MediaType { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("digest")]
-    public string Digest { get; init; } = "";
+    public string Digest { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("size")]
     public long Size { get; init; }
@@ -27,10 +27,10 @@ public sealed record OciDescriptor
 public sealed record OciPlatform
 {
     [JsonPropertyName("architecture")]
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("os")]
-    public string Os { get; init; } = "";
+    public string Os { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("os.version"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OsVersion { get; init => field = Empty.ToNull(value); }

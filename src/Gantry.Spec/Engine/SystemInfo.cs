@@ -5,7 +5,7 @@ namespace Gantry.Spec.Engine;
 /// <summary>The answer to <c>GET /info</c>.</summary>
 public sealed record SystemInfo
 {
-    public string ID { get; init; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
 
     public int Containers { get; init; }
 
@@ -17,12 +17,12 @@ public sealed record SystemInfo
 
     public int Images { get; init; }
 
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
 
     /// <summary>Pairs of a label and a value.</summary>
     public string[][]? DriverStatus { get; init; }
 
-    public PluginsInfo Plugins { get; init; } = new();
+    public PluginsInfo Plugins { get; init => field = value ?? new(); } = new();
 
     public bool MemoryLimit { get; init; }
 
@@ -62,28 +62,28 @@ public sealed record SystemInfo
 
     public int NGoroutines { get; init; }
 
-    public string SystemTime { get; init; } = "";
+    public string SystemTime { get; init => field = value ?? ""; } = "";
 
-    public string LoggingDriver { get; init; } = "";
+    public string LoggingDriver { get; init => field = value ?? ""; } = "";
 
-    public string CgroupDriver { get; init; } = "";
+    public string CgroupDriver { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CgroupVersion { get; init => field = Empty.ToNull(value); }
 
     public int NEventsListener { get; init; }
 
-    public string KernelVersion { get; init; } = "";
+    public string KernelVersion { get; init => field = value ?? ""; } = "";
 
-    public string OperatingSystem { get; init; } = "";
+    public string OperatingSystem { get; init => field = value ?? ""; } = "";
 
-    public string OSVersion { get; init; } = "";
+    public string OSVersion { get; init => field = value ?? ""; } = "";
 
-    public string OSType { get; init; } = "";
+    public string OSType { get; init => field = value ?? ""; } = "";
 
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
 
-    public string IndexServerAddress { get; init; } = "";
+    public string IndexServerAddress { get; init => field = value ?? ""; } = "";
 
     public RegistryServiceConfig? RegistryConfig { get; init; }
 
@@ -94,39 +94,39 @@ public sealed record SystemInfo
     /// <summary>Swarm only: always null here.</summary>
     public string[]? GenericResources { get; init; }
 
-    public string DockerRootDir { get; init; } = "";
+    public string DockerRootDir { get; init => field = value ?? ""; } = "";
 
-    public string HttpProxy { get; init; } = "";
+    public string HttpProxy { get; init => field = value ?? ""; } = "";
 
-    public string HttpsProxy { get; init; } = "";
+    public string HttpsProxy { get; init => field = value ?? ""; } = "";
 
-    public string NoProxy { get; init; } = "";
+    public string NoProxy { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public string[]? Labels { get; init; }
 
     public bool ExperimentalBuild { get; init; }
 
-    public string ServerVersion { get; init; } = "";
+    public string ServerVersion { get; init => field = value ?? ""; } = "";
 
     public Dictionary<string, RuntimeInfo>? Runtimes { get; init; }
 
-    public string DefaultRuntime { get; init; } = "";
+    public string DefaultRuntime { get; init => field = value ?? ""; } = "";
 
-    public SwarmInfo Swarm { get; init; } = new();
+    public SwarmInfo Swarm { get; init => field = value ?? new(); } = new();
 
     public bool LiveRestoreEnabled { get; init; }
 
-    public string Isolation { get; init; } = "";
+    public string Isolation { get; init => field = value ?? ""; } = "";
 
-    public string InitBinary { get; init; } = "";
+    public string InitBinary { get; init => field = value ?? ""; } = "";
 
-    public Commit ContainerdCommit { get; init; } = new();
+    public Commit ContainerdCommit { get; init => field = value ?? new(); } = new();
 
-    public Commit RuncCommit { get; init; } = new();
+    public Commit RuncCommit { get; init => field = value ?? new(); } = new();
 
-    public Commit InitCommit { get; init; } = new();
+    public Commit InitCommit { get; init => field = value ?? new(); } = new();
 
     public string[]? SecurityOptions { get; init; }
 

@@ -24,9 +24,9 @@ public sealed record RegistryServiceConfig
 
 public sealed record IndexInfo
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string[] Mirrors { get; init; } = [];
+    public string[] Mirrors { get; init => field = value ?? []; } = [];
 
     public bool Secure { get; init; }
 
@@ -48,15 +48,15 @@ public sealed record RuntimeInfo
 /// <summary>What a Docker that is in no swarm says.</summary>
 public sealed record SwarmInfo
 {
-    public string NodeID { get; init; } = "";
+    public string NodeID { get; init => field = value ?? ""; } = "";
 
-    public string NodeAddr { get; init; } = "";
+    public string NodeAddr { get; init => field = value ?? ""; } = "";
 
-    public string LocalNodeState { get; init; } = "inactive";
+    public string LocalNodeState { get; init => field = value ?? "inactive"; } = "inactive";
 
     public bool ControlAvailable { get; init; }
 
-    public string Error { get; init; } = "";
+    public string Error { get; init => field = value ?? ""; } = "";
 
     /// <summary>Always null here.</summary>
     public string[]? RemoteManagers { get; init; }
@@ -64,7 +64,7 @@ public sealed record SwarmInfo
 
 public sealed record Commit
 {
-    public string ID { get; init; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
 
     /// <summary>Only in API versions below 1.49.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -73,14 +73,14 @@ public sealed record Commit
 
 public sealed record AddressPool
 {
-    public string Base { get; init; } = "";
+    public string Base { get; init => field = value ?? ""; } = "";
 
     public int Size { get; init; }
 }
 
 public sealed record FirewallInfo
 {
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[][]? Info { get; init; }
@@ -88,9 +88,9 @@ public sealed record FirewallInfo
 
 public sealed record DeviceInfo
 {
-    public string Source { get; init; } = "";
+    public string Source { get; init => field = value ?? ""; } = "";
 
-    public string ID { get; init; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
 }
 
 public sealed record ContainerdInfo
@@ -98,12 +98,12 @@ public sealed record ContainerdInfo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Address { get; init; }
 
-    public ContainerdNamespaces Namespaces { get; init; } = new();
+    public ContainerdNamespaces Namespaces { get; init => field = value ?? new(); } = new();
 }
 
 public sealed record ContainerdNamespaces
 {
-    public string Containers { get; init; } = "";
+    public string Containers { get; init => field = value ?? ""; } = "";
 
-    public string Plugins { get; init; } = "";
+    public string Plugins { get; init => field = value ?? ""; } = "";
 }

@@ -5,25 +5,25 @@ namespace Gantry.Spec.Engine;
 /// <summary>The answer to <c>GET /version</c>.</summary>
 public sealed record VersionResponse
 {
-    public VersionPlatform Platform { get; init; } = new();
+    public VersionPlatform Platform { get; init => field = value ?? new(); } = new();
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VersionComponent[]? Components { get; init; }
 
-    public string Version { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
 
-    public string ApiVersion { get; init; } = "";
+    public string ApiVersion { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MinAPIVersion { get; init => field = Empty.ToNull(value); }
 
-    public string GitCommit { get; init; } = "";
+    public string GitCommit { get; init => field = value ?? ""; } = "";
 
-    public string GoVersion { get; init; } = "";
+    public string GoVersion { get; init => field = value ?? ""; } = "";
 
-    public string Os { get; init; } = "";
+    public string Os { get; init => field = value ?? ""; } = "";
 
-    public string Arch { get; init; } = "";
+    public string Arch { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? KernelVersion { get; init => field = Empty.ToNull(value); }
@@ -37,14 +37,14 @@ public sealed record VersionResponse
 
 public sealed record VersionPlatform
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 }
 
 public sealed record VersionComponent
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Version { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Dictionary<string, string>? Details { get; init; }

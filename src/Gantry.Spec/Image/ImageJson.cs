@@ -15,5 +15,5 @@ namespace Gantry.Spec.Image;
 public sealed partial class ImageJson : JsonSerializerContext
 {
     /// <summary>The context to write with: only what JSON itself demands is escaped.</summary>
-    public static ImageJson Canonical { get; } = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ImageJson Canonical => field ??= new ImageJson(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -1,0 +1,12 @@
+using Gantry.Engine.Backends;
+
+namespace Gantry.Server;
+
+/// <summary>What the endpoint groups speak to.</summary>
+internal sealed record Backends(
+    ISystemBackend System,
+    IEventBackend Events,
+    IContainerBackend Containers,
+    IContainerStreamBackend Streams,
+    IExecBackend Execs,
+    IImageBackend Images);

@@ -1,0 +1,75 @@
+using Gantry.Engine.Backends;
+using Gantry.Server.Http;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Server.Compat;
+
+/// <summary>Images in older versions of the API.</summary>
+internal static class ImageCompat
+{
+    /// <summary>Until 1.40 there was a parameter <c>filter</c> too, a reference.</summary>
+    public static Filters Filters(ApiRequest request)
+    {
+        var filters = request.Filters();
+        if (!request.Version.IsBefore(41) || request.Query("filter") is not { } reference)
+        {
+            return filters;
+        }
+
+        var values = filters.Keys.ToDictionary(key => key, key => filters[key], StringComparer.Ordinal);
+        values["reference"] = [.. filters["reference"], reference];
+        return new Filters(values);
+    }
+
+    public static IReadOnlyList<ImageSummary> List(IReadOnlyList<ImageSummary> list, ApiVersion version) =>
+        version.IsBefore(48) ? [.. list.Select(image => Summary(image, version))] : list;
+
+    public static ImageInspectResponse Inspect(ImageInspectResponse image, ApiVersion version)
+    {
+        if (version.IsBefore(50))
+        {
+            image = image with { Config = WithContainerMembers(image.Config) };
+        }
+
+        if (version.IsBefore(48))
+        {
+            image = image with { Descriptor = null };
+        }
+
+        if (version.IsBefore(45))
+        {
+            image = image with { Container = "", ContainerConfig = new ContainerConfig() };
+        }
+
+        return version.IsBefore(44) ? image with { VirtualSize = image.Size, Created = image.Created ?? GoTime.Zero } : image;
+    }
+
+    private static ImageSummary Summary(ImageSummary image, ApiVersion version)
+    {
+        image = image with { Descriptor = null };
+        if (version.IsBefore(44))
+        {
+            image = image with { VirtualSize = image.Size };
+        }
+
+        return version.IsBefore(43) && image.RepoTags.Length == 0 && image.RepoDigests.Length == 0
+            ? image with { RepoTags = ["<none>:<none>"], RepoDigests = ["<none>@<none>"] }
+            : image;
+    }
+
+    /// <summary>Members of a container's configuration that an image never has, and that were shown empty.</summary>
+    private static ImageInspectConfig? WithContainerMembers(ImageInspectConfig? config) => config is null
+        ? null
+        : config with
+        {
+            Hostname = "",
+            Domainname = "",
+            AttachStdin = false,
+            AttachStdout = false,
+            AttachStderr = false,
+            Tty = false,
+            OpenStdin = false,
+            StdinOnce = false,
+            Image = "",
+        };
+}

@@ -1,0 +1,38 @@
+using Gantry.Server.Http;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Server.Compat;
+
+/// <summary>What <c>GET /info</c> had in older versions of the API.</summary>
+internal static class SystemCompat
+{
+    public static SystemInfo Info(SystemInfo info, ApiVersion version)
+    {
+        if (version.IsBefore(50))
+        {
+            info = info with { BridgeNfIptables = true, BridgeNfIp6tables = true, DiscoveredDevices = null };
+        }
+
+        if (version.IsBefore(49))
+        {
+            info = info with
+            {
+                FirewallBackend = null,
+                ContainerdCommit = WithExpected(info.ContainerdCommit),
+                RuncCommit = WithExpected(info.RuncCommit),
+                InitCommit = WithExpected(info.InitCommit),
+            };
+        }
+
+        if (version.IsBefore(46))
+        {
+            info = info with { Containerd = null };
+        }
+
+        return version.IsBefore(44) && info.Runtimes is { } runtimes
+            ? info with { Runtimes = runtimes.ToDictionary(pair => pair.Key, pair => pair.Value with { Status = null }) }
+            : info;
+    }
+
+    private static Commit WithExpected(Commit commit) => commit with { Expected = commit.ID };
+}

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using Gantry.Spec;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Server.Configuration;
+
+/// <summary>One setting: a flag, a key of <c>daemon.json</c>, or both.</summary>
+/// <param name="Flag">Long form without dashes.</param>
+/// <param name="Key">In the file; null when only a flag.</param>
+/// <param name="Value">How help calls its value; null for a switch.</param>
+internal sealed record DaemonSetting(
+    string Flag, string? Key, char? Short, string? Value, string Help, Func<DaemonOptions, string, DaemonOptions> Apply)
+{
+    public static IReadOnlyList<DaemonSetting> All { get; } =
+    [
+        new("host", "hosts", 'H', "address", "Where to listen: unix:///path or tcp://address:port (default unix://<exec-root>/gantry.sock)",
+            (options, value) => options with { Hosts = [.. options.Hosts, HostAddress.Parse(value)] }),
+        new("data-root", "data-root", null, "directory", "Images, containers and records (default /var/lib/gantry)",
+            (options, value) => options with { DataRoot = Absolute("data-root", value) }),
+        new("exec-root", "exec-root", null, "directory", "What exists only while containers run (default /run/gantry)",
+            (options, value) => options with { ExecRoot = Absolute("exec-root", value) }),
+        new("log-level", "log-level", 'l', "level", "debug, info, warn, error or fatal (default info)",
+            (options, value) => options with { LogLevel = Level(value) }),
+        new("debug", "debug", 'D', null, "The same as --log-level debug",
+            (options, value) => Switch("debug", value) ? options with { LogLevel = LogLevel.Debug } : options),
+        new("group", "group", 'G', "group", "The group that may use the socket (default docker or gantry, if there is one)",
+            (options, value) => options with { Group = value }),
+        new("insecure-registry", "insecure-registries", null, "host[:port]", "A registry spoken to without TLS; may be repeated",
+            (options, value) => options with { InsecureRegistries = [.. options.InsecureRegistries, value] }),
+        new("registry-mirror", "registry-mirrors", null, "url", "Where to look for images of Docker Hub first; may be repeated",
+            (options, value) => options with { RegistryMirrors = [.. options.RegistryMirrors, value] }),
+        new("insecure-tcp", null, null, null, "Listen on TCP without TLS: whoever reaches the port is root on this machine",
+            (options, value) => options with { InsecureTcp = Switch("insecure-tcp", value) }),
+        new("validate", null, null, null, "Check the configuration and exit",
+            (options, value) => options with { Validate = Switch("validate", value) }),
+    ];
+
+    public static FrozenDictionary<string, DaemonSetting> ByKey { get; } =
+        All.Where(setting => setting.Key is not null).ToFrozenDictionary(setting => setting.Key!);
+
+    private static string Absolute(string name, string value) => value.StartsWith('/')
+        ? Path.GetFullPath(value)
+        : throw new InvalidArgumentException($"invalid {name} \"{value}\": an absolute path is needed");
+
+    private static bool Switch(string name, string value) => value switch
+    {
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => throw new InvalidArgumentException($"invalid value \"{value}\" for {name}: true or false"),
+    };
+
+    private static LogLevel Level(string value) => value switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "info" => LogLevel.Information,
+        "warn" or "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" => LogLevel.Critical,
+        _ => throw new InvalidArgumentException($"invalid log level \"{value}\": debug, info, warn, error or fatal"),
+    };
+}

@@ -1,0 +1,106 @@
+using Gantry.Engine.Backends;
+using Gantry.Server.Compat;
+using Gantry.Server.Http;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Endpoints;
+
+internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
+{
+    public IReadOnlyList<Route> Routes =>
+    [
+        Route.Get("/images/json", ListAsync),
+        Route.Get("/images/get", SaveManyAsync),
+        Route.Get("/images/{name*}/json", InspectAsync),
+        Route.Get("/images/{name*}/history", HistoryAsync),
+        Route.Get("/images/{name*}/get", SaveOneAsync),
+        Route.Post("/images/create", CreateAsync),
+        Route.Post("/images/load", LoadAsync),
+        Route.Post("/images/{name*}/tag", TagAsync),
+        Route.Delete("/images/{name*}", RemoveAsync),
+    ];
+
+    private async Task ListAsync(ApiRequest request)
+    {
+        var list = await images.ListImagesAsync(
+            new ImageListOptions
+            {
+                All = request.QueryFlag("all"),
+                Digests = request.QueryFlag("digests"),
+                SharedSize = !request.Version.IsBefore(42) && request.QueryFlag("shared-size"),
+                Filters = ImageCompat.Filters(request),
+            },
+            request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(ImageCompat.List(list, request.Version), EngineJsonContext.Wire.IReadOnlyListImageSummary).ConfigureAwait(false);
+    }
+
+    private async Task InspectAsync(ApiRequest request)
+    {
+        var image = await images.InspectImageAsync(request.Subject, request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(ImageCompat.Inspect(image, request.Version), EngineJsonContext.Wire.ImageInspectResponse).ConfigureAwait(false);
+    }
+
+    private async Task HistoryAsync(ApiRequest request)
+    {
+        var history = await images.ImageHistoryAsync(request.Subject, request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(history, EngineJsonContext.Wire.IReadOnlyListImageHistoryItem).ConfigureAwait(false);
+    }
+
+    /// <summary>Pull, or import where <c>fromSrc</c> is given.</summary>
+    private Task CreateAsync(ApiRequest request)
+    {
+        var platform = request.Version.IsBefore(32) ? null : request.Query("platform");
+        if (request.Query("fromImage") is { } image)
+        {
+            var auth = RegistryAuthHeader.Parse(request.Http.Request.Headers[RegistryAuthHeader.Name]);
+            return JsonLines.WriteProgressAsync(request, images.PullAsync(image, request.Query("tag"), platform, auth, request.Aborted));
+        }
+
+        return request.Query("fromSrc") switch
+        {
+            "-" => JsonLines.WriteProgressAsync(request, images.ImportAsync(ImportOptions(request, platform), request.Http.Request.Body, request.Aborted)),
+            { } url => throw new UnsupportedException($"importing from {url} is not supported yet: fetch it and import it from a file or standard input"),
+            null => throw new InvalidArgumentException("either fromImage (pull) or fromSrc (import) must be given"),
+        };
+    }
+
+    private Task LoadAsync(ApiRequest request) =>
+        JsonLines.WriteProgressAsync(request, images.LoadAsync(request.Http.Request.Body, request.QueryFlag("quiet", absent: true), request.Aborted));
+
+    private Task SaveOneAsync(ApiRequest request) => SaveAsync(request, [request.Subject]);
+
+    private Task SaveManyAsync(ApiRequest request) => SaveAsync(request, request.QueryAll("names"));
+
+    private async Task SaveAsync(ApiRequest request, IReadOnlyList<string> names)
+    {
+        var write = await images.SaveAsync(names, request.Aborted).ConfigureAwait(false);
+        request.Http.Response.ContentType = "application/x-tar";
+        await write(request.Http.Response.Body, request.Aborted).ConfigureAwait(false);
+    }
+
+    private async Task TagAsync(ApiRequest request)
+    {
+        var repository = request.Query("repo") ?? throw new InvalidArgumentException("invalid reference format: repo is missing");
+        await images.TagAsync(request.Subject, repository, request.Query("tag"), request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(StatusCodes.Status201Created).ConfigureAwait(false);
+    }
+
+    private async Task RemoveAsync(ApiRequest request)
+    {
+        var removed = await images
+            .RemoveImageAsync(request.Subject, request.QueryFlag("force"), prune: !request.QueryFlag("noprune"), CancellationToken.None)
+            .ConfigureAwait(false);
+        await request.AnswerAsync(removed, EngineJsonContext.Wire.IReadOnlyListImageDeleteItem).ConfigureAwait(false);
+    }
+
+    private static ImageImportOptions ImportOptions(ApiRequest request, string? platform) => new()
+    {
+        Repository = request.Query("repo"),
+        Tag = request.Query("tag"),
+        Message = request.Query("message"),
+        Platform = platform,
+        Changes = request.QueryAll("changes"),
+    };
+}

@@ -1,0 +1,38 @@
+using Gantry.Engine.Backends;
+using Gantry.Server.Compat;
+using Gantry.Server.Http;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Server.Endpoints;
+
+internal sealed class SystemEndpoints(ISystemBackend system, IEventBackend events) : IEndpointGroup
+{
+    public IReadOnlyList<Route> Routes =>
+    [
+        Route.Get("/version", VersionAsync),
+        Route.Get("/info", InfoAsync),
+        Route.Post("/auth", AuthAsync),
+        Route.Get("/events", EventsAsync),
+    ];
+
+    private Task VersionAsync(ApiRequest request) => request.AnswerAsync(system.Version(), EngineJsonContext.Wire.VersionResponse);
+
+    private async Task InfoAsync(ApiRequest request)
+    {
+        var info = await system.InfoAsync(request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(SystemCompat.Info(info, request.Version), EngineJsonContext.Wire.SystemInfo).ConfigureAwait(false);
+    }
+
+    private async Task AuthAsync(ApiRequest request)
+    {
+        var credentials = await request.RequireJsonAsync(EngineJsonContext.Default.AuthConfig).ConfigureAwait(false);
+        var answer = await system.AuthenticateAsync(credentials, request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(answer, EngineJsonContext.Wire.AuthResponse).ConfigureAwait(false);
+    }
+
+    private Task EventsAsync(ApiRequest request)
+    {
+        var stream = events.EventsAsync(request.QueryTime("since"), request.QueryTime("until"), request.Filters(), request.Aborted);
+        return JsonLines.WriteAsync(request, stream, EngineJsonContext.Wire.EventMessage);
+    }
+}

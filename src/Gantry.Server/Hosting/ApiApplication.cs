@@ -1,0 +1,82 @@
+using Gantry.Server.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace Gantry.Server.Hosting;
+
+/// <summary>From a request to its endpoint, and from a failure to its answer.</summary>
+internal sealed partial class ApiApplication(Router router, ILogger logger) : IHttpApplication<HttpContext>
+{
+    private static readonly StringValues ApiVersionHeader = ApiVersion.Newest.ToString();
+    private static readonly StringValues ServerHeader = $"Gantry/{Product.Version} (linux)";
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        AddHeaders(context.Response.Headers);
+        try
+        {
+            await DispatchAsync(context).ConfigureAwait(false);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Exception failure) when (context.Response.HasStarted)
+        {
+            LogBroken(logger, context.Request.Method, context.Request.Path, failure);
+            context.Abort();
+        }
+        catch (Exception failure)
+        {
+            if (ErrorMapping.StatusOf(failure) >= StatusCodes.Status500InternalServerError)
+            {
+                LogFailed(logger, context.Request.Method, context.Request.Path, failure);
+            }
+
+            await JsonAnswer.WriteErrorAsync(context, failure).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DispatchAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        if (path.Contains('%', StringComparison.Ordinal))
+        {
+            // Kestrel decodes all but this one; clients that encode the slash in an image's name mean a slash.
+            path = path.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var rest = path.AsSpan();
+        var version = ApiVersion.TakeFrom(ref rest);
+        if (router.Find(context.Request.Method, rest, out var subject) is not { } route)
+        {
+            await JsonAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "page not found").ConfigureAwait(false);
+            return;
+        }
+
+        await route.Handler(new ApiRequest(context, version, subject)).ConfigureAwait(false);
+    }
+
+    private static void AddHeaders(IHeaderDictionary headers)
+    {
+        headers["Api-Version"] = ApiVersionHeader;
+        headers["Docker-Experimental"] = "false";
+        headers["Ostype"] = "linux";
+        headers.Server = ServerHeader;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private static partial void LogFailed(ILogger logger, string method, string path, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} broke off in the middle of its answer")]
+    private static partial void LogBroken(ILogger logger, string method, string path, Exception failure);
+}

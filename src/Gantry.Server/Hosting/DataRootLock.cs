@@ -1,0 +1,33 @@
+using System.Globalization;
+using Gantry.Spec;
+
+namespace Gantry.Server.Hosting;
+
+/// <summary>One daemon for one data root. The kernel gives the lock back however the daemon ends.</summary>
+internal sealed class DataRootLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private DataRootLock(FileStream file) => _file = file;
+
+    public static DataRootLock Take(string dataRoot)
+    {
+        Directory.CreateDirectory(dataRoot);
+        var path = Path.Combine(dataRoot, "gantryd.lock");
+        try
+        {
+            // FileShare.None is flock(2) LOCK_EX | LOCK_NB here.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            return new DataRootLock(file);
+        }
+        catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException or FileNotFoundException))
+        {
+            throw new ConflictException(
+                $"another gantryd works on {dataRoot}; stop it, or give this one another --data-root and --exec-root", failure);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gantry.Engine.Backends;
+using Gantry.Server.Hosting;
+using Gantry.Spec;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gantry.Server.Http;
+
+/// <summary>A request to an endpoint: its version, the variable part of its path, its query and its body.</summary>
+internal sealed class ApiRequest(HttpContext http, ApiVersion version, string subject)
+{
+    /// <summary>More than any sensible JSON body; archives are streams and have no such limit.</summary>
+    private const int JsonLimit = 16 * 1024 * 1024;
+
+    public HttpContext Http { get; } = http;
+
+    public ApiVersion Version { get; } = version;
+
+    /// <summary>What the path names: a container, an exec or an image.</summary>
+    public string Subject { get; } = subject;
+
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>The value of a query parameter, null when it is absent or empty.</summary>
+    public string? Query(string name) => Http.Request.Query[name] is [{ Length: > 0 } first, ..] ? first : null;
+
+    public IReadOnlyList<string> QueryAll(string name) => [.. Http.Request.Query[name].OfType<string>()];
+
+    /// <summary>Everything but empty, <c>0</c>, <c>no</c>, <c>false</c> and <c>none</c> is true, as in Docker.</summary>
+    public bool QueryFlag(string name, bool absent = false)
+    {
+        if (!Http.Request.Query.ContainsKey(name))
+        {
+            return absent;
+        }
+
+        return Query(name)?.Trim().ToLowerInvariant() is not (null or "" or "0" or "no" or "false" or "none");
+    }
+
+    public int? QueryInteger(string name)
+    {
+        if (Query(name) is not { } text)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new InvalidArgumentException($"invalid value \"{text}\" for {name}: it must be an integer");
+    }
+
+    public DateTimeOffset? QueryTime(string name) => Query(name) is { } text ? Timestamp.Parse(name, text) : null;
+
+    public Filters Filters() => FilterParser.Parse(Query("filters"));
+
+    /// <summary>Reads a JSON body; null when there is none.</summary>
+    public async Task<T?> ReadJsonAsync<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        // A body of JSON is small or wrong; archives do not come this way.
+        if (Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = JsonLimit;
+        }
+
+        var reader = Http.Request.BodyReader;
+        var result = await reader.ReadAsync(Aborted).ConfigureAwait(false);
+        while (!result.IsCompleted)
+        {
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            result = await reader.ReadAsync(Aborted).ConfigureAwait(false);
+        }
+
+        try
+        {
+            if (result.Buffer.IsEmpty)
+            {
+                return null;
+            }
+
+            RequireJsonContentType();
+            var json = new Utf8JsonReader(result.Buffer);
+            var value = JsonSerializer.Deserialize(ref json, type);
+            if (json.Read())
+            {
+                throw new InvalidArgumentException("unexpected content after JSON");
+            }
+
+            return value;
+        }
+        catch (JsonException failure)
+        {
+            throw new InvalidArgumentException($"invalid JSON: {Explain(failure)}", failure);
+        }
+        finally
+        {
+            reader.AdvanceTo(result.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads a JSON body that must be there.</summary>
+    public async Task<T> RequireJsonAsync<T>(JsonTypeInfo<T> type)
+        where T : class =>
+        await ReadJsonAsync(type).ConfigureAwait(false) ?? throw new InvalidArgumentException("invalid JSON: got EOF while reading request body");
+
+    public Task AnswerAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        JsonAnswer.WriteAsync(Http, value, type, status);
+
+    public Task AnswerAsync(int status)
+    {
+        Http.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes the connection over; the answer's head is the caller's to write. See <see cref="HijackableConnection"/>.</summary>
+    public IHijackFeature Hijack() =>
+        Http.Features.Get<IHijackFeature>() ?? throw new InternalException("this connection cannot be taken over");
+
+    private static string Explain(JsonException failure)
+    {
+        // The parser appends " Path: $.X | LineNumber: n | BytePositionInLine: m.": keep what a person can use.
+        var message = failure.Message;
+        var cut = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        message = (cut < 0 ? message : message[..cut]).TrimEnd('.');
+        return string.IsNullOrEmpty(failure.Path) || failure.Path == "$" ? message : $"{message} at {failure.Path}";
+    }
+
+    private void RequireJsonContentType()
+    {
+        var type = Http.Request.ContentType;
+        if (!string.IsNullOrEmpty(type)
+            && !type.AsSpan().TrimStart().StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidArgumentException($"unsupported Content-Type header ({type}): must be 'application/json'");
+        }
+    }
+}

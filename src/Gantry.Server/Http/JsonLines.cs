@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization.Metadata;
+using Gantry.Spec.Engine;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Http;
+
+/// <summary>Writes a sequence as one JSON value a line, and sends what is ready before it waits for more.</summary>
+internal static class JsonLines
+{
+    /// <summary>Sends the head at once, before the first item is there.</summary>
+    public static async Task WriteAsync<T>(ApiRequest request, IAsyncEnumerable<T> items, JsonTypeInfo<T> type)
+    {
+        await using var enumerator = items.GetAsyncEnumerator(request.Aborted);
+        var next = enumerator.MoveNextAsync();
+        await StartAsync(request.Http).ConfigureAwait(false);
+        await CopyAsync(request, enumerator, next, type).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// For progress of an operation: a failure before the first message is an ordinary error answer,
+    /// a later one is the last line, since the status is out by then.
+    /// </summary>
+    public static async Task WriteProgressAsync(ApiRequest request, IAsyncEnumerable<ProgressMessage> messages)
+    {
+        var type = EngineJsonContext.Wire.ProgressMessage;
+        await using var enumerator = messages.GetAsyncEnumerator(request.Aborted);
+        var any = await enumerator.MoveNextAsync().ConfigureAwait(false);
+        await StartAsync(request.Http).ConfigureAwait(false);
+        try
+        {
+            await CopyAsync(request, enumerator, new ValueTask<bool>(any), type).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!request.Aborted.IsCancellationRequested)
+        {
+            var code = ErrorMapping.StatusOf(failure);
+            JsonAnswer.Write(request.Http.Response.BodyWriter, ProgressMessage.Failure(failure.Message, code == 401 ? code : 0), type);
+            await request.Http.Response.BodyWriter.FlushAsync(request.Aborted).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task StartAsync(HttpContext http)
+    {
+        http.Response.ContentType = "application/json";
+        await http.Response.StartAsync(http.RequestAborted).ConfigureAwait(false);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static async Task CopyAsync<T>(ApiRequest request, IAsyncEnumerator<T> items, ValueTask<bool> next, JsonTypeInfo<T> type)
+    {
+        var output = request.Http.Response.BodyWriter;
+        while (true)
+        {
+            if (!next.IsCompleted)
+            {
+                await output.FlushAsync(request.Aborted).ConfigureAwait(false);
+            }
+
+            if (!await next.ConfigureAwait(false))
+            {
+                break;
+            }
+
+            JsonAnswer.Write(output, items.Current, type);
+            next = items.MoveNextAsync();
+        }
+
+        await output.FlushAsync(request.Aborted).ConfigureAwait(false);
+    }
+}
