@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace Gantry.Runtime.Monitor.Client;
+
+/// <summary>What it takes to start a container's monitor.</summary>
+public sealed record MonitorSpawn
+{
+    /// <summary>The <c>gantry-runtime</c> executable.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The bundle: <c>config.json</c> and <c>monitor.json</c> are in it.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>What <c>monitor.json</c> says.</summary>
+    public required MonitorSettings Settings { get; init; }
+
+    /// <summary>The container's root as a detached mount; the caller may close its own once this is spawned. Null: <c>root.path</c>.</summary>
+    public SafeHandle? RootFilesystem { get; init; }
+}

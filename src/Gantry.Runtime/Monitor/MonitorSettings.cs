@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Runtime.Monitor;
+
+/// <summary>What a monitor does besides running the bundle: <c>monitor.json</c> in the bundle.</summary>
+public sealed record MonitorSettings
+{
+    public const string FileName = "monitor.json";
+    public const string SocketName = "monitor.sock";
+    public const string ErrorName = "monitor.err";
+
+    /// <summary>The container's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>json-file</c> or <c>none</c>.</summary>
+    public string LogDriver { get; init; } = "json-file";
+
+    /// <summary>The current log file; older ones stand beside it as <c>.1</c>, <c>.2</c>, ….</summary>
+    public string? LogPath { get; init; }
+
+    /// <summary>Bytes after which a new file begins; -1: never.</summary>
+    public long LogMaxSize { get; init; } = 10_000_000;
+
+    /// <summary>How many files there may be, the current one included.</summary>
+    public int LogMaxFiles { get; init; } = 3;
+
+    /// <summary>Docker's <c>attrs</c>: what the log options <c>labels</c>, <c>env</c> and <c>tag</c> select.</summary>
+    public IReadOnlyDictionary<string, string>? LogLabels { get; init; }
+
+    /// <summary>Where the exit is recorded (<see cref="MonitorExitRecord"/>).</summary>
+    public required string ExitPath { get; init; }
+
+    /// <summary>The container has a terminal. <c>process.terminal</c> in config.json says the same.</summary>
+    public bool Tty { get; init; }
+
+    /// <summary>Stdin is a pipe (or the terminal) that clients may write to; otherwise it is /dev/null.</summary>
+    public bool OpenStdin { get; init; }
+
+    /// <summary>Stdin closes when the first client that writes to it is done.</summary>
+    public bool StdinOnce { get; init; }
+
+    /// <summary>Height and width the terminal begins with.</summary>
+    public IReadOnlyList<int>? ConsoleSize { get; init; }
+
+    /// <summary>As <c>linux.cgroupsPath</c> in config.json, for the daemon to find the container's processes without its monitor.</summary>
+    public string? CgroupsPath { get; init; }
+}
+
+/// <summary>How a container ended, as the monitor leaves it on disk before anyone is told.</summary>
+public sealed record MonitorExitRecord
+{
+    public required int ExitCode { get; init; }
+
+    /// <summary>0 for a normal exit.</summary>
+    public int Signal { get; init; }
+
+    public bool OomKilled { get; init; }
+
+    /// <summary>Null when the program never ran.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public required DateTimeOffset FinishedAt { get; init; }
+
+    /// <summary>Why it could not be created or started.</summary>
+    public string? Error { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(MonitorSettings))]
+[JsonSerializable(typeof(MonitorExitRecord))]
+public sealed partial class MonitorJson : JsonSerializerContext;
