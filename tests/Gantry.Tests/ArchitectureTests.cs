@@ -8,6 +8,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Gantry.Linux"] = [],
+        ["Gantry.Hello"] = [],
         ["Gantry.Spec"] = [],
         ["Gantry.Runtime"] = ["Gantry.Linux", "Gantry.Spec"],
         ["Gantry.Images"] = ["Gantry.Linux", "Gantry.Spec"],
