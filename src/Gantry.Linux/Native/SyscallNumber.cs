@@ -24,6 +24,8 @@ internal static class SyscallNumber
 
     public static int Bpf => IsArm ? 280 : 321;
 
+    public static int CapGet => IsArm ? 90 : 125;
+
     public static int CapSet => IsArm ? 91 : 126;
 
     public static int Chdir => IsArm ? 49 : 80;

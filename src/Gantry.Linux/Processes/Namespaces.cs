@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Gantry.Linux.Native;
+
+namespace Gantry.Linux;
+
+/// <summary>Kinds of namespaces, as CLONE_NEW* bits (namespaces(7)).</summary>
+[Flags]
+public enum Namespaces
+{
+    None = 0,
+    Time = 0x00000080,
+    Mount = 0x00020000,
+    Cgroup = 0x02000000,
+    Uts = 0x04000000,
+    Ipc = 0x08000000,
+    User = 0x10000000,
+    Pid = 0x20000000,
+    Network = 0x40000000,
+}
+
+public static class NamespaceCalls
+{
+    /// <summary>Moves the calling thread, or what it clones next when it is a PID namespace, into a namespace (setns(2)).</summary>
+    public static void Join(SafeHandle namespaceOrProcess, Namespaces kinds, string subject)
+    {
+        using var held = new HeldDescriptor(namespaceOrProcess);
+        var result = Raw.Call(SyscallNumber.SetNs, held.Number, (nint)kinds);
+        if (result < 0)
+        {
+            throw new LinuxException("setns", (Errno)(-result), subject);
+        }
+    }
+
+    /// <summary>Gives the calling thread, or what it clones next for a PID namespace, new namespaces (unshare(2)).</summary>
+    public static void Unshare(Namespaces kinds)
+    {
+        var result = Raw.Call(SyscallNumber.Unshare, (nint)kinds);
+        if (result < 0)
+        {
+            throw new LinuxException("unshare", (Errno)(-result), kinds.ToString().ToLowerInvariant());
+        }
+    }
+}
