@@ -28,7 +28,7 @@ internal static partial class Daemon
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
-        Array.ForEach(sockets, UnixSocket.Protect);
+        Array.ForEach(sockets, path => UnixSocket.Protect(path, options.Group));
         foreach (var host in options.Hosts)
         {
             LogListening(logger, host);

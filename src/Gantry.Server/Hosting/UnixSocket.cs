@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gantry.Engine.Host;
 using Gantry.Spec;
 
 namespace Gantry.Server.Hosting;
@@ -42,5 +43,17 @@ internal static class UnixSocket
     }
 
     /// <summary>Whoever may write to the socket is root on this machine: owner and group only.</summary>
-    public static void Protect(string path) => File.SetUnixFileMode(path, OwnerAndGroup);
+    /// <param name="group">A group that must exist; null means <c>docker</c> or <c>gantry</c>, if there is one.</param>
+    public static void Protect(string path, string? group)
+    {
+        var id = group is null
+            ? HostFile.FindGroup("docker") ?? HostFile.FindGroup("gantry")
+            : HostFile.FindGroup(group) ?? throw new InvalidArgumentException($"there is no group \"{group}\" to give the socket to");
+        if (id is { } number)
+        {
+            HostFile.SetGroup(path, number);
+        }
+
+        File.SetUnixFileMode(path, OwnerAndGroup);
+    }
 }
