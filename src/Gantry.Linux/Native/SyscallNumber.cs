@@ -114,7 +114,7 @@ internal static class SyscallNumber
 
     public static int Statx => IsArm ? 291 : 332;
 
-    public static int SymlinkAt => IsArm ? 36 : 265;
+    public static int SymlinkAt => IsArm ? 36 : 266;
 
     public static int Umask => IsArm ? 166 : 95;
 

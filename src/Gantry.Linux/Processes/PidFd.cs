@@ -70,7 +70,7 @@ public sealed unsafe class PidFd(int descriptor, int pid) : FileDescriptor(descr
     private struct SignalInformation
     {
         [FieldOffset(8)] public int Code;
-        [FieldOffset(12)] public int Pid;
+        [FieldOffset(16)] public int Pid;
         [FieldOffset(20)] public int Uid;
         [FieldOffset(24)] public int Status;
 
