@@ -47,7 +47,10 @@ internal sealed class MemoryContainers : IContainerBackend, IContainerStreamBack
 
     public Task RenameAsync(string container, string newName, CancellationToken cancellationToken) => throw new InvalidOperationException("a defect");
 
-    public Task<ContainerInspectResponse> InspectAsync(string container, bool size, CancellationToken cancellationToken) => throw NotFound(container);
+    public Task<ContainerInspectResponse> InspectAsync(string container, bool size, CancellationToken cancellationToken) =>
+        container == "c" || Logs.ContainsKey(container)
+            ? Task.FromResult(new ContainerInspectResponse { Id = container, State = new ContainerState { Status = "running", Running = true } })
+            : throw NotFound(container);
 
     public Task RestartAsync(string container, string? signal, int? timeoutSeconds, CancellationToken cancellationToken) => throw NotFound(container);
 

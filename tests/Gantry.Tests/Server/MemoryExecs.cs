@@ -27,7 +27,8 @@ internal sealed class MemoryExecs : IExecBackend
 
     public Task ResizeExecAsync(string execId, int height, int width, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<ExecInspectResponse> InspectExecAsync(string execId, CancellationToken cancellationToken) => throw NotFound(execId);
+    public Task<ExecInspectResponse> InspectExecAsync(string execId, CancellationToken cancellationToken) =>
+        Task.FromResult(new ExecInspectResponse { ID = execId, ExitCode = 5 });
 
     private static NotFoundException NotFound(string execId) => new($"No such exec instance: {execId}");
 }
