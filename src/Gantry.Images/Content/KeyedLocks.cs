@@ -1,0 +1,67 @@
+namespace Gantry.Images.Content;
+
+/// <summary>One asynchronous lock for each key in use: whoever comes second to the same work waits and then finds it done.</summary>
+internal sealed class KeyedLocks<TKey>
+    where TKey : notnull
+{
+    private readonly Dictionary<TKey, Entry> entries = [];
+
+    public async ValueTask<IDisposable> AcquireAsync(TKey key, CancellationToken cancellationToken)
+    {
+        Entry? entry;
+        lock (entries)
+        {
+            if (!entries.TryGetValue(key, out entry))
+            {
+                entries.Add(key, entry = new Entry());
+            }
+
+            entry.Users++;
+        }
+
+        try
+        {
+            await entry.Semaphore.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Leave(key, entry);
+            throw;
+        }
+
+        return new Holder(this, key, entry);
+    }
+
+    private void Leave(TKey key, Entry entry)
+    {
+        lock (entries)
+        {
+            if (--entry.Users == 0)
+            {
+                entries.Remove(key);
+                entry.Semaphore.Dispose();
+            }
+        }
+    }
+
+    private sealed class Entry
+    {
+        public SemaphoreSlim Semaphore { get; } = new(1, 1);
+
+        public int Users { get; set; }
+    }
+
+    private sealed class Holder(KeyedLocks<TKey> owner, TKey key, Entry entry) : IDisposable
+    {
+        private int released;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref released, 1) == 0)
+            {
+                entry.Semaphore.Release();
+                owner.Leave(key, entry);
+            }
+        }
+    }
+}

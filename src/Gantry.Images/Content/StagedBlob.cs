@@ -1,0 +1,46 @@
+using Gantry.Spec;
+
+namespace Gantry.Images.Content;
+
+/// <summary>A blob that is written and hashed but has no name yet; removed when it is disposed unpublished.</summary>
+public sealed class StagedBlob : IDisposable
+{
+    private readonly string path;
+    private readonly ContentStore store;
+
+    internal StagedBlob(string path, ContentStore store, Digest digest, long size)
+    {
+        this.path = path;
+        this.store = store;
+        Digest = digest;
+        Size = size;
+    }
+
+    public Digest Digest { get; }
+
+    public long Size { get; }
+
+    /// <summary>Reads it, published or not.</summary>
+    public FileStream OpenRead() => File.Exists(path)
+        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan)
+        : store.OpenRead(Digest);
+
+    /// <summary>Gives the blob its name. The caller has synced the file system, or this syncs the file.</summary>
+    public void Publish(bool synced = false)
+    {
+        if (store.Contains(Digest))
+        {
+            return;
+        }
+
+        if (!synced)
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        ContentStore.Publish(path, store.PathOf(Digest));
+    }
+
+    public void Dispose() => File.Delete(path);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Gantry.Spec;
+using Gantry.Spec.Image;
+
+namespace Gantry.Images;
+
+public sealed partial class ImageStore
+{
+    /// <summary>
+    /// Removes blobs and layers that no image, snapshot or operation under way needs. Safe beside all of them, and to be
+    /// run at start, when nothing is under way. Returns the bytes of content freed.
+    /// </summary>
+    public long CollectGarbage()
+    {
+        var used = UsedContent();
+        long freed = 0;
+        foreach (var blob in Content.List().Where(b => !used.Contains(b)))
+        {
+            leases.DeleteUnlessHeld(blob, () =>
+            {
+                freed += Content.SizeOf(blob) ?? 0;
+                Content.Delete(blob);
+            });
+        }
+
+        var chains = UsedChains();
+        foreach (var layer in Layers.List().Where(l => !chains.Contains(l.ChainId)))
+        {
+            leases.DeleteUnlessHeld(layer.ChainId, () => Layers.Delete(layer.ChainId));
+        }
+
+        return freed;
+    }
+
+    private HashSet<Digest> UsedChains() =>
+        [.. records.List().SelectMany(i => i.ChainIds), .. Snapshots.List().SelectMany(s => s.ChainIds)];
+
+    private HashSet<Digest> UsedContent()
+    {
+        var used = new HashSet<Digest>();
+        foreach (var root in records.Roots())
+        {
+            Mark(root, used);
+        }
+
+        return used;
+    }
+
+    /// <summary>Marks a manifest or index and all it points at, as far as that is here.</summary>
+    private void Mark(Digest digest, HashSet<Digest> used)
+    {
+        if (!used.Add(digest) || !Content.Contains(digest))
+        {
+            return;
+        }
+
+        var document = Content.Read(digest);
+        if (document.AsSpan().IndexOf("\"manifests\""u8) >= 0 && JsonSerializer.Deserialize(document, ImageJson.Default.ImageIndex) is { Manifests: { } manifests })
+        {
+            foreach (var manifest in manifests)
+            {
+                Mark(manifest.Digest, used);
+            }
+
+            return;
+        }
+
+        var image = JsonSerializer.Deserialize(document, ImageJson.Default.ImageManifest)!;
+        used.Add(image.Config.Digest);
+        used.UnionWith(image.Layers.Select(l => l.Digest));
+    }
+}

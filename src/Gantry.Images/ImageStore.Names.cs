@@ -1,0 +1,89 @@
+using Gantry.Spec;
+
+namespace Gantry.Images;
+
+public sealed partial class ImageStore
+{
+    /// <summary>The image of a name, an id, a unique beginning of an id, or a name with a digest.</summary>
+    /// <exception cref="NotFoundException">There is none.</exception>
+    /// <exception cref="InvalidArgumentException">It cannot be the name of an image.</exception>
+    public Image Resolve(string image) =>
+        TryResolve(image) ?? throw new NotFoundException($"No such image: {(ImageReference.TryParse(image, out var name) ? name.WithDefaultTag().Familiar : image)}");
+
+    /// <inheritdoc cref="Resolve"/>
+    public Image? TryResolve(string image)
+    {
+        if (IdIn(image) is { } hex)
+        {
+            var found = records.FindByPrefix(hex);
+            if (found.Count == 1)
+            {
+                return records.Find(found[0]);
+            }
+
+            if (found.Count > 1 && records.FindByName(ImageReference.Parse(hex)) is null)
+            {
+                throw new InvalidArgumentException($"image id {hex} is ambiguous: it is the beginning of several");
+            }
+        }
+
+        if (image.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return records.FindByName(ImageReference.Parse(image)) is { } id ? records.Find(id) : null;
+    }
+
+    public Image? Find(Digest id) => records.Find(id);
+
+    /// <summary>All images, the newest first.</summary>
+    public IReadOnlyList<Image> List() => [.. records.List().OrderByDescending(i => i.Created ?? DateTimeOffset.MinValue)];
+
+    /// <summary>Gives an image a further name; the name is taken from another image that has it.</summary>
+    public void Tag(string image, ImageReference name)
+    {
+        if (name.Digest is not null)
+        {
+            throw new InvalidArgumentException("refusing to create a tag with a digest reference");
+        }
+
+        lock (names)
+        {
+            records.SetName(name.WithDefaultTag(), Resolve(image).Id);
+        }
+    }
+
+    /// <summary>The steps an image was made of, the newest first.</summary>
+    public IReadOnlyList<ImageHistoryStep> History(Image image)
+    {
+        var layer = 0;
+        var steps = new List<ImageHistoryStep>();
+        foreach (var entry in image.Configuration.History ?? [])
+        {
+            long size = 0;
+            if (!entry.EmptyLayer && layer < image.ChainIds.Count)
+            {
+                size = Layers.Find(image.ChainIds[layer++])?.Size ?? 0;
+            }
+
+            var created = DateTimeOffset.TryParse(entry.Created, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at) ? at : (DateTimeOffset?)null;
+            steps.Add(new(null, created, entry.CreatedBy ?? "", [], size, entry.Comment ?? ""));
+        }
+
+        if (steps.Count > 0)
+        {
+            steps[^1] = steps[^1] with { Id = image.Id, Tags = image.RepoTags };
+        }
+
+        steps.Reverse();
+        return steps;
+    }
+
+    /// <summary>The hexadecimal part, if the text may be an id or the beginning of one.</summary>
+    private static string? IdIn(string image)
+    {
+        var hex = image.StartsWith("sha256:", StringComparison.Ordinal) ? image["sha256:".Length..] : image;
+        return hex.Length is >= 1 and <= 64 && hex.All(char.IsAsciiHexDigitLower) ? hex : null;
+    }
+}

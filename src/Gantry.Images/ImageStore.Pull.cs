@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Gantry.Images.Content;
+using Gantry.Images.Layers;
+using Gantry.Images.Pulling;
+using Gantry.Images.Registry;
+using Gantry.Spec;
+using Gantry.Spec.Distribution;
+using Gantry.Spec.Image;
+
+namespace Gantry.Images;
+
+public sealed partial class ImageStore
+{
+    /// <summary>
+    /// Brings an image here from its registry. What is here is not fetched again; layers come and are extracted side by
+    /// side; nothing of the image shows before all of it is verified. A try that was cut off is continued by the next.
+    /// </summary>
+    /// <param name="reference">Without tag and digest it means <c>latest</c>.</param>
+    /// <param name="platform">Null for the one of this machine.</param>
+    public async Task<Image> PullAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        reference = reference.WithDefaultTag();
+        using var lease = leases.Begin();
+        var (session, found) = await FindAsync(reference, platform ?? Platform.Current, auth, lease, cancellationToken).ConfigureAwait(false);
+        progress?.Report(new(reference.Digest?.ToString() ?? reference.Tag, $"Pulling from {reference.Path}"));
+
+        var configuration = await GetConfigurationAsync(session, found.Manifest.Config, lease, cancellationToken).ConfigureAwait(false);
+        var parsed = ParseConfiguration(configuration, found.Manifest, platform, reference);
+        var id = found.Manifest.Config.Digest;
+        var downloaded = false;
+        if (records.Find(id) is not { } image)
+        {
+            downloaded = await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
+            Content.Put(id, configuration);
+        }
+        else
+        {
+            HoldAll(image, lease);
+        }
+
+        Content.Put(found.Chosen.Digest, found.Chosen.Content);
+        Content.Put(found.Named.Digest, found.Named.Content);
+        cancellationToken.ThrowIfCancellationRequested();
+        var target = new Descriptor { MediaType = found.MediaType, Digest = found.Chosen.Digest, Size = found.Chosen.Content.Length };
+        records.Add(id, target, SizeOf(ChainId.Of(parsed.RootFs.DiffIds)), reference.Digest is null ? reference : reference.NameOnly(), found.Named.Digest);
+
+        progress?.Report(new(null, $"Digest: {found.Named.Digest}"));
+        progress?.Report(new(null, $"Status: {(downloaded ? "Downloaded newer image" : "Image is up to date")} for {reference.Familiar}"));
+        return records.Find(id)!;
+    }
+
+    /// <summary>Asks each registry that may have the image, until one has it.</summary>
+    private async Task<(RegistrySession Session, PullManifest Manifest)> FindAsync(
+        ImageReference reference, Platform platform, RegistryAuth? auth, ContentLease lease, CancellationToken cancellationToken)
+    {
+        var sessions = registry.Open(reference, auth);
+        for (var i = 0; ; i++)
+        {
+            var session = sessions[i];
+            try
+            {
+                var manifest = await PullManifest.ResolveAsync(reference, platform, (what, token) => GetDocumentAsync(session, what, lease, token), cancellationToken).ConfigureAwait(false);
+                lease.Hold(manifest.Named.Digest);
+                lease.Hold(manifest.Chosen.Digest);
+                return (session, manifest);
+            }
+            catch (GantryException) when (i + 1 < sessions.Count)
+            {
+                // A mirror that does not have it or does not answer is no failure: the registry itself is asked next.
+            }
+        }
+    }
+
+    /// <summary>What is named by its digest never changes, and need not be asked for if it is here.</summary>
+    private async Task<RegistryDocument> GetDocumentAsync(RegistrySession session, string tagOrDigest, ContentLease lease, CancellationToken cancellationToken)
+    {
+        if (Digest.TryParse(tagOrDigest, out var digest))
+        {
+            lease.Hold(digest);
+            if (Content.Contains(digest))
+            {
+                return new RegistryDocument(Content.Read(digest), digest, null);
+            }
+        }
+
+        return await session.GetManifestAsync(tagOrDigest, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> GetConfigurationAsync(RegistrySession session, Descriptor descriptor, ContentLease lease, CancellationToken cancellationToken)
+    {
+        lease.Hold(descriptor.Digest);
+        return Content.Contains(descriptor.Digest)
+            ? Content.Read(descriptor.Digest)
+            : await session.GetConfigurationAsync(descriptor, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ImageConfiguration ParseConfiguration(byte[] content, ImageManifest manifest, Platform? platform, ImageReference reference)
+    {
+        ImageConfiguration? configuration;
+        try
+        {
+            configuration = JsonSerializer.Deserialize(content, ImageJson.Default.ImageConfiguration);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidArgumentException($"configuration of {reference.Familiar} is not valid: {e.Message}", e);
+        }
+
+        if (configuration?.RootFs?.DiffIds is not { } diffIds || diffIds.Count != manifest.Layers.Count)
+        {
+            throw new InvalidArgumentException($"configuration of {reference.Familiar} is not valid: its layers are not those of the manifest");
+        }
+
+        var wanted = platform ?? Platform.Current;
+        return configuration.Os.Length > 0 && configuration.Architecture.Length > 0 && wanted.Rank(configuration.Platform) is null
+            ? throw new NotFoundException($"image {reference.Familiar} is for {configuration.Platform.Normalise()}, not for {wanted}")
+            : configuration;
+    }
+
+    private static void HoldAll(Image image, ContentLease lease)
+    {
+        foreach (var digest in image.ChainIds.Concat(image.Manifest.Layers.Select(l => l.Digest)).Append(image.Target.Digest).Append(image.Id))
+        {
+            lease.Hold(digest);
+        }
+    }
+
+    private long SizeOf(IReadOnlyList<Digest> chainIds) => chainIds.Sum(c => Layers.Find(c)?.Size ?? 0);
+}

@@ -1,0 +1,16 @@
+using Gantry.Images.Layers.Tar;
+using Gantry.Images.Registry;
+
+namespace Gantry.Images;
+
+public sealed record ImageStoreOptions
+{
+    /// <summary>The data root: <c>content/</c>, <c>layers/</c> and <c>containers/</c> are beneath it.</summary>
+    public required string DataRoot { get; init; }
+
+    public RegistryOptions Registry { get; init; } = new();
+
+    public int MaxConcurrentDownloads { get; init; } = 3;
+
+    public TarLimits Limits { get; init; } = TarLimits.Default;
+}

@@ -1,0 +1,19 @@
+using System.Text;
+using Gantry.Spec;
+
+namespace Gantry.Images.Layers;
+
+/// <summary>The identity of a stack of layers (OCI config.md, "Layer ChainID").</summary>
+public static class ChainId
+{
+    public static IReadOnlyList<Digest> Of(IReadOnlyList<Digest> diffIds)
+    {
+        var chain = new Digest[diffIds.Count];
+        for (var i = 0; i < chain.Length; i++)
+        {
+            chain[i] = i == 0 ? diffIds[0] : Digest.Sha256(Encoding.ASCII.GetBytes($"{chain[i - 1]} {diffIds[i]}"));
+        }
+
+        return chain;
+    }
+}

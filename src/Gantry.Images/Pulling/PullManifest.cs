@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Gantry.Images.Registry;
+using Gantry.Spec;
+using Gantry.Spec.Image;
+
+namespace Gantry.Images.Pulling;
+
+/// <summary>What a reference stands for: the document it names, and the manifest of the right platform in it.</summary>
+/// <param name="Named">The manifest or index that the tag or digest names.</param>
+internal sealed record PullManifest(RegistryDocument Named, RegistryDocument Chosen, string MediaType, ImageManifest Manifest)
+{
+    /// <summary>Indexes may hold indexes, but not for ever.</summary>
+    private const int Depth = 4;
+
+    public static async Task<PullManifest> ResolveAsync(
+        ImageReference reference, Platform platform, Func<string, CancellationToken, Task<RegistryDocument>> get, CancellationToken cancellationToken)
+    {
+        var named = await get(reference.Digest?.ToString() ?? reference.Tag!, cancellationToken).ConfigureAwait(false);
+        var document = named;
+        for (var depth = 0; depth < Depth; depth++)
+        {
+            var type = TypeOf(document, reference);
+            if (MediaTypes.IsManifest(type))
+            {
+                return new(named, document, type, ParseManifest(document.Content, reference));
+            }
+
+            var chosen = Choose(document.Content, platform, reference);
+            document = await get(chosen.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new InvalidArgumentException($"index of {reference.Familiar} nests deeper than {Depth} levels");
+    }
+
+    public static ImageManifest ParseManifest(byte[] content, ImageReference reference)
+    {
+        ImageManifest? manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize(content, ImageJson.Default.ImageManifest);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: {e.Message}", e);
+        }
+
+        if (manifest is not { Config: not null, Layers: not null } || manifest.Layers.Any(l => l is null || l.Size < 0))
+        {
+            throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: no config or no layers");
+        }
+
+        if (!MediaTypes.IsConfig(manifest.Config.MediaType))
+        {
+            throw new UnsupportedException($"{reference.Familiar} is not a container image: its config is {manifest.Config.MediaType}");
+        }
+
+        return manifest.Layers.FirstOrDefault(l => !MediaTypes.IsLayer(l.MediaType)) is { } unknown
+            ? throw new UnsupportedException($"layer {unknown.Digest} of {reference.Familiar} has unknown media type {unknown.MediaType}")
+            : manifest;
+    }
+
+    /// <summary>The document's own word counts, because it is what was hashed; the header only where the document says nothing.</summary>
+    private static string TypeOf(RegistryDocument document, ImageReference reference)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(document.Content);
+            var root = json.RootElement;
+            if (root.ValueKind == JsonValueKind.Object)
+            {
+                if (root.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.GetInt32() == 1)
+                {
+                    throw new UnsupportedException($"{reference.Familiar} has a manifest of schema 1, which is no longer supported: push the image again with a newer tool");
+                }
+
+                var type = root.TryGetProperty("mediaType", out var own) && own.ValueKind == JsonValueKind.String ? own.GetString()
+                    : root.TryGetProperty("manifests", out _) ? MediaTypes.OciIndex
+                    : root.TryGetProperty("config", out _) ? MediaTypes.OciManifest
+                    : document.MediaType;
+                // A document that is both could be read in two ways (CVE-2021-41190).
+                var both = root.TryGetProperty("manifests", out _) && root.TryGetProperty("layers", out _);
+                if (!both && (MediaTypes.IsIndex(type) || MediaTypes.IsManifest(type)))
+                {
+                    return type!;
+                }
+
+                throw new UnsupportedException($"{reference.Familiar} is no image: its manifest is of type {type ?? "unknown"}");
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: registry answered {document.MediaType ?? "something"} that is no JSON", e);
+        }
+
+        throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: it is no JSON object");
+    }
+
+    private static Descriptor Choose(byte[] content, Platform platform, ImageReference reference)
+    {
+        ImageIndex? index;
+        try
+        {
+            index = JsonSerializer.Deserialize(content, ImageJson.Default.ImageIndex);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidArgumentException($"index of {reference.Familiar} is not valid: {e.Message}", e);
+        }
+
+        var manifests = index?.Manifests?.Where(m => MediaTypes.IsManifest(m.MediaType) || MediaTypes.IsIndex(m.MediaType)).ToList() ?? [];
+        var best = manifests
+            .Select(m => (Manifest: m, Rank: m.Platform is null ? int.MaxValue : platform.Rank(m.Platform)))
+            .Where(m => m.Rank is not null)
+            .OrderBy(m => m.Rank)
+            .FirstOrDefault();
+        if (best.Manifest is not null)
+        {
+            return best.Manifest;
+        }
+
+        var there = manifests.Where(m => m.Platform is { Os: not "unknown" }).Select(m => m.Platform!.Normalise().ToString()).Distinct();
+        throw new NotFoundException($"no matching manifest for {platform} in the manifest list entries of {reference.Familiar}: there is {string.Join(", ", there)}");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+
+namespace Gantry.Images.Registry;
+
+public sealed record RegistryOptions
+{
+    /// <summary>Hosts, with a port where it is not the usual one, that may be spoken to without TLS or without verifying it. Loopback always may.</summary>
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+
+    /// <summary>Base addresses asked before Docker Hub, in this order.</summary>
+    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a registry may be silent, before an answer or within one.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Tries of one request, or of one download without any progress.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>The first pause between tries; each further one is twice as long.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Bytes of a manifest (distribution specification, "Pushing Manifests": at least 4 MB must be taken).</summary>
+    public int ManifestLimit { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of an image configuration.</summary>
+    public int ConfigurationLimit { get; init; } = 8 * 1024 * 1024;
+
+    public string UserAgent { get; init; } = "gantry";
+
+    internal bool IsInsecure(string domain)
+    {
+        var host = domain.StartsWith('[') ? domain[1..domain.IndexOf(']')] : domain.Split(':')[0];
+        return host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address))
+            || InsecureRegistries.Contains(domain) || InsecureRegistries.Contains(host);
+    }
+}

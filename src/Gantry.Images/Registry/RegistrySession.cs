@@ -1,0 +1,210 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Gantry.Spec;
+using Gantry.Spec.Distribution;
+using Gantry.Spec.Image;
+
+namespace Gantry.Images.Registry;
+
+/// <summary>One repository of one registry, with the credentials for it (OCI distribution specification, "Pull").</summary>
+internal sealed class RegistrySession(HttpClient http, RegistryOptions options, Uri address, bool insecure, ImageReference reference, RegistryAuth? auth)
+{
+    private const int Redirects = 10;
+    private const int ErrorLimit = 64 * 1024;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private readonly RegistryAuthenticator authenticator = new(http, auth, reference.Path, insecure);
+    private Uri address = address;
+
+    public ImageReference Reference { get; } = reference;
+
+    public RegistryOptions Options { get; } = options;
+
+    /// <summary>A manifest or index by tag or digest; its digest is verified.</summary>
+    public async Task<RegistryDocument> GetManifestAsync(string tagOrDigest, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync($"manifests/{tagOrDigest}", "manifest", request =>
+        {
+            foreach (var type in (string[])[MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerManifestList, MediaTypes.DockerManifest])
+            {
+                request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        var content = await ReadAsync(response, Options.ManifestLimit, $"manifest of {Reference.Familiar}", cancellationToken).ConfigureAwait(false);
+        var digest = Digest.TryParse(tagOrDigest, out var wanted) ? Verify(content, wanted) : Digest.Sha256(content);
+        return new RegistryDocument(content, digest, response.Content.Headers.ContentType?.MediaType);
+    }
+
+    /// <summary>A small blob, verified.</summary>
+    public async Task<byte[]> GetConfigurationAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        if (descriptor.Size > Options.ConfigurationLimit)
+        {
+            throw new InvalidArgumentException($"configuration of {Reference.Familiar} is larger than {Options.ConfigurationLimit} bytes");
+        }
+
+        using var response = await SendAsync($"blobs/{descriptor.Digest}", "configuration", null, cancellationToken).ConfigureAwait(false);
+        var content = await ReadAsync(response, Options.ConfigurationLimit, $"configuration of {Reference.Familiar}", cancellationToken).ConfigureAwait(false);
+        Verify(content, descriptor.Digest);
+        return content;
+    }
+
+    /// <summary>A blob from an offset on; the result says where it really begins, because not every registry knows ranges.</summary>
+    public async Task<(HttpResponseMessage Response, long Offset)> OpenBlobAsync(Digest digest, long offset, CancellationToken cancellationToken)
+    {
+        var response = await SendAsync($"blobs/{digest}", "layer", request => request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null, cancellationToken).ConfigureAwait(false);
+        return (response, response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? offset : 0);
+    }
+
+    public UnavailableException NoAnswer(Exception cause) => new($"registry {address.Authority} does not answer for {Reference.Familiar}: {Reason(cause)}", cause);
+
+    /// <summary>True for a failure that may be gone in a moment.</summary>
+    public static bool IsTemporary(Exception failure, CancellationToken cancellationToken) => failure switch
+    {
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError } => false,
+        HttpRequestException or HttpIOException or SocketException or TimeoutException => true,
+        IOException { InnerException: SocketException } => true,
+        _ => false,
+    };
+
+    public Task PauseAsync(int attempt, TimeSpan? asked, CancellationToken cancellationToken)
+    {
+        var pause = asked ?? Options.Backoff * Math.Pow(2, attempt - 1);
+        return Task.Delay(pause < LongestPause ? pause : LongestPause, cancellationToken);
+    }
+
+    private static string Reason(Exception cause) => cause switch
+    {
+        HttpRequestException { InnerException: SocketException inner } => inner.Message.ToLowerInvariant(),
+        HttpRequestException { InnerException: { } inner } => inner.Message,
+        OperationCanceledException or TimeoutException => "timed out",
+        _ => cause.Message,
+    };
+
+    private Digest Verify(byte[] content, Digest wanted)
+    {
+        using var hash = wanted.CreateHash();
+        hash.AppendData(content);
+        var actual = Digest.FromHash(hash.GetHashAndReset());
+        return actual == wanted
+            ? wanted
+            : throw new InternalException($"content of {Reference.Familiar} is corrupted: want digest {wanted}, what came has {actual}");
+    }
+
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, string subject, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Options.IdleTimeout);
+        try
+        {
+            return await BoundedBody.ReadAsync(response, limit, subject, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsTemporary(e, cancellationToken))
+        {
+            throw NoAnswer(e);
+        }
+    }
+
+    /// <summary>A successful answer, after as many tries, redirects and token requests as it takes.</summary>
+    private async Task<HttpResponseMessage> SendAsync(string path, string subject, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            HttpResponseMessage response;
+            try
+            {
+                response = await FollowAsync(path, prepare, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                if (attempt >= Options.Attempts || !IsTemporary(e, cancellationToken))
+                {
+                    throw NoAnswer(e);
+                }
+
+                await PauseAsync(attempt, null, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                if (response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError && attempt < Options.Attempts)
+                {
+                    await PauseAsync(attempt, response.Headers.RetryAfter?.Delta, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                var body = await ReadAsync(response, ErrorLimit, $"answer of registry {address.Authority}", cancellationToken).ConfigureAwait(false);
+                throw RegistryFailure.For(response, body, Reference, subject);
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    {
+        var asked = false;
+        var target = new Uri(address, $"v2/{Reference.Path}/{path}");
+        for (var redirects = 0; ; )
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, target);
+            prepare?.Invoke(request);
+            var own = target.Scheme == address.Scheme && target.Authority == address.Authority;
+            // Credentials are for the registry alone, not for where it sends us.
+            request.Headers.Authorization = own ? authenticator.Header : null;
+            var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
+            switch (response.StatusCode)
+            {
+                case HttpStatusCode.Unauthorized when own && !asked:
+                    asked = true;
+                    if (!await authenticator.AnswerAsync(response, cancellationToken).ConfigureAwait(false))
+                    {
+                        return response;
+                    }
+
+                    response.Dispose();
+                    continue;
+                case HttpStatusCode.BadRequest when own && insecure && target.Scheme == Uri.UriSchemeHttp && !asked && redirects == 0 && await SpeaksTlsAsync(response, cancellationToken).ConfigureAwait(false):
+                    response.Dispose();
+                    address = new UriBuilder(address) { Scheme = Uri.UriSchemeHttps, Port = address.IsDefaultPort ? -1 : address.Port }.Uri;
+                    target = new Uri(address, $"v2/{Reference.Path}/{path}");
+                    continue;
+                case HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+                    when response.Headers.Location is { } location:
+                    response.Dispose();
+                    target = new Uri(target, location);
+                    if (++redirects > Redirects || target.Scheme is not ("http" or "https") || (target.Scheme == "http" && !insecure))
+                    {
+                        throw new UnavailableException($"registry {address.Authority} redirects {Reference.Familiar} to where it cannot be followed: {target.Scheme}://{target.Authority}");
+                    }
+
+                    continue;
+                default:
+                    return response;
+            }
+        }
+    }
+
+    /// <summary>What Go's and nginx's servers say to plain HTTP on a port of TLS.</summary>
+    private static async Task<bool> SpeaksTlsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await BoundedBody.ReadAsync(response, ErrorLimit, "answer", cancellationToken).ConfigureAwait(false);
+        return body.AsSpan().IndexOf("HTTPS"u8) >= 0;
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Options.IdleTimeout);
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
+    }
+}
+
+/// <summary>A manifest or index as it came.</summary>
+/// <param name="MediaType">What the registry says it is; the document itself may say otherwise.</param>
+internal sealed record RegistryDocument(byte[] Content, Digest Digest, string? MediaType);
