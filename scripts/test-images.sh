@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Makes the images the tests pull, from Debian's packages, once: scripts/test-images.sh CACHE-DIRECTORY
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cache=$(realpath -m "$1")
+mkdir -p "$cache"
+architecture=$(dpkg --print-architecture)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+pack=(tar --sort=name --mtime=@0 --numeric-owner --format=posix --pax-option=delete=atime,delete=ctime)
+
+if [ ! -f "$cache/busybox.tar" ]; then
+  root=$work/busybox
+  mkdir -p "$root"/{bin,dev,etc,home,proc,root,sys,tmp,var/tmp}
+  chmod 1777 "$root/tmp" "$root/var/tmp"
+  cp /bin/busybox "$root/bin/busybox"
+  for applet in $("$root/bin/busybox" --list); do
+    [ "$applet" = busybox ] || ln "$root/bin/busybox" "$root/bin/$applet"
+  done
+  printf 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n' >"$root/etc/passwd"
+  printf 'root:x:0:\ndaemon:x:1:\nstaff:x:50:daemon\nnogroup:x:65534:\n' >"$root/etc/group"
+  "${pack[@]}" --owner=0 --group=0 -C "$root" -cf "$work/busybox-layer.tar" .
+  scripts/pack-image.sh "$work/busybox-layer.tar" "$architecture" busybox:latest '["sh"]' "$cache/busybox.tar"
+fi
+
+if [ ! -f "$cache/debian.tar" ]; then
+  root=$work/debian
+  suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  debootstrap --variant=minbase "$suite" "$root" >"$work/debootstrap.log" 2>&1 || { tail -20 "$work/debootstrap.log" >&2; exit 1; }
+  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/etc/resolv.conf "$root"/etc/hostname
+  "${pack[@]}" --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -C "$root" -cf "$work/debian-layer.tar" .
+  scripts/pack-image.sh "$work/debian-layer.tar" "$architecture" debian:latest '["bash"]' "$cache/debian.tar"
+fi

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Builds once, then runs every test: ./test.sh [a test project's own arguments, e.g. --filter-class '*Tutorial*']
+# The last line is "N passed, N failed"; the exit code is 0 only when nothing failed and something passed.
+set -uo pipefail
+cd "$(dirname "$0")"
+. scripts/common.sh
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+export GANTRY_TEST_CACHE=${GANTRY_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gantry-tests}
+
+need_dotnet
+need_packages docker.io podman runc crun skopeo docker-registry busybox-static debootstrap tini strace hyperfine \
+  libseccomp2 procps iproute2 util-linux bsdutils xz-utils jq
+if [ "$(id -u)" -eq 0 ]; then export GANTRY_TEST_ROOT=${GANTRY_TEST_ROOT:-1}; fi
+
+total_passed=0 total_failed=0 total_skipped=0 broken=0
+step() { # NAME COMMAND…: a step that must succeed before tests make sense
+  local name=$1; shift
+  if ! "$@"; then
+    printf 'error: %s failed\n' "$name" >&2
+    printf '0 passed, 1 failed\n'
+    exit 1
+  fi
+}
+
+run_tests() { # PROJECT ARGUMENTS…
+  local project=$1; shift
+  local log=out/test-results/$project.log
+  mkdir -p out/test-results
+  say "testing $project"
+  "out/artifacts/bin/$project/release/$project" --no-progress --no-ansi "$@" 2>&1 </dev/null | tee "$log"
+  local status=${PIPESTATUS[0]}
+  # Microsoft.Testing.Platform's exit codes: 0 all passed, 2 failures, 8 no test ran.
+  [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || { [ "$status" -eq 8 ] && [ $# -gt 0 ]; } || broken=1
+  count() { sed -n "s/^ *$1: *\([0-9][0-9]*\)$/\1/p" "$log" | tail -1; }
+  local passed failed skipped
+  passed=$(count succeeded); failed=$(count failed); skipped=$(count skipped)
+  [ -n "$passed" ] || { [ $# -gt 0 ] || broken=1; }
+  [ "$status" -ne 2 ] || [ "${failed:-0}" -gt 0 ] || broken=1
+  total_passed=$((total_passed + ${passed:-0}))
+  total_failed=$((total_failed + ${failed:-0}))
+  total_skipped=$((total_skipped + ${skipped:-0}))
+}
+
+step "the build" ./build.sh
+say "building the tests"
+step "the tests' build" dotnet build Gantry.slnx -c Release -v quiet --nologo
+if [ "$(id -u)" -eq 0 ]; then
+  say "making the test images (once)"
+  step "making the test images" scripts/test-images.sh "$GANTRY_TEST_CACHE"
+fi
+run_tests Gantry.Tests "$@"
+run_tests Gantry.SystemTests "$@"
+
+[ "$total_skipped" -eq 0 ] || say "$total_skipped skipped, each with its reason above"
+if [ "$broken" -ne 0 ] && [ "$total_failed" -eq 0 ]; then
+  printf 'error: a test program ended before its tests did\n' >&2
+  total_failed=1
+fi
+printf '%d passed, %d failed\n' "$total_passed" "$total_failed"
+[ "$total_failed" -eq 0 ] && [ "$total_passed" -gt 0 ]
