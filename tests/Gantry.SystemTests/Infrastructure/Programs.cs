@@ -1,0 +1,26 @@
+namespace Gantry.SystemTests.Infrastructure;
+
+/// <summary>The programs under test, as ./build.sh published them.</summary>
+internal static class Programs
+{
+    public static string Repository { get; } = FindRepository();
+
+    public static string Bin { get; } = Environment.GetEnvironmentVariable("GANTRY_TEST_BIN") ?? Path.Combine(Repository, "out", "bin");
+
+    public static string Gantry { get; } = Path.Combine(Bin, "gantry");
+
+    public static string Gantryd { get; } = Path.Combine(Bin, "gantryd");
+
+    public static string Runtime { get; } = Path.Combine(Bin, "gantry-runtime");
+
+    /// <summary>Where scripts/test-images.sh put what it made.</summary>
+    public static string Cache { get; } = Environment.GetEnvironmentVariable("GANTRY_TEST_CACHE")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "gantry-tests");
+
+    private static string FindRepository()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Gantry.slnx"))) directory = directory.Parent;
+        return directory?.FullName ?? throw new InvalidOperationException($"no Gantry.slnx above {AppContext.BaseDirectory}");
+    }
+}
