@@ -87,7 +87,7 @@ public sealed class TutorialScenarios(World world) : ScenarioSuite(world)
     public Task The_default_environment_of_a_container(string way) => Play(way, async stage =>
     {
         var name = stage.Name();
-        (await stage.Run($"run --rm --name {name} --network none --hostname box busybox sh -c 'hostname; cat /etc/hostname; whoami; pwd; echo $PATH; echo $HOME; id -G; ls -d /dev/null /dev/shm /proc/1 /sys/fs/cgroup; cat /proc/1/comm'"))
-            .Succeeds().Prints("box\nbox\nroot\n/\n/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n/root\n0\n/dev/null\n/dev/shm\n/proc/1\n/sys/fs/cgroup\nsh");
+        (await stage.Run($"run --rm --name {name} --network none --hostname box busybox sh -c 'hostname; cat /etc/hostname; whoami; pwd; echo $PATH; echo $HOME; id -G; ls -d /dev/null /dev/shm /proc/1 /sys/fs/cgroup; echo $$'"))
+            .Succeeds().Prints("box\nbox\nroot\n/\n/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n/root\n0\n/dev/null\n/dev/shm\n/proc/1\n/sys/fs/cgroup\n1");
     });
 }
