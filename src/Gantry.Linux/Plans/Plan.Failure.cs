@@ -9,23 +9,25 @@ public sealed partial class Plan
     {
         if ((uint)message.StepIndex >= (uint)steps.Count)
         {
-            return new(StepKind.None, (Errno)message.Errno, $"step {message.StepIndex}: {LinuxException.Describe((Errno)message.Errno)}");
+            return Describe(message.Step, null, null, (Errno)message.Errno);
         }
 
-        var kind = steps[message.StepIndex].Kind;
-        var subject = subjects[message.StepIndex];
+        return Describe(steps[message.StepIndex].Kind, subjects[message.StepIndex], DetailWords(message), (Errno)message.Errno);
+    }
+
+    internal static PlanException Describe(StepKind kind, string? subject, string? detail, Errno errno)
+    {
         var text = new StringBuilder(Words(kind));
         if (!string.IsNullOrEmpty(subject))
         {
             text.Append(' ').Append(subject);
         }
 
-        if (DetailWords(message) is { } detail)
+        if (detail is not null)
         {
             text.Append(": ").Append(detail);
         }
 
-        var errno = (Errno)message.Errno;
         text.Append(": ").Append(kind == StepKind.FindExecutable && errno == Errno.ENOENT
             ? "no such file or directory in the container, or not in its $PATH (ENOENT)"
             : LinuxException.Describe(errno));

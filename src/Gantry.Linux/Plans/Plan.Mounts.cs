@@ -11,6 +11,9 @@ public sealed unsafe partial class Plan
     public Plan SetPropagation(MountPropagation propagation) =>
         Add(StepKind.SetPropagation, propagation.ToString().ToLowerInvariant(), (nint)((uint)propagation | Recursive));
 
+    /// <summary>Keeps what is mounted below a mount point of the host inside the new namespace.</summary>
+    public Plan MakeMountPrivate(string mountPoint) => Add(StepKind.MakeMountPrivate, mountPoint, (nint)arena.Text(mountPoint));
+
     /// <summary>Moves a detached mount onto a directory of the host, inside the new mount namespace, as the root to be.</summary>
     public Plan AttachRoot(FileDescriptor mount, string directory) =>
         Add(StepKind.AttachRoot, directory, mount.Number, (nint)arena.Text(directory));

@@ -14,6 +14,10 @@ internal static unsafe partial class PlanRunner
     /// <summary>A: MS_SHARED, … with MS_REC, for everything the new namespace took over.</summary>
     private static int SetPropagation(PlanStep* step) => Raw.Call(SyscallNumber.Mount, 0, (nint)Literal("/\0"u8), 0, step->A, 0);
 
+    /// <summary>A: mount point of the host, whose new mounts shall stay in this namespace.</summary>
+    private static int MakeMountPrivate(PlanStep* step) =>
+        Raw.Call(SyscallNumber.Mount, 0, step->A, 0, (nint)(uint)MountPropagation.Private, 0);
+
     /// <summary>A: descriptor of a detached mount; B: directory of the host that it is attached to.</summary>
     private static int AttachRoot(PlanStep* step, PlanState* state)
     {

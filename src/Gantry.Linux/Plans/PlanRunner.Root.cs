@@ -7,6 +7,7 @@ namespace Gantry.Linux.Plans;
 internal static unsafe partial class PlanRunner
 {
     private const int Detach = 2;
+    private const uint RecursiveMount = 0x4000;
 
     /// <summary>A: path; B: kind and permissions; C: dev_t; D: uid; E: gid; F: the same path on the host, bound where mknod is refused.</summary>
     private static int MakeDevice(PlanStep* step, PlanState* state)
@@ -161,6 +162,8 @@ internal static unsafe partial class PlanRunner
         var result = Raw.Call(SyscallNumber.Fchdir, state->Root);
         // The old root ends up below the new one at the same place, so no directory is needed for it (pivot_root(2)).
         result = result < 0 ? result : Raw.Call(SyscallNumber.PivotRoot, (nint)Literal(".\0"u8), (nint)Literal(".\0"u8));
+        // Its mounts may be peers of the host's: what is unmounted here must not be unmounted there.
+        result = result < 0 ? result : Raw.Call(SyscallNumber.Mount, 0, (nint)Literal(".\0"u8), 0, (nint)((uint)MountPropagation.Slave | RecursiveMount), 0);
         result = result < 0 ? result : Raw.Call(SyscallNumber.Umount2, (nint)Literal(".\0"u8), Detach);
         return result < 0 ? result : Raw.Call(SyscallNumber.Chdir, (nint)Literal("/\0"u8));
     }

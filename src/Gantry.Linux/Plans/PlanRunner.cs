@@ -17,7 +17,7 @@ internal static unsafe partial class PlanRunner
             var result = Perform(steps + i, state);
             if (result < 0)
             {
-                Report(state, PlanMessage.Failed, i, -result);
+                Report(state, PlanMessage.Failed, i, steps[i].Kind, -result);
                 break;
             }
         }
@@ -43,6 +43,7 @@ internal static unsafe partial class PlanRunner
         StepKind.SetResourceLimit => SetResourceLimit(step),
         StepKind.SetScheduling => SetScheduling(step),
         StepKind.SetPropagation => SetPropagation(step),
+        StepKind.MakeMountPrivate => MakeMountPrivate(step),
         StepKind.AttachRoot => AttachRoot(step, state),
         StepKind.BindRoot => BindRoot(step, state),
         StepKind.MountFileSystem => MountFileSystem(step, state),
@@ -74,15 +75,15 @@ internal static unsafe partial class PlanRunner
         StepKind.ForbidNewPrivileges => ForbidNewPrivileges(),
         StepKind.LoadSeccomp => LoadSeccomp(step),
         StepKind.FindExecutable => FindExecutable(step, state),
-        StepKind.ReportReady => Report(state, PlanMessage.Ready, 0, 0),
+        StepKind.ReportReady => Report(state, PlanMessage.Ready, 0, StepKind.None, 0),
         StepKind.AwaitStart => AwaitStart(step, state),
         StepKind.Execute => Execute(step, state),
         _ => -(int)Errno.ENOSYS,
     };
 
-    private static int Report(PlanState* state, int kind, int index, int errno)
+    private static int Report(PlanState* state, int kind, int index, StepKind step, int errno)
     {
-        var message = new PlanMessage { Kind = kind, StepIndex = index, Errno = errno, Detail = state->Detail };
+        var message = new PlanMessage { Kind = kind, StepIndex = index, Step = step, Errno = errno, Detail = state->Detail };
         var result = Raw.Write(state->Channel, &message, sizeof(PlanMessage));
         if (kind == PlanMessage.Failed && state->FailureChannel >= 0)
         {

@@ -19,6 +19,7 @@ public enum StepKind
     SetResourceLimit,
     SetScheduling,
     SetPropagation,
+    MakeMountPrivate,
     AttachRoot,
     BindRoot,
     MountFileSystem,
@@ -108,6 +109,7 @@ internal struct PlanMessage
 
     public int Kind;
     public int StepIndex;
+    public StepKind Step;
     public int Errno;
     public int Detail;
 }

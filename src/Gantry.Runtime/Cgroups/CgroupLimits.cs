@@ -1,0 +1,65 @@
+using System.Globalization;
+using Gantry.Linux;
+using Gantry.Linux.Cgroups;
+using Gantry.Spec;
+using Gantry.Spec.Runtime;
+
+namespace Gantry.Runtime.Cgroups;
+
+/// <summary>Writes linux.resources into a container's cgroup.</summary>
+public static class CgroupLimits
+{
+    /// <summary>Sets what is given; what is null stays as it is.</summary>
+    /// <exception cref="UnsupportedException">The machine lacks a controller that a limit needs.</exception>
+    public static void Apply(Cgroup cgroup, ResourcesSpec? resources, Action<string>? warn = null)
+    {
+        if (resources is null)
+        {
+            return;
+        }
+
+        IEnumerable<CgroupSetting> settings = cgroup.Layout.IsUnified ? UnifiedLimits.Of(resources) : LegacyLimits.Of(resources, cgroup);
+        foreach (var setting in settings)
+        {
+            Write(cgroup, setting, warn);
+        }
+
+        if (cgroup.Layout.IsUnified && resources.Devices is { Count: > 0 })
+        {
+            using var directory = cgroup.OpenUnified();
+            DeviceFilter.Apply(directory!, DeviceRules.Of(resources.Devices));
+        }
+    }
+
+    internal static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    internal static string Text(ulong value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static void Write(Cgroup cgroup, CgroupSetting setting, Action<string>? warn)
+    {
+        var available = cgroup.Layout.IsUnified
+            ? setting.Controller.Length == 0 || cgroup.HasUnifiedController(setting.Controller)
+            : cgroup.Layout.Find(setting.Controller) is not null;
+        if (!available)
+        {
+            throw new UnsupportedException($"linux.resources: {setting.File} {setting.Value}: this machine has no cgroup controller {setting.Controller}");
+        }
+
+        try
+        {
+            cgroup.Write(setting.Controller, setting.File, setting.Value);
+        }
+        catch (LinuxException e) when (setting.IsOptional)
+        {
+            warn?.Invoke(e.Message);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            throw new UnsupportedException($"linux.resources: {setting.File} {setting.Value}: this kernel has no such limit", e);
+        }
+    }
+}
+
+/// <summary>A value for a file of a controller.</summary>
+/// <param name="IsOptional">Whether a container can be without it.</param>
+internal readonly record struct CgroupSetting(string Controller, string File, string Value, bool IsOptional = false);

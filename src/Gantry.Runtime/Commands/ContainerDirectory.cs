@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Gantry.Spec;
+using Gantry.Spec.Runtime;
+
+namespace Gantry.Runtime.Commands;
+
+/// <summary>The directory of a container below the root: state.json, config.json as it was created with, the start gate.</summary>
+internal sealed class ContainerDirectory
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private ContainerDirectory(string id, string path)
+    {
+        Id = id;
+        FullPath = path;
+    }
+
+    public string Id { get; }
+
+    public string FullPath { get; }
+
+    private string StateFile => FullPath + "/state.json";
+
+    private string ConfigFile => FullPath + "/config.json";
+
+    /// <summary>Makes the directory of a new container.</summary>
+    /// <exception cref="ConflictException">There is one of that id.</exception>
+    public static ContainerDirectory Create(GlobalOptions options, string id)
+    {
+        var directory = Of(options, id);
+        Directory.CreateDirectory(options.Root, Private);
+        if (Directory.Exists(directory.FullPath))
+        {
+            throw new ConflictException($"container {id} exists already");
+        }
+
+        Directory.CreateDirectory(directory.FullPath, Private);
+        return directory;
+    }
+
+    /// <exception cref="NotFoundException">There is no container of that id.</exception>
+    public static ContainerDirectory Open(GlobalOptions options, string id)
+    {
+        var directory = Of(options, id);
+        return Directory.Exists(directory.FullPath) ? directory : throw new NotFoundException($"container {id} does not exist");
+    }
+
+    public static IEnumerable<ContainerDirectory> All(GlobalOptions options) =>
+        !Directory.Exists(options.Root) ? []
+        : Directory.EnumerateDirectories(options.Root)
+            .Where(d => File.Exists(d + "/state.json"))
+            .Order(StringComparer.Ordinal)
+            .Select(d => new ContainerDirectory(Path.GetFileName(d), d));
+
+    public SavedContainer ReadState()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(StateFile), SavedJson.Default.SavedContainer)
+                ?? throw new InternalException($"{StateFile} is empty");
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new ConflictException($"container {Id} is still being created, or its creation was interrupted: delete it with --force", e);
+        }
+        catch (JsonException e)
+        {
+            throw new InternalException($"{StateFile} is damaged: {e.Message}", e);
+        }
+    }
+
+    public SavedContainer? TryReadState() => File.Exists(StateFile) ? ReadState() : null;
+
+    public void WriteState(SavedContainer state)
+    {
+        var temporary = StateFile + ".new";
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(state, SavedJson.Default.SavedContainer));
+        File.Move(temporary, StateFile, overwrite: true);
+    }
+
+    public ContainerSpec ReadConfig() => BundleConfig.Parse(File.ReadAllBytes(ConfigFile), ConfigFile);
+
+    public void WriteConfig(byte[] config) => File.WriteAllBytes(ConfigFile, config);
+
+    public void Remove()
+    {
+        if (Directory.Exists(FullPath))
+        {
+            Directory.Delete(FullPath, recursive: true);
+        }
+    }
+
+    private static ContainerDirectory Of(GlobalOptions options, string id)
+    {
+        // What runc takes: an id is a file name too.
+        var valid = id.Length is > 0 and <= 1024 && id is not ("." or "..") && id[0] != '.'
+            && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '+' or '-' or '.');
+        return valid
+            ? new(id, Path.Combine(options.Root, id))
+            : throw new InvalidArgumentException($"container id {id} is not valid: it is made of letters, digits and _ + - . and does not begin with a dot");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+using Gantry.Linux.Cgroups;
+using Gantry.Linux.Processes;
+using Gantry.Spec.Runtime;
+
+namespace Gantry.Runtime.Commands;
+
+/// <summary>What is remembered of a container between two commands: state.json in its directory below the root.</summary>
+internal sealed record SavedContainer
+{
+    public required string Id { get; init; }
+
+    public required string OciVersion { get; init; }
+
+    public required int Pid { get; init; }
+
+    /// <summary>In clock ticks since boot, so that another process of the same number is not taken for it.</summary>
+    public required ulong PidStartTime { get; init; }
+
+    public required string Bundle { get; init; }
+
+    public string? Rootfs { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required string CgroupPath { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    [JsonIgnore]
+    public Cgroup Cgroup => new(CgroupLayout.Current, CgroupPath);
+
+    public bool IsAlive => ProcessStatus.TryRead(Pid) is { IsZombie: false } status && status.StartTime == PidStartTime;
+
+    /// <summary>created, running, paused or stopped.</summary>
+    public string StatusIn(string directory) =>
+        !IsAlive ? "stopped"
+        : StartGate.IsClosed(directory) ? "created"
+        : Cgroup.IsFrozen ? "paused" : "running";
+
+    public ContainerState ToState(string directory)
+    {
+        var status = StatusIn(directory);
+        return new()
+        {
+            OciVersion = OciVersion,
+            Id = Id,
+            Status = status,
+            Pid = status == "stopped" ? 0 : Pid,
+            Bundle = Bundle,
+            Rootfs = Rootfs,
+            Created = Created,
+            Owner = string.Empty,
+            Annotations = Annotations,
+        };
+    }
+
+    /// <summary>The init by descriptor; null when it is gone.</summary>
+    public PidFd? TryOpenInit()
+    {
+        var opened = PidFd.TryOpen(Pid);
+        if (opened is not null && !IsAlive)
+        {
+            opened.Dispose();
+            return null;
+        }
+
+        return opened;
+    }
+}
+
+/// <summary>JSON of this program's own records.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SavedContainer))]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(IReadOnlyList<int>))]
+internal sealed partial class SavedJson : JsonSerializerContext;
+
+/// <summary>A line of a log in JSON, as engines read it.</summary>
+internal sealed record LogLine(string Level, string Msg, string Time);

@@ -1,0 +1,196 @@
+using Gantry.Linux.Cgroups;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Gantry.Linux.Plans;
+using Gantry.Spec;
+using Gantry.Spec.Runtime;
+
+namespace Gantry.Runtime.Containers;
+
+/// <summary>The steps that fill the root: mounts in their order, devices, links.</summary>
+internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool hasCgroupNamespace)
+{
+    private static readonly (string Path, uint Major, uint Minor)[] DefaultDevices =
+    [
+        ("/dev/null", 1, 3), ("/dev/zero", 1, 5), ("/dev/full", 1, 7), ("/dev/random", 1, 8), ("/dev/urandom", 1, 9), ("/dev/tty", 5, 0),
+    ];
+
+    private readonly IReadOnlyList<MountSpec> mounts = spec.Mounts ?? [];
+    private readonly List<string> readOnlyLater = [];
+
+    public void AddMounts()
+    {
+        for (var i = 0; i < mounts.Count; i++)
+        {
+            var mount = mounts[i];
+            var parsed = MountOptions.Parse(mount.Options);
+            if (mount.UidMappings is { Count: > 0 } || mount.GidMappings is { Count: > 0 } || parsed.Data.Any(d => d is "idmap" or "ridmap"))
+            {
+                throw new UnsupportedException($"mounts: {mount.Destination}: mounts with id mappings are not supported");
+            }
+
+            if (parsed.IsBind || mount.Type == "bind")
+            {
+                AddBind(mount, parsed);
+            }
+            else if (mount.Type is "cgroup" or "cgroup2")
+            {
+                AddCgroup(mount, parsed);
+            }
+            else
+            {
+                AddFileSystem(mount, parsed, HasMore(i));
+            }
+        }
+    }
+
+    /// <summary>/dev as the specification wants it, unless the host's own is bound there.</summary>
+    public void AddDevices()
+    {
+        if (mounts.Any(m => Normal(m.Destination) == "/dev" && (m.Type == "bind" || MountOptions.Parse(m.Options).IsBind)))
+        {
+            return;
+        }
+
+        const uint everybody = 0x1B6; // 0666
+        foreach (var (path, major, minor) in DefaultDevices)
+        {
+            if (spec.Linux?.Devices?.Any(d => d.Path == path) != true)
+            {
+                plan.MakeDevice(path, FileKind.CharacterDevice, everybody, new(major, minor), 0, 0);
+            }
+        }
+
+        foreach (var device in spec.Linux?.Devices ?? [])
+        {
+            var kind = device.Type switch
+            {
+                "b" => FileKind.BlockDevice,
+                "p" => FileKind.Fifo,
+                _ => FileKind.CharacterDevice,
+            };
+            plan.MakeDevice(
+                device.Path,
+                kind,
+                (device.FileMode ?? everybody) & 0xFFF,
+                new((uint)(device.Major ?? 0), (uint)(device.Minor ?? 0)),
+                device.Uid ?? 0,
+                device.Gid ?? 0);
+        }
+
+        plan.MakeSymlink("/proc/self/fd", "/dev/fd")
+            .MakeSymlink("/proc/self/fd/0", "/dev/stdin")
+            .MakeSymlink("/proc/self/fd/1", "/dev/stdout")
+            .MakeSymlink("/proc/self/fd/2", "/dev/stderr")
+            .MakeSymlink("pts/ptmx", "/dev/ptmx");
+    }
+
+    /// <summary>Read-only comes last where something else had to be made inside first.</summary>
+    public void AddDeferredAttributes()
+    {
+        foreach (var target in readOnlyLater)
+        {
+            plan.SetMountAttributes(target, MountAttributes.ReadOnly);
+        }
+    }
+
+    private void AddBind(MountSpec mount, MountOptions parsed)
+    {
+        if (string.IsNullOrEmpty(mount.Source))
+        {
+            throw new InvalidArgumentException($"mounts: {mount.Destination}: a bind mount needs a source");
+        }
+
+        if (parsed.Data.Count > 0)
+        {
+            throw new InvalidArgumentException($"mounts: {mount.Destination}: a bind mount has no option {parsed.Data[0]}");
+        }
+
+        plan.BindMount(new(
+            Path.GetFullPath(mount.Source, options.Bundle),
+            mount.Destination,
+            parsed.IsRecursive,
+            parsed.Set,
+            parsed.Clear,
+            parsed.SetRecursive,
+            parsed.ClearRecursive,
+            parsed.Propagation,
+            parsed.IsPropagationRecursive));
+    }
+
+    private void AddFileSystem(MountSpec mount, MountOptions parsed, bool hasMore)
+    {
+        if (string.IsNullOrEmpty(mount.Type))
+        {
+            throw new InvalidArgumentException($"mounts: {mount.Destination}: type is missing");
+        }
+
+        var attributes = parsed.Set | parsed.SetRecursive;
+        if (hasMore && attributes.HasFlag(MountAttributes.ReadOnly))
+        {
+            attributes &= ~MountAttributes.ReadOnly;
+            readOnlyLater.Add(mount.Destination);
+        }
+
+        // A devpts is always an instance of its own since kernel 4.7, and newinstance is no parameter of fsconfig(2).
+        var data = mount.Type == "devpts" ? [.. parsed.Data.Where(d => d != "newinstance")] : parsed.Data;
+        plan.MountFileSystem(mount.Destination, mount.Type, mount.Source ?? mount.Type, data, attributes, parsed.Propagation);
+    }
+
+    /// <summary>
+    /// The container's own cgroups: cgroup2, or for v1 a tmpfs with one mount for each hierarchy. In a cgroup namespace
+    /// they are new mounts, whose root is the container's cgroup; without one that directory is bound.
+    /// </summary>
+    private void AddCgroup(MountSpec mount, MountOptions parsed)
+    {
+        var layout = cgroup.Layout;
+        if (layout.IsUnified)
+        {
+            AddHierarchy(mount.Destination, layout.Unified!, parsed);
+            return;
+        }
+
+        const string modes = "mode=755";
+        plan.MountFileSystem(mount.Destination, "tmpfs", "tmpfs", [modes], parsed.Set & ~MountAttributes.ReadOnly);
+        foreach (var hierarchy in layout.Hierarchies)
+        {
+            var name = hierarchy.IsUnified ? "unified" : hierarchy.Name;
+            AddHierarchy($"{mount.Destination}/{name}", hierarchy, parsed);
+            if (hierarchy.Controllers.Count > 1)
+            {
+                foreach (var controller in hierarchy.Controllers)
+                {
+                    plan.MakeSymlink(name, $"{mount.Destination}/{controller}");
+                }
+            }
+        }
+
+        if (parsed.Set.HasFlag(MountAttributes.ReadOnly))
+        {
+            readOnlyLater.Add(mount.Destination);
+        }
+    }
+
+    private void AddHierarchy(string target, CgroupHierarchy hierarchy, MountOptions parsed)
+    {
+        if (!hasCgroupNamespace)
+        {
+            plan.BindMount(new(hierarchy.PathOf(cgroup.Path), target, Recursive: false, parsed.Set));
+            return;
+        }
+
+        string[] data = hierarchy.IsUnified ? []
+            : hierarchy.Controllers.Count > 0 ? [.. hierarchy.Controllers]
+            : ["none", $"name={hierarchy.Name}"];
+        plan.MountFileSystem(target, hierarchy.IsUnified ? "cgroup2" : "cgroup", "cgroup", data, parsed.Set);
+    }
+
+    /// <summary>Whether something is made inside a mount after it.</summary>
+    private bool HasMore(int index)
+    {
+        var destination = Normal(mounts[index].Destination);
+        return destination == "/dev" || mounts.Skip(index + 1).Any(m => m.Destination.StartsWith(destination + "/", StringComparison.Ordinal));
+    }
+
+    private static string Normal(string path) => "/" + path.Trim('/');
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Gantry.Linux.Plans;
+using Gantry.Linux.Processes;
+using Gantry.Runtime.Seccomp;
+using Gantry.Spec.Runtime;
+
+namespace Gantry.Runtime.Containers;
+
+/// <summary>The steps that an init and a further process have in common: all that <c>process</c> of config.json says.</summary>
+internal sealed class ProcessSteps(Plan plan, ProcessSpec process, SeccompSpec? seccomp, string? seccompCache, Action<string>? warn)
+{
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private readonly UserSpec user = process.User ?? new();
+
+    /// <summary>What needs the host's /proc: while the process is still in the host's mount namespace.</summary>
+    public void AddHostSide()
+    {
+        if (process.OomScoreAdj is { } score)
+        {
+            plan.WriteFile("/proc/self/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (process.Scheduler is not null || process.IoPriority is not null)
+        {
+            plan.SetScheduling(Scheduling.Of(process.Scheduler), Scheduling.Of(process.IoPriority));
+        }
+    }
+
+    public void AddStreams(StandardStreams streams)
+    {
+        for (var stream = 0; stream < 3; stream++)
+        {
+            var from = stream switch { 0 => streams.Input, 1 => streams.Output, _ => streams.Error };
+            if (process.Terminal || from is not null)
+            {
+                plan.RedirectStandardStream(stream, process.Terminal ? null : from);
+            }
+
+            if (user.Uid != 0)
+            {
+                plan.ChownStandardStream(stream, user.Uid, user.Gid);
+            }
+        }
+    }
+
+    /// <summary>Privileges, working directory, program.</summary>
+    /// <param name="wait">Reports that it is ready and waits for the signal, or the parent where that is null.</param>
+    public void AddTail(int preservedDescriptors, SafeHandle? startSignal, bool wait)
+    {
+        plan.CloseOnExecute(3 + preservedDescriptors);
+        foreach (var limit in process.Rlimits ?? [])
+        {
+            plan.SetResourceLimit(Rlimits.NumberOf(limit.Type), $"{limit.Type} {limit.Soft} {limit.Hard}", limit.Soft, limit.Hard);
+        }
+
+        plan.ChangeDirectory(process.Cwd is { Length: > 0 } cwd ? cwd : "/", create: wait);
+        if (process.NoNewPrivileges)
+        {
+            plan.ForbidNewPrivileges();
+        }
+
+        var available = Capabilities.Permitted;
+        var bounding = Parse(process.Capabilities?.Bounding).Intersect(available);
+        var permitted = Parse(process.Capabilities?.Permitted).Intersect(available);
+        var effective = Parse(process.Capabilities?.Effective).Intersect(permitted);
+        var inheritable = Parse(process.Capabilities?.Inheritable).Intersect(available);
+        var ambient = Parse(process.Capabilities?.Ambient).Intersect(permitted).Intersect(inheritable);
+        WarnAboutMissing(available);
+        plan.DropBoundingCapabilities(bounding).KeepCapabilities().SetGid(user.Gid);
+        plan.SetGroups(user.AdditionalGids ?? []).SetUid(user.Uid);
+        if (user.Umask is { } umask)
+        {
+            plan.SetUmask(umask);
+        }
+
+        var filter = seccomp is null ? null : SeccompFilters.Get(seccomp, seccompCache);
+        var candidates = Candidates();
+        var early = filter is not null && !process.NoNewPrivileges;
+        // Without no_new_privs the kernel takes a filter from CAP_SYS_ADMIN only, so it stays until the filter is in.
+        plan.SetCapabilities(effective, early ? available : permitted, inheritable);
+        plan.FindExecutable(candidates, process.Args![0]);
+        if (early)
+        {
+            plan.SetCapabilities(available, available, inheritable).LoadSeccomp(filter!.Program, filter.Flags);
+            plan.SetCapabilities(effective, permitted, inheritable);
+        }
+
+        plan.SetAmbientCapabilities(ambient);
+        if (wait)
+        {
+            plan.ReportReady().AwaitStart(startSignal);
+        }
+
+        if (filter is not null && !early)
+        {
+            plan.LoadSeccomp(filter.Program, filter.Flags);
+        }
+
+        plan.Execute(candidates, process.Args!, Environment());
+    }
+
+    /// <summary>Where the program may be: itself when it names a directory, else once for each entry of the container's PATH.</summary>
+    private List<string> Candidates()
+    {
+        var name = process.Args![0];
+        if (name.Contains('/', StringComparison.Ordinal))
+        {
+            return [name];
+        }
+
+        var path = (process.Env ?? []).LastOrDefault(e => e.StartsWith("PATH=", StringComparison.Ordinal))?[5..] ?? DefaultPath;
+        return [.. path.Split(':').Select(d => d.Length == 0 ? "./" + name : d.TrimEnd('/') + "/" + name)];
+    }
+
+    private List<string> Environment()
+    {
+        List<string> environment = [.. process.Env ?? []];
+        if (!environment.Exists(e => e.StartsWith("HOME=", StringComparison.Ordinal)))
+        {
+            // As every runtime: the caller that knows the container's passwd file has set it.
+            environment.Add("HOME=" + (user.Uid == 0 ? "/root" : "/"));
+        }
+
+        return environment;
+    }
+
+    private static CapabilitySet Parse(IReadOnlyList<string>? names)
+    {
+        var set = CapabilitySet.Empty;
+        foreach (var name in names ?? [])
+        {
+            set = CapabilitySet.TryParse(name, out var one) ? set.Union(one) : set;
+        }
+
+        return set;
+    }
+
+    private void WarnAboutMissing(CapabilitySet available)
+    {
+        if (warn is null)
+        {
+            return;
+        }
+
+        var missing = Parse(process.Capabilities?.Permitted).Union(Parse(process.Capabilities?.Bounding)).Except(available);
+        if (missing != CapabilitySet.Empty)
+        {
+            warn($"left out {missing}, which this process does not have itself");
+        }
+
+        foreach (var name in (process.Capabilities?.Permitted ?? []).Where(n => !CapabilitySet.TryParse(n, out _)))
+        {
+            warn($"left out unknown capability {name}");
+        }
+    }
+}

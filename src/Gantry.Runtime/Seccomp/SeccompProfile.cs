@@ -1,0 +1,109 @@
+using Gantry.Linux.Seccomp;
+using Gantry.Spec;
+using Gantry.Spec.Runtime;
+
+namespace Gantry.Runtime.Seccomp;
+
+/// <summary>A seccomp profile of config.json, compiled.</summary>
+internal static class SeccompProfile
+{
+    private const uint PermissionDenied = 1; // EPERM, the default of the specification
+
+    public static readonly string[] Flags =
+        ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
+
+    public static readonly string[] Actions =
+    [
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+    ];
+
+    /// <summary>libseccomp's names of the specification's architectures.</summary>
+    public static readonly Dictionary<string, string> Architectures = new(StringComparer.Ordinal)
+    {
+        ["SCMP_ARCH_X86"] = "x86",
+        ["SCMP_ARCH_X86_64"] = "x86_64",
+        ["SCMP_ARCH_X32"] = "x32",
+        ["SCMP_ARCH_ARM"] = "arm",
+        ["SCMP_ARCH_AARCH64"] = "aarch64",
+        ["SCMP_ARCH_MIPS"] = "mips",
+        ["SCMP_ARCH_MIPS64"] = "mips64",
+        ["SCMP_ARCH_MIPS64N32"] = "mips64n32",
+        ["SCMP_ARCH_MIPSEL"] = "mipsel",
+        ["SCMP_ARCH_MIPSEL64"] = "mipsel64",
+        ["SCMP_ARCH_MIPSEL64N32"] = "mipsel64n32",
+        ["SCMP_ARCH_PPC"] = "ppc",
+        ["SCMP_ARCH_PPC64"] = "ppc64",
+        ["SCMP_ARCH_PPC64LE"] = "ppc64le",
+        ["SCMP_ARCH_RISCV64"] = "riscv64",
+        ["SCMP_ARCH_S390"] = "s390",
+        ["SCMP_ARCH_S390X"] = "s390x",
+        ["SCMP_ARCH_PARISC"] = "parisc",
+        ["SCMP_ARCH_PARISC64"] = "parisc64",
+        ["SCMP_ARCH_SH"] = "sh",
+        ["SCMP_ARCH_SHEB"] = "sheb",
+        ["SCMP_ARCH_LOONGARCH64"] = "loongarch64",
+        ["SCMP_ARCH_M68K"] = "m68k",
+    };
+
+    public static uint FlagsOf(SeccompSpec spec)
+    {
+        uint bits = 0;
+        foreach (var flag in spec.Flags ?? [])
+        {
+            var index = Array.IndexOf(Flags, flag);
+            bits |= flag switch
+            {
+                _ when index is >= 0 and < 3 => 1u << index,
+                "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" => 1u << 5,
+                _ => throw new InvalidArgumentException($"linux.seccomp.flags: {flag} is none of {string.Join(", ", Flags)}"),
+            };
+        }
+
+        return bits;
+    }
+
+    public static byte[] Compile(SeccompSpec spec)
+    {
+        if (spec.ListenerPath is { Length: > 0 } listener)
+        {
+            throw new UnsupportedException($"linux.seccomp.listenerPath: {listener}: filters that ask another process are not supported");
+        }
+
+        using var compiler = new SeccompCompiler(ActionOf(spec.DefaultAction, spec.DefaultErrnoRet, "linux.seccomp.defaultAction"));
+        foreach (var architecture in spec.Architectures ?? [])
+        {
+            if (!Architectures.TryGetValue(architecture, out var name))
+            {
+                throw new InvalidArgumentException($"linux.seccomp.architectures: {architecture} is not known");
+            }
+
+            // One that this libseccomp does not know cannot be run here either.
+            _ = compiler.TryAddArchitecture(name);
+        }
+
+        foreach (var rule in spec.Syscalls ?? [])
+        {
+            var action = ActionOf(rule.Action, rule.ErrnoRet, "linux.seccomp.syscalls.action");
+            var conditions = (rule.Args ?? []).Select(a => new SeccompCondition(a.Index, a.Op, a.Value, a.ValueTwo)).ToArray();
+            // Several conditions on one argument are alternatives: libseccomp takes one for each argument and rule.
+            var alternatives = conditions.Select(c => c.Index).Distinct().Count() == conditions.Length
+                ? [conditions]
+                : conditions.Select(c => new[] { c }).ToArray();
+            foreach (var name in rule.Names)
+            {
+                foreach (var alternative in alternatives)
+                {
+                    compiler.Add(name, action, alternative);
+                }
+            }
+        }
+
+        return compiler.Export();
+    }
+
+    private static uint ActionOf(string name, uint? errno, string field) =>
+        name == "SCMP_ACT_NOTIFY"
+            ? throw new UnsupportedException($"{field}: SCMP_ACT_NOTIFY is not supported")
+            : SeccompCompiler.ActionOf(name, errno ?? PermissionDenied)
+                ?? throw new InvalidArgumentException($"{field}: {name} is none of {string.Join(", ", Actions)}");
+}
