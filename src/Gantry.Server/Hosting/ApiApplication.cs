@@ -55,6 +55,12 @@ internal sealed partial class ApiApplication(Router router, ILogger logger) : IH
             path = path.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         }
 
+        while (path.Contains("//", StringComparison.Ordinal))
+        {
+            // Names come with their leading slash too, as inspect shows them: /containers//name/json.
+            path = path.Replace("//", "/", StringComparison.Ordinal);
+        }
+
         var rest = path.AsSpan();
         var version = ApiVersion.TakeFrom(ref rest);
         if (router.Find(context.Request.Method, rest, out var subject) is not { } route)

@@ -31,7 +31,7 @@ public sealed class ProtocolTests(ServerFixture server) : IClassFixture<ServerFi
     [InlineData("GET", "/v1.50/nowhere", 404, "page not found")]
     [InlineData("DELETE", "/_ping", 404, "page not found")]
     [InlineData("GET", "/containers/x/json/", 404, "page not found")]
-    [InlineData("GET", "/containers//json", 404, "page not found")]
+    [InlineData("GET", "/containers//x/json", 404, "No such container: x")]
     [InlineData("GET", "/volumes", 501, "gantry does not support volumes yet (GET /volumes)")]
     [InlineData("GET", "/containers/x/json", 404, "No such container: x")]
     [InlineData("POST", "/containers/x/kill", 409, "cannot kill container: x: container x is not running")]
