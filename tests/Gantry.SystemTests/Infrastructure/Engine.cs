@@ -48,7 +48,7 @@ public sealed class Engine : IAsyncDisposable
         [Programs.Gantryd, "--data-root", self.DataRoot, "--exec-root", self.ExecRoot, "--host", self.Address, .. more]);
 
     public static Engine Dockerd(Sandbox sandbox, params string[] more) => new(sandbox, "dockerd", self =>
-        [Root.Find("dockerd") ?? "dockerd", "--data-root", self.DataRoot, "--exec-root", self.ExecRoot, "--pidfile", Path.Combine(self.Home, "pid"),
+        [Programs.Find("dockerd") ?? "dockerd", "--data-root", self.DataRoot, "--exec-root", self.ExecRoot, "--pidfile", Path.Combine(self.Home, "pid"),
             "--host", self.Address, "--bridge=none", "--iptables=false", "--storage-driver=overlay2", .. more]);
 
     public async Task StartAsync()

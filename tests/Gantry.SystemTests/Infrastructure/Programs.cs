@@ -17,6 +17,12 @@ internal static class Programs
     public static string Cache { get; } = Environment.GetEnvironmentVariable("GANTRY_TEST_CACHE")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "gantry-tests");
 
+    /// <summary>Where a program is, also in the directories that only root searches.</summary>
+    public static string? Find(string program) =>
+        program.Contains('/', StringComparison.Ordinal) ? (File.Exists(program) ? program : null)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin")
+            .Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
+
     private static string FindRepository()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);

@@ -30,7 +30,7 @@ public sealed class Registry : IAsyncDisposable
               delete: { enabled: true }
             http: { addr: "{{Address}}" }
             """);
-        _process = _sandbox.Start([Root.Find("docker-registry") ?? "docker-registry", "serve", configuration]);
+        _process = _sandbox.Start([Programs.Find("docker-registry") ?? "docker-registry", "serve", configuration]);
         _ = _process.StandardError.ReadToEndAsync();
         _ = _process.StandardOutput.ReadToEndAsync();
         var clock = Stopwatch.StartNew();

@@ -16,14 +16,9 @@ internal static class Root
         if (Environment.UserName != "root") return "needs root";
         foreach (var program in programs)
         {
-            if (Find(program) is null) return $"needs {program} (./test.sh installs it)";
+            if (Programs.Find(program) is null) return $"needs {program} (./test.sh installs it)";
         }
 
         return null;
     }
-
-    public static string? Find(string program) =>
-        program.Contains('/', StringComparison.Ordinal) ? (File.Exists(program) ? program : null)
-        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin")
-            .Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
 }

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gantry.SystemTests.Infrastructure;
+
+namespace Gantry.Bench;
+
+/// <summary>What is measured. Each part leaves the engines as it found them.</summary>
+internal sealed class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Subject> subjects, Report report, int rounds)
+{
+    private const int Many = 100;
+    private readonly Stopwatchers _timing = new(sandbox, rounds);
+
+    public IReadOnlyList<(string Name, Func<Task> Part)> Parts =>
+    [
+        ("version", () => TimedAsync("`version`", "half of Docker", 0.5, s => s.Command("version"))),
+        ("run none", () => TimedAsync("`run --rm --network none busybox true`", "1/10 of Docker", 0.1, s => s.Command("run --rm --network none busybox true"))),
+        ("run host", () => TimedAsync("`run --rm --network host busybox true`", "1/10 of Docker", 0.1, s => s.Command("run --rm --network host busybox true"))),
+        ("exec", ExecAsync),
+        ("hundred", HundredAsync),
+        ("runtime", RuntimeAsync),
+        ("load", LoadAsync),
+        ("pull", PullAsync),
+    ];
+
+    /// <summary>The idle daemons, then the image for all parts; a subject that cannot run a container fails here.</summary>
+    public async Task PrepareAsync()
+    {
+        await Task.Delay(3000);
+        foreach (var subject in subjects) report.Add("daemon, idle", subject.Name, ResidentOf(IsDaemonOf(subject)), "MB", "30 MB", limit: 30);
+        foreach (var subject in subjects)
+        {
+            await RunAsync(subject, $"pull -q {Registry.Address}/busybox");
+            await RunAsync(subject, $"tag {Registry.Address}/busybox busybox");
+            // Who prints nothing is fast: first show that containers run.
+            var result = await Command.RunAsync(subject.Client, ["-H", subject.Engine.Address, "run", "--rm", "--network", "none", "busybox", "echo", "ran"]);
+            result.Succeeds().Prints("ran");
+        }
+    }
+
+    private async Task TimedAsync(string what, string goal, double ratio, Func<Subject, string> command)
+    {
+        var times = await _timing.MeasureAsync(subjects.Select(command).ToArray());
+        for (var i = 0; i < subjects.Count; i++) report.Add(what, subjects[i].Name, times[i], "ms", goal, ratio);
+    }
+
+    private async Task ExecAsync()
+    {
+        foreach (var subject in subjects) await RunAsync(subject, "run -d --name bench --network none busybox sleep 1000");
+        await TimedAsync("`exec bench true`", "1/8 of Docker", 0.125, s => s.Command("exec bench true"));
+        foreach (var subject in subjects) await RunAsync(subject, "rm -f bench");
+    }
+
+    private async Task HundredAsync()
+    {
+        foreach (var subject in subjects)
+        {
+            var ids = new List<string>();
+            for (var i = 0; i < Many; i++)
+            {
+                using var created = await subject.Engine.Http.PostAsync(new Uri("containers/create", UriKind.Relative), JsonContent.Create(new
+                {
+                    Image = "busybox",
+                    Cmd = new[] { "sleep", "1000" },
+                    HostConfig = new { NetworkMode = "none" },
+                }));
+                if (!created.IsSuccessStatusCode) throw new CommandException(await created.Content.ReadAsStringAsync());
+                ids.Add((await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("Id").GetString()!);
+            }
+
+            var clock = Stopwatch.StartNew();
+            var starts = await Task.WhenAll(ids.Select(id => subject.Engine.Http.PostAsync(new Uri($"containers/{id}/start", UriKind.Relative), null)));
+            clock.Stop();
+            if (starts.Any(s => !s.IsSuccessStatusCode)) throw new CommandException($"{subject.Name}: a start failed: {await starts.First(s => !s.IsSuccessStatusCode).Content.ReadAsStringAsync()}");
+            report.Add($"start of {Many} containers at once", subject.Name, clock.Elapsed.TotalMilliseconds, "ms", "1/10 of Docker", 0.1);
+            await Task.Delay(2000);
+            report.Add($"beside each of {Many} running containers", subject.Name, ResidentOf(IsCompanionOf(subject)) / Many, "MB", "4 MB", limit: 4);
+            report.Add($"daemon with {Many} running containers", subject.Name, ResidentOf(IsDaemonOf(subject)), "MB", "less than Docker", 1);
+            await RunAsync(subject, "rm -f " + string.Join(' ', ids));
+        }
+    }
+
+    private async Task RuntimeAsync()
+    {
+        var runtimes = new (string Name, string? Path)[] { ("Gantry", Programs.Runtime), ("crun", Programs.Find("crun")), ("runc", Programs.Find("runc")) }
+            .Where(r => r.Path is not null && File.Exists(r.Path)).ToArray();
+        var bundle = await Bundle.CreateAsync(sandbox);
+        var times = await _timing.MeasureAsync(runtimes.Select(r => $"{r.Path} --root {sandbox.Root}/state-{r.Name} run --bundle {bundle} bench-{r.Name}").ToArray());
+        for (var i = 0; i < runtimes.Length; i++) report.Add("runtime alone, `run` of `true`", runtimes[i].Name, times[i], "ms", "half of crun", 0.5, against: "crun");
+    }
+
+    private async Task LoadAsync()
+    {
+        var archive = await BigImage.CreateAsync(Path.Combine(sandbox.Root, "big"));
+        await InTurnsAsync("`load` of 10 layers, 25,000 files, 250 MB", s => $"load -i {archive}", BigImage.Name);
+    }
+
+    private async Task PullAsync()
+    {
+        var archive = await BigImage.CreateAsync(Path.Combine(sandbox.Root, "big"));
+        await registry.FillAsync(archive, BigImage.Name, oci: false);
+        await InTurnsAsync("`pull` of the same from a registry on loopback", s => $"pull -q {Registry.Address}/{BigImage.Name}", $"{Registry.Address}/{BigImage.Name}");
+    }
+
+    private async Task InTurnsAsync(string what, Func<Subject, string> command, string image)
+    {
+        Dictionary<string, List<double>> times = subjects.ToDictionary(s => s.Name, _ => new List<double>());
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var subject in subjects)
+            {
+                var clock = Stopwatch.StartNew();
+                await RunAsync(subject, command(subject));
+                times[subject.Name].Add(clock.Elapsed.TotalMilliseconds);
+                await RunAsync(subject, $"rmi {image}");
+                await Command.RunAsync("sync", []);
+            }
+        }
+
+        foreach (var subject in subjects) report.Add(what, subject.Name, times[subject.Name].Min(), "ms", "Docker's time", 1);
+    }
+
+    private static async Task RunAsync(Subject subject, string line)
+    {
+        var result = await Command.RunAsync(subject.Client, ["-H", subject.Engine.Address, .. Command.Words(line)], timeout: TimeSpan.FromMinutes(3));
+        result.Succeeds();
+    }
+
+    // dockerd's containerd is named by its configuration below the same exec root.
+    private static Func<string, bool> IsDaemonOf(Subject subject) => command =>
+        command.Contains(subject.Engine.ExecRoot, StringComparison.Ordinal) && !command.Contains(subject.Companion, StringComparison.Ordinal)
+        && !command.Contains("sandbox.sh", StringComparison.Ordinal) && !command.StartsWith("nsenter", StringComparison.Ordinal);
+
+    private static Func<string, bool> IsCompanionOf(Subject subject) => command =>
+        command.Contains(subject.Companion, StringComparison.Ordinal) && command.Contains(subject.Engine.ExecRoot, StringComparison.Ordinal);
+
+    /// <summary>MB resident, of all processes of this machine whose command line is meant.</summary>
+    private static double ResidentOf(Func<string, bool> meant)
+    {
+        double total = 0;
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            try
+            {
+                if (!char.IsAsciiDigit(Path.GetFileName(directory)[0]) || !meant(File.ReadAllText($"{directory}/cmdline").Replace('\0', ' '))) continue;
+                var line = File.ReadLines($"{directory}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+                total += double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1024;
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+            {
+                // It ended meanwhile.
+            }
+        }
+
+        return total;
+    }
+}
