@@ -27,7 +27,7 @@ run_tests() { # PROJECT ARGUMENTS…
   local log=out/test-results/$project.log
   mkdir -p out/test-results
   say "testing $project"
-  "out/artifacts/bin/$project/release/$project" --no-progress --no-ansi "$@" 2>&1 </dev/null | tee "$log"
+  "out/artifacts/bin/$project/release/$project" --progress off --no-ansi "$@" 2>&1 </dev/null | tee "$log"
   local status=${PIPESTATUS[0]}
   # Microsoft.Testing.Platform's exit codes: 0 all passed, 2 failures, 8 no test ran.
   [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || { [ "$status" -eq 8 ] && [ $# -gt 0 ]; } || broken=1
