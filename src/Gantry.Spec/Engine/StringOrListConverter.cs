@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Gantry.Spec.Engine;
 
 /// <summary>A command: <c>["a","b"]</c>, or the older form <c>"a"</c>, which means a list of one.</summary>
-internal sealed class StringOrListConverter : JsonConverter<string[]>
+public sealed class StringOrListConverter : JsonConverter<string[]>
 {
     public override string[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

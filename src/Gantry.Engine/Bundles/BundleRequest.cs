@@ -1,0 +1,32 @@
+using Gantry.Engine.Containers;
+using Gantry.Engine.Networks;
+using Gantry.Engine.Validation;
+
+namespace Gantry.Engine.Bundles;
+
+/// <summary>All that a container's config.json is made from.</summary>
+internal sealed record BundleRequest
+{
+    public required ContainerRecord Container { get; init; }
+
+    public required UserIdentity User { get; init; }
+
+    public required NetworkAttachment Network { get; init; }
+
+    public required EnginePaths Paths { get; init; }
+
+    public required SecurityOptions Security { get; init; }
+
+    public required CgroupLayout Cgroups { get; init; }
+
+    /// <summary>The processes of the containers whose namespaces are joined.</summary>
+    public int? PidNamespaceOf { get; init; }
+
+    public int? IpcNamespaceOf { get; init; }
+
+    /// <summary>The other container's id, whose /dev/shm is shared.</summary>
+    public string? SharedMemoryOf { get; init; }
+
+    /// <summary>The host's tini, where --init asks for it.</summary>
+    public string? InitPath { get; init; }
+}

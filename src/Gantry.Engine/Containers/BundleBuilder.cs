@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Gantry.Engine.Bundles;
+using Gantry.Engine.Validation;
+using Gantry.Linux.Mounts;
+using Gantry.Runtime.Monitor;
+using Gantry.Spec;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Prepares all that a container's monitor needs.</summary>
+internal sealed class BundleBuilder(EngineParts parts)
+{
+    private static readonly string[] InitPrograms = ["docker-init", "tini-static", "tini"];
+
+    /// <summary>Writes the bundle.</summary>
+    /// <param name="container">For which.</param>
+    /// <param name="root">Its root, mounted; to be disposed.</param>
+    public MonitorSettings Build(Container container, out DetachedMount root)
+    {
+        var record = container.Record;
+        var bundle = parts.Paths.Bundle(container.Id);
+        Directory.CreateDirectory(Path.Combine(bundle, "rootfs"));
+        Directory.CreateDirectory(parts.Paths.Container(container.Id));
+        if (record.HostConfig.IpcMode == "shareable")
+        {
+            Directory.CreateDirectory(parts.Paths.SharedMemory(container.Id));
+            File.SetUnixFileMode(parts.Paths.SharedMemory(container.Id), (UnixFileMode)0x3FF /* 01777 */);
+        }
+
+        var network = parts.Networks.Attach(record);
+        root = parts.Images.OpenMount(container.Id);
+        try
+        {
+            HostFiles.Write(parts.Paths, record, network);
+            var request = new BundleRequest
+            {
+                Container = record,
+                User = PrepareRoot(record, root),
+                Network = network,
+                Paths = parts.Paths,
+                Security = SecurityOptions.Parse(record.HostConfig.SecurityOpt),
+                Cgroups = parts.Cgroups,
+                PidNamespaceOf = ProcessOf(record.HostConfig.PidMode, "PID"),
+                IpcNamespaceOf = ProcessOf(record.HostConfig.IpcMode, "IPC"),
+                SharedMemoryOf = Other(record.HostConfig.IpcMode)?.Id,
+                InitPath = record.HostConfig.Init == true ? FindInit() : null,
+            };
+            File.WriteAllBytes(Path.Combine(bundle, "config.json"), ConfigWriter.Write(request).Span);
+            var settings = Settings(record);
+            File.WriteAllBytes(
+                Path.Combine(bundle, MonitorSettings.FileName), JsonSerializer.SerializeToUtf8Bytes(settings, MonitorJson.Default.MonitorSettings));
+            return settings;
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
+    }
+
+    private UserIdentity PrepareRoot(ContainerRecord record, DetachedMount mount)
+    {
+        using var root = mount.OpenRoot();
+        if (record.Config.WorkingDir is { Length: > 1 } directory)
+        {
+            root.Mkdirs(directory).Dispose();
+        }
+
+        foreach (var item in record.Mounts)
+        {
+            if (item is { Type: "volume", Name: { } name })
+            {
+                parts.Volumes.Ensure(name);
+                if (!item.NoCopy && item.Subpath is null)
+                {
+                    parts.Volumes.CopyUp(name, root, item.Destination);
+                }
+            }
+            else if (item.Type == "bind" && !Path.Exists(item.Source))
+            {
+                if (!item.CreateSource)
+                {
+                    throw new InvalidArgumentException($"invalid mount config for type \"bind\": bind source path does not exist: {item.Source}");
+                }
+
+                Directory.CreateDirectory(item.Source);
+            }
+        }
+
+        return UserLookup.Resolve(root, record.Config.User, record.HostConfig.GroupAdd);
+    }
+
+    private MonitorSettings Settings(ContainerRecord record)
+    {
+        var log = record.HostConfig.LogConfig;
+        var options = log.Config ?? [];
+        return new MonitorSettings
+        {
+            Id = record.Id,
+            LogDriver = log.Type == "none" ? "none" : LogRules.Default,
+            LogPath = log.Type == "none" ? null : parts.Paths.Log(record.Id),
+            LogMaxSize = options.TryGetValue("max-size", out var size) ? LogRules.MaxSize(size) : 10_000_000,
+            LogMaxFiles = options.TryGetValue("max-file", out var files) ? LogRules.MaxFiles(files) : 3,
+            LogLabels = LogAttributes.Of(record),
+            ExitPath = parts.Paths.Exit(record.Id),
+            Tty = record.Config.Tty,
+            OpenStdin = record.Config.OpenStdin,
+            StdinOnce = record.Config.StdinOnce,
+            ConsoleSize = record.HostConfig.ConsoleSize is [> 0, > 0] ? record.HostConfig.ConsoleSize : null,
+            CgroupsPath = CgroupLayout.PathOf(record),
+        };
+    }
+
+    private Container? Other(string mode) =>
+        mode.StartsWith("container:", StringComparison.Ordinal) ? parts.Store.Get(mode["container:".Length..]) : null;
+
+    private int? ProcessOf(string mode, string kind)
+    {
+        if (Other(mode) is not { } other)
+        {
+            return null;
+        }
+
+        if (!other.Record.State.IsAlive)
+        {
+            throw new ConflictException($"cannot join {kind} of a non running container: {other.Id}");
+        }
+
+        return kind == "IPC" && other.Record.HostConfig.IpcMode != "shareable"
+            ? throw new ConflictException($"can't join IPC of container {other.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)")
+            : other.Record.State.Pid;
+    }
+
+    private static string FindInit() =>
+        InitPrograms
+            .SelectMany(_ => (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':'), (program, directory) => Path.Combine(directory, program))
+            .FirstOrDefault(File.Exists)
+        ?? throw new UnsupportedException("--init needs docker-init, tini-static or tini in PATH: install the package tini");
+}

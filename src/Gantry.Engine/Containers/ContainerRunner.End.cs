@@ -1,0 +1,119 @@
+using Gantry.Engine.Health;
+using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Engine.Containers;
+
+internal sealed partial class ContainerRunner
+{
+    /// <summary>Records an end and does what follows from it. The caller holds the container's gate.</summary>
+    /// <param name="container">Which.</param>
+    /// <param name="exited">How.</param>
+    /// <param name="released">Completes when the bundle may go.</param>
+    public async Task EndedAsync(Container container, MonitorExited exited, Task released)
+    {
+        var record = container.Record;
+        var finished = DateTimeOffset.UnixEpoch.AddTicks(exited.FinishedAt / 100);
+        var ran = finished - (record.State.StartedAt ?? finished);
+        var delay = container.IsStopping || container.KeepOnExit || record.ManuallyStopped
+            ? null
+            : container.BackOff.Next(record.HostConfig.RestartPolicy, exited.ExitCode, ran);
+        HealthChecks.End(container);
+        container.Monitor = null;
+        foreach (var exec in container.Execs.Values)
+        {
+            exec.ContainerEnded();
+        }
+
+        var saved = record with
+        {
+            RestartCount = delay is null ? record.RestartCount : record.RestartCount + 1,
+            State = record.State with
+            {
+                Running = delay is not null,
+                Restarting = delay is not null,
+                Paused = false,
+                Pid = 0,
+                ExitCode = exited.ExitCode,
+                OomKilled = exited.OomKilled,
+                Error = exited.Error ?? "",
+                FinishedAt = finished,
+            },
+        };
+        parts.Store.Save(container, saved);
+        parts.Networks.Detach(saved);
+        parts.Events.Died(container, exited.ExitCode, ran);
+        parts.Events.Network(container, "disconnect");
+        container.Waits.Exited(new ContainerWaitResponse { StatusCode = exited.ExitCode });
+        await released.ConfigureAwait(false);
+        ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
+        if (delay is { } pause)
+        {
+            ScheduleRestart(container, pause);
+        }
+        else if (saved.HostConfig.AutoRemove && !container.KeepOnExit)
+        {
+            await remover.RemoveAsync(container, removeVolumes: true).ConfigureAwait(false);
+        }
+
+        container.RunEnded.TrySetResult();
+    }
+
+    /// <summary>Ends a wait for the next restart; true when there was one. The caller holds the gate.</summary>
+    public bool CancelRestart(Container container)
+    {
+        if (container.RestartTimer is not { } timer)
+        {
+            return false;
+        }
+
+        container.RestartTimer = null;
+        timer.Cancel();
+        parts.Store.Save(container, container.Record with
+        {
+            ManuallyStopped = true,
+            State = container.Record.State with { Running = false, Restarting = false },
+        });
+        container.Waits.Exited(new ContainerWaitResponse { StatusCode = container.Record.State.ExitCode });
+        return true;
+    }
+
+    public void ScheduleRestart(Container container, TimeSpan pause)
+    {
+        var timer = new CancellationTokenSource();
+        container.RestartTimer = timer;
+        _ = RestartLaterAsync(container, pause, timer);
+    }
+
+    private async Task RestartLaterAsync(Container container, TimeSpan pause, CancellationTokenSource timer)
+    {
+        try
+        {
+            await Task.Delay(pause, parts.Time, timer.Token).ConfigureAwait(false);
+            using var holder = await container.Gate.EnterAsync().ConfigureAwait(false);
+            if (container.RestartTimer == timer)
+            {
+                container.RestartTimer = null;
+                await StartAsync(container, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody stopped, started or removed it meanwhile.
+        }
+        catch (Exception e) when (e is GantryException)
+        {
+            // The failure is in the container's state, where the user looks for it.
+            LogRestartFailed(parts.Logger, container.Id, e.Message);
+        }
+        finally
+        {
+            timer.Dispose();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "restarting container {Id} failed: {Reason}")]
+    private static partial void LogRestartFailed(ILogger logger, string id, string reason);
+}

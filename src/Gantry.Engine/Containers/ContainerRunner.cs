@@ -1,0 +1,148 @@
+using Gantry.Engine.Health;
+using Gantry.Linux;
+using Gantry.Runtime.Monitor.Client;
+using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Starts containers, sees them end, and starts them again where their policy says so.</summary>
+internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemover remover, HealthChecks health)
+{
+    private const int StartFailureCode = 128;
+
+    /// <summary>Starts a container that has no process. The caller holds its gate.</summary>
+    public async Task StartAsync(Container container, CancellationToken cancellationToken)
+    {
+        MonitorClient? monitor = null;
+        try
+        {
+            var settings = new BundleBuilder(parts).Build(container, out var root);
+            using (root)
+            {
+                File.Delete(settings.ExitPath);
+                monitor = MonitorClient.Spawn(
+                    new MonitorSpawn
+                    {
+                        Program = parts.Options.RuntimePath,
+                        Bundle = parts.Paths.Bundle(container.Id),
+                        Settings = settings,
+                        RootFilesystem = root,
+                    },
+                    happened => OnEvent(container, happened));
+            }
+
+            var running = Running(container.Record, parts.Time.GetUtcNow(), 0);
+            // Written while the monitor makes the container; should it fail, the row is written again.
+            parts.Store.Write(running);
+            await container.Pending.ConnectAsync(monitor, cancellationToken).ConfigureAwait(false);
+            var started = await monitor.StartAsync(CancellationToken.None).ConfigureAwait(false);
+            container.Record = Running(container.Record, DateTimeOffset.UnixEpoch.AddTicks(started.StartedAt / 100), started.ProcessId);
+        }
+        catch (Exception e)
+        {
+            await FailedAsync(container, monitor, e).ConfigureAwait(false);
+            throw Translate(e);
+        }
+
+        Adopt(container, monitor);
+        parts.Events.Network(container, "connect");
+        parts.Events.Publish(container, "start");
+    }
+
+    /// <summary>Takes a running container over: its end will be seen. The caller holds its gate.</summary>
+    public void Adopt(Container container, MonitorClient monitor)
+    {
+        container.Monitor = monitor;
+        container.RunEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        container.IsStopping = false;
+        health.Begin(container);
+        _ = WatchAsync(container, monitor);
+    }
+
+    public void OnEvent(Container container, MonitorEvent happened)
+    {
+        if (happened is MonitorOom)
+        {
+            parts.Events.Publish(container, "oom");
+        }
+    }
+
+    private static ContainerRecord Running(ContainerRecord record, DateTimeOffset startedAt, int pid) => record with
+    {
+        ManuallyStopped = false,
+        State = record.State with
+        {
+            Running = true,
+            Restarting = false,
+            Paused = false,
+            OomKilled = false,
+            Dead = false,
+            Pid = pid,
+            ExitCode = 0,
+            Error = "",
+            StartedAt = startedAt,
+            FinishedAt = record.State.FinishedAt,
+        },
+    };
+
+    private async Task FailedAsync(Container container, MonitorClient? monitor, Exception failure)
+    {
+        if (monitor is not null)
+        {
+            await monitor.DisposeAsync().ConfigureAwait(false);
+        }
+
+        container.Pending.End();
+        parts.Networks.Detach(container.Record);
+        ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
+        var code = failure is ProcessStartException start ? start.ExitCode is 125 ? StartFailureCode : start.ExitCode : StartFailureCode;
+        parts.Store.Save(container, container.Record with
+        {
+            State = container.Record.State with
+            {
+                Running = false,
+                Restarting = false,
+                Pid = 0,
+                ExitCode = code,
+                Error = Translate(failure).Message,
+                FinishedAt = container.Record.State.StartedAt is null ? null : parts.Time.GetUtcNow(),
+            },
+        });
+        container.Waits.Exited(new ContainerWaitResponse { StatusCode = code });
+        if (container.Record.HostConfig.AutoRemove)
+        {
+            await remover.RemoveAsync(container, removeVolumes: true).ConfigureAwait(false);
+        }
+    }
+
+    private static Exception Translate(Exception failure) => failure switch
+    {
+        ProcessStartException { ExitCode: 126 or 127 } e => new InvalidArgumentException($"failed to create task for container: {e.Message}", e),
+        ProcessStartException e => new InternalException($"failed to create task for container: {e.Message}", e),
+        LinuxException or IOException or UnauthorizedAccessException => new InternalException($"starting the container failed: {failure.Message}", failure),
+        _ => failure,
+    };
+
+    private async Task WatchAsync(Container container, MonitorClient monitor)
+    {
+        try
+        {
+            var exited = await monitor.Exited.ConfigureAwait(false);
+            using var holder = await container.Gate.EnterAsync().ConfigureAwait(false);
+            if (container.Monitor == monitor)
+            {
+                await EndedAsync(container, exited, monitor.Completion).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            LogEndFailed(parts.Logger, container.Id, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "recording the end of container {Id} failed")]
+    private static partial void LogEndFailed(ILogger logger, string id, Exception exception);
+}

@@ -1,0 +1,61 @@
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Containers;
+
+internal sealed partial class ContainerService
+{
+    public Task<ContainerInspectResponse> InspectAsync(string container, bool size, CancellationToken cancellationToken)
+    {
+        var target = parts.Store.Get(container);
+        var record = target.Record;
+        var (writable, whole) = size ? parts.Images.MeasureSnapshot(target.Id) : default;
+        var execs = target.Execs.Values.Where(exec => exec.IsRunning).Select(exec => exec.Id).ToArray();
+        return Task.FromResult(new ContainerInspectResponse
+        {
+            Id = record.Id,
+            Created = GoTime.Format(record.Created),
+            Path = record.Path,
+            Args = record.Args,
+            State = State(target),
+            Image = record.ImageId,
+            ResolvConfPath = Existing(parts.Paths.ResolvConf(record.Id)),
+            HostnamePath = Existing(parts.Paths.Hostname(record.Id)),
+            HostsPath = Existing(parts.Paths.Hosts(record.Id)),
+            LogPath = record.HostConfig.LogConfig.Type == "none" ? "" : Existing(parts.Paths.Log(record.Id)),
+            Name = target.DisplayName,
+            RestartCount = record.RestartCount,
+            Driver = "overlay2",
+            Platform = "linux",
+            ExecIDs = execs.Length > 0 ? execs : null,
+            HostConfig = record.HostConfig,
+            GraphDriver = parts.Images.Describe(record.Id),
+            SizeRw = size ? writable : null,
+            SizeRootFs = size ? whole : null,
+            Mounts = [.. record.Mounts.Select(mount => mount.ToMountPoint())],
+            Config = record.Config,
+            NetworkSettings = parts.Networks.Describe(record),
+        });
+    }
+
+    private static ContainerState State(Container container)
+    {
+        var state = container.Record.State;
+        return new ContainerState
+        {
+            Status = state.Status,
+            Running = state.Running,
+            Paused = state.Paused,
+            Restarting = state.Restarting,
+            OOMKilled = state.OomKilled,
+            Dead = state.Dead,
+            Pid = state.Pid,
+            ExitCode = state.ExitCode,
+            Error = state.Error,
+            StartedAt = state.StartedAt is { } started ? GoTime.Format(started) : GoTime.Zero,
+            FinishedAt = state.FinishedAt is { } finished ? GoTime.Format(finished) : GoTime.Zero,
+            Health = container.Health?.ToHealth(),
+        };
+    }
+
+    private static string Existing(string path) => File.Exists(path) ? path : "";
+}

@@ -1,0 +1,37 @@
+using Gantry.Engine.Bundles;
+using Gantry.Engine.Events;
+using Gantry.Engine.Images;
+using Gantry.Engine.Logs;
+using Gantry.Engine.Mounts;
+using Gantry.Engine.Networks;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>What the engine's services share.</summary>
+internal sealed record EngineParts
+{
+    public required EngineOptions Options { get; init; }
+
+    public required EnginePaths Paths { get; init; }
+
+    public required ContainerStore Store { get; init; }
+
+    public required IContainerImages Images { get; init; }
+
+    public required INetworkSetup Networks { get; init; }
+
+    public required EventBus Bus { get; init; }
+
+    public required ContainerEvents Events { get; init; }
+
+    public required LocalVolumes Volumes { get; init; }
+
+    public required LogWatcher LogWatcher { get; init; }
+
+    public required CgroupLayout Cgroups { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+}

@@ -1,0 +1,31 @@
+using Gantry.Engine.Bundles;
+using Gantry.Engine.Validation;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Containers;
+
+/// <summary>Fills in what a request leaves open, as Docker's daemon does; inspect then shows it.</summary>
+internal static class HostDefaults
+{
+    private static readonly string[] MaskedPaths =
+    [
+        "/proc/asound", "/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+        "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
+    ];
+
+    private static readonly string[] ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    public static HostConfig Apply(HostConfig host, CgroupLayout cgroups) => host with
+    {
+        ShmSize = host.ShmSize > 0 ? host.ShmSize : ConfigWriter.DefaultShmSize,
+        IpcMode = host.IpcMode.Length > 0 ? host.IpcMode : "private",
+        // The host's on v1, where there is less to gain by one's own; the container's on v2 unless it is privileged.
+        CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : cgroups.IsUnified && !host.Privileged ? "private" : "host",
+        RestartPolicy = host.RestartPolicy.Name.Length > 0 ? host.RestartPolicy : host.RestartPolicy with { Name = "no" },
+        LogConfig = new LogConfig { Type = host.LogConfig.Type.Length > 0 ? host.LogConfig.Type : LogRules.Default, Config = host.LogConfig.Config ?? [] },
+        MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,
+        MaskedPaths = host.MaskedPaths ?? (host.Privileged ? null : MaskedPaths),
+        ReadonlyPaths = host.ReadonlyPaths ?? (host.Privileged ? null : ReadonlyPaths),
+        Runtime = HostRules.RuntimeName,
+    };
+}

@@ -1,0 +1,30 @@
+namespace Gantry.Engine;
+
+/// <summary>Where things live.</summary>
+internal sealed class EnginePaths(EngineOptions options)
+{
+    public string Containers { get; } = Path.Combine(options.DataRoot, "containers");
+
+    public string Volumes { get; } = Path.Combine(options.DataRoot, "volumes");
+
+    public string Bundles { get; } = Path.Combine(options.ExecRoot, "containers");
+
+    public string Container(string id) => Path.Combine(Containers, id);
+
+    public string Log(string id) => Path.Combine(Containers, id, id + "-json.log");
+
+    public string Exit(string id) => Path.Combine(Containers, id, "exit.json");
+
+    public string Hosts(string id) => Path.Combine(Containers, id, "hosts");
+
+    public string Hostname(string id) => Path.Combine(Containers, id, "hostname");
+
+    public string ResolvConf(string id) => Path.Combine(Containers, id, "resolv.conf");
+
+    public string Bundle(string id) => Path.Combine(Bundles, id);
+
+    /// <summary>Where another container finds this one's /dev/shm, if it shares it.</summary>
+    public string SharedMemory(string id) => Path.Combine(Bundles, id, "shm");
+
+    public string MonitorSettings(string id) => Path.Combine(Bundles, id, Runtime.Monitor.MonitorSettings.FileName);
+}

@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Text;
+using Gantry.Engine.Backends;
+using Gantry.Runtime.Monitor.Client;
+
+namespace Gantry.Engine.Execs;
+
+/// <summary>A client attached to an exec.</summary>
+internal sealed class ExecAttachSession(Stream stream, bool isTerminal, bool hasInput) : AttachSession
+{
+    private const int FrameHeader = 8;
+
+    public override bool IsTerminal => isTerminal;
+
+    public override Stream Output => stream;
+
+    public override Stream? Input => hasInput ? stream : null;
+
+    /// <summary>What a client sees of an exec that did not start: the reason, as a line on stdout.</summary>
+    public static ExecAttachSession Failed(string message, bool isTerminal)
+    {
+        var text = Encoding.UTF8.GetBytes(message + "\r\n");
+        if (isTerminal)
+        {
+            return new(new MemoryStream(text, writable: false), isTerminal, hasInput: false);
+        }
+
+        var frame = new byte[FrameHeader + text.Length];
+        frame[0] = 1;
+        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(4), (uint)text.Length);
+        text.CopyTo(frame, FrameHeader);
+        return new(new MemoryStream(frame, writable: false), isTerminal, hasInput: false);
+    }
+
+    public override ValueTask CloseInputAsync(CancellationToken cancellationToken)
+    {
+        (stream as MonitorStream)?.CloseWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask DisposeAsync() => stream.DisposeAsync();
+}

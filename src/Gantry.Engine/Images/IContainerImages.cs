@@ -1,0 +1,39 @@
+using Gantry.Linux.Mounts;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Images;
+
+/// <summary>What containers need of images: their configuration and a root of their own on top of them.</summary>
+internal interface IContainerImages
+{
+    /// <exception cref="Gantry.Spec.NotFoundException">There is no such image, or none for the platform.</exception>
+    ContainerImage Resolve(string reference, string? platform);
+
+    /// <summary>The id an image name stands for now; null when it stands for none.</summary>
+    string? FindId(string reference);
+
+    /// <summary>The ids of the images whose layers begin with all layers of this one, itself included.</summary>
+    IReadOnlySet<string> FindDescendants(string reference);
+
+    /// <summary>Makes the writable layer of a container.</summary>
+    void CreateSnapshot(string container, string imageId);
+
+    /// <summary>The container's root; to be disposed.</summary>
+    DetachedMount OpenMount(string container);
+
+    void RemoveSnapshot(string container);
+
+    /// <summary>Containers that have a writable layer.</summary>
+    IReadOnlyList<string> ListSnapshots();
+
+    GraphDriver Describe(string container);
+
+    /// <summary>Bytes in the writable layer, and in all layers together.</summary>
+    (long Writable, long Whole) MeasureSnapshot(string container);
+}
+
+/// <summary>An image a container is made of.</summary>
+/// <param name="Id"><c>sha256:…</c></param>
+/// <param name="Os">What it runs on: <c>linux</c>.</param>
+/// <param name="Config">What the image says of its containers.</param>
+internal sealed record ContainerImage(string Id, string Os, ContainerConfig Config);

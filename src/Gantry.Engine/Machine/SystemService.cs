@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using Gantry.Engine.Backends;
+using Gantry.Engine.Containers;
+using Gantry.Engine.Validation;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Machine;
+
+/// <summary>What this daemon and its machine are.</summary>
+/// <param name="parts">The engine's.</param>
+/// <param name="daemonId">Made once for each data root.</param>
+/// <param name="countImages">How many images there are.</param>
+/// <param name="authenticate">Checks credentials with their registry.</param>
+internal sealed class SystemService(
+    EngineParts parts, string daemonId, Func<int> countImages, Func<AuthConfig, CancellationToken, Task<AuthResponse>> authenticate) : ISystemBackend
+{
+    private const string ApiVersion = "1.50";
+    private const string LeastApiVersion = "1.24";
+
+    public VersionResponse Version()
+    {
+        var kernel = HostFacts.KernelVersion;
+        return new VersionResponse
+        {
+            Platform = new() { Name = "Gantry" },
+            Version = parts.Options.Version,
+            ApiVersion = ApiVersion,
+            MinAPIVersion = LeastApiVersion,
+            GoVersion = RuntimeInformation.FrameworkDescription,
+            Os = "linux",
+            Arch = Platform.Current.Architecture,
+            KernelVersion = kernel,
+            Components =
+            [
+                new()
+                {
+                    Name = "Engine",
+                    Version = parts.Options.Version,
+                    Details = new()
+                    {
+                        ["ApiVersion"] = ApiVersion,
+                        ["Arch"] = Platform.Current.Architecture,
+                        ["Experimental"] = "false",
+                        ["GoVersion"] = RuntimeInformation.FrameworkDescription,
+                        ["KernelVersion"] = kernel,
+                        ["MinAPIVersion"] = LeastApiVersion,
+                        ["Os"] = "linux",
+                    },
+                },
+                new() { Name = HostRules.RuntimeName, Version = parts.Options.Version },
+            ],
+        };
+    }
+
+    public Task<SystemInfo> InfoAsync(CancellationToken cancellationToken)
+    {
+        var states = parts.Store.All().Select(container => container.Record.State).ToArray();
+        var swapLimit = HostFacts.HasSwapLimit(parts.Cgroups);
+        return Task.FromResult(new SystemInfo
+        {
+            ID = daemonId,
+            Containers = states.Length,
+            ContainersRunning = states.Count(state => state is { Running: true, Paused: false }),
+            ContainersPaused = states.Count(state => state.Paused),
+            ContainersStopped = states.Count(state => !state.Running),
+            Images = countImages(),
+            Driver = "overlay2",
+            DriverStatus = [["Root directory", parts.Options.DataRoot], ["Mounts", "detached"]],
+            Plugins = new() { Volume = ["local"], Network = ["host", "null"], Log = [LogRules.Default, "none"] },
+            MemoryLimit = parts.Cgroups.Has("memory"),
+            SwapLimit = swapLimit,
+            CpuCfsPeriod = parts.Cgroups.Has("cpu"),
+            CpuCfsQuota = parts.Cgroups.Has("cpu"),
+            CPUShares = parts.Cgroups.Has("cpu"),
+            CPUSet = parts.Cgroups.Has("cpuset"),
+            PidsLimit = parts.Cgroups.Has("pids"),
+            OomKillDisable = !parts.Cgroups.IsUnified && parts.Cgroups.Has("memory"),
+            IPv4Forwarding = HostFacts.ForwardsIPv4,
+            NFd = HostFacts.OpenFiles,
+            NGoroutines = ThreadPool.ThreadCount,
+            NEventsListener = parts.Bus.SubscriberCount,
+            SystemTime = GoTime.Format(parts.Time.GetUtcNow()),
+            LoggingDriver = LogRules.Default,
+            CgroupDriver = "cgroupfs",
+            CgroupVersion = parts.Cgroups.IsUnified ? "2" : "1",
+            KernelVersion = HostFacts.KernelVersion,
+            OperatingSystem = HostFacts.OsRelease("PRETTY_NAME"),
+            OSVersion = HostFacts.OsRelease("VERSION_ID"),
+            OSType = "linux",
+            Architecture = HostFacts.Architecture,
+            IndexServerAddress = "https://index.docker.io/v1/",
+            RegistryConfig = Registries(),
+            NCPU = Environment.ProcessorCount,
+            MemTotal = HostFacts.MemoryTotal,
+            DockerRootDir = parts.Options.DataRoot,
+            HttpProxy = Environment.GetEnvironmentVariable("HTTP_PROXY") ?? "",
+            HttpsProxy = Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "",
+            NoProxy = Environment.GetEnvironmentVariable("NO_PROXY") ?? "",
+            Name = Environment.MachineName,
+            Labels = [],
+            ServerVersion = parts.Options.Version,
+            Runtimes = new() { [HostRules.RuntimeName] = new() { Path = parts.Options.RuntimePath } },
+            DefaultRuntime = HostRules.RuntimeName,
+            LiveRestoreEnabled = true,
+            InitBinary = "docker-init",
+            SecurityOptions = ["name=seccomp,profile=builtin", .. parts.Cgroups.IsUnified ? (string[])["name=cgroupns"] : []],
+            CDISpecDirs = [],
+            Warnings = swapLimit ? [] : ["WARNING: No swap limit support"],
+        });
+    }
+
+    public Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken cancellationToken) => authenticate(credentials, cancellationToken);
+
+    private RegistryServiceConfig Registries()
+    {
+        var insecure = parts.Options.InsecureRegistries;
+        var indexes = insecure.Where(name => !name.Contains('/', StringComparison.Ordinal))
+            .ToDictionary(name => name, name => new IndexInfo { Name = name, Secure = false }, StringComparer.Ordinal);
+        indexes["docker.io"] = new() { Name = "docker.io", Mirrors = [.. parts.Options.RegistryMirrors], Secure = true, Official = true };
+        return new()
+        {
+            InsecureRegistryCIDRs = ["::1/128", "127.0.0.0/8", .. insecure.Where(name => name.Contains('/', StringComparison.Ordinal))],
+            IndexConfigs = indexes,
+            Mirrors = [.. parts.Options.RegistryMirrors],
+        };
+    }
+}

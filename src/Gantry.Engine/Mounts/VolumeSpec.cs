@@ -1,0 +1,116 @@
+using System.Buffers;
+using Gantry.Spec;
+
+namespace Gantry.Engine.Mounts;
+
+/// <summary>Reads what <c>-v</c> takes: <c>[source:]destination[:options]</c>.</summary>
+internal static class VolumeSpec
+{
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+    public static bool IsVolumeName(string name) =>
+        name.Length >= 2 && char.IsAsciiLetterOrDigit(name[0]) && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
+    public static MountRecord Parse(string spec)
+    {
+        var parts = spec.Split(':');
+        if (parts.Length is 0 or > 3 || parts.Any(part => part.Length == 0))
+        {
+            throw new InvalidArgumentException($"invalid volume specification: '{spec}'");
+        }
+
+        var (source, destination) = parts.Length == 1 ? (null, parts[0]) : (parts[0], parts[1]);
+        var options = Options.Parse(parts.Length == 3 ? parts[2] : "");
+        var record = new MountRecord
+        {
+            Type = source?.StartsWith('/') == true ? "bind" : "volume",
+            Destination = RequireDestination(destination, spec),
+            Mode = parts.Length == 3 ? parts[2] : "",
+            ReadOnly = options.ReadOnly,
+            ReadOnlyNonRecursive = false,
+        };
+        if (source is null)
+        {
+            return record with { Anonymous = true };
+        }
+
+        if (record.Type == "bind")
+        {
+            return options.NoCopy
+                ? throw new InvalidArgumentException($"invalid volume specification: '{spec}': nocopy is for volumes")
+                : record with
+                {
+                    Source = ContainerPath.Clean(source),
+                    Propagation = options.Propagation ?? "rprivate",
+                    CreateSource = true,
+                };
+        }
+
+        if (options.Propagation is not null)
+        {
+            throw new InvalidArgumentException($"invalid volume specification: '{spec}': propagation is for bind mounts");
+        }
+
+        RequireVolumeName(source);
+        return record with { Name = source, Mode = parts.Length == 3 ? parts[2] : "z", NoCopy = options.NoCopy };
+    }
+
+    public static void RequireVolumeName(string name)
+    {
+        if (!IsVolumeName(name))
+        {
+            throw new InvalidArgumentException(
+                $"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
+        }
+    }
+
+    public static string RequireDestination(string destination, string spec)
+    {
+        if (!destination.StartsWith('/'))
+        {
+            throw new InvalidArgumentException($"invalid volume specification: '{spec}': invalid mount path: '{destination}' mount path must be absolute");
+        }
+
+        var clean = ContainerPath.Clean(destination);
+        return clean != "/"
+            ? clean
+            : throw new InvalidArgumentException($"invalid volume specification: '{spec}': invalid specification: destination can't be '/'");
+    }
+
+    private sealed record Options(bool ReadOnly, bool NoCopy, string? Propagation)
+    {
+        public static Options Parse(string text)
+        {
+            var (access, propagation, copy, label, consistency) = ((string?)null, (string?)null, (string?)null, (string?)null, (string?)null);
+            foreach (var option in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            {
+                ref var slot = ref access;
+                switch (option)
+                {
+                    case "ro" or "rw":
+                        break;
+                    case "private" or "rprivate" or "shared" or "rshared" or "slave" or "rslave":
+                        slot = ref propagation;
+                        break;
+                    case "nocopy":
+                        slot = ref copy;
+                        break;
+                    // Labels mean something to SELinux only, consistency to Docker Desktop only: accepted as Docker accepts them.
+                    case "z" or "Z":
+                        slot = ref label;
+                        break;
+                    case "cached" or "consistent" or "delegated" or "default":
+                        slot = ref consistency;
+                        break;
+                    default:
+                        throw new InvalidArgumentException($"invalid mode: {text}");
+                }
+
+                slot = slot is null ? option : throw new InvalidArgumentException($"invalid mode: {text}");
+            }
+
+            return new(access == "ro", copy is not null, propagation);
+        }
+    }
+}

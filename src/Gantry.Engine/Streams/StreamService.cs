@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using Gantry.Engine.Backends;
+using Gantry.Engine.Containers;
+using Gantry.Engine.Logs;
+using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Spec;
+
+namespace Gantry.Engine.Streams;
+
+/// <summary>Attach and logs.</summary>
+internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
+{
+    public async Task<AttachSession> AttachAsync(string container, AttachOptions options, CancellationToken cancellationToken)
+    {
+        var target = parts.Store.Get(container);
+        var record = target.Record;
+        if (record.State.Paused)
+        {
+            throw new ConflictException($"container {target.Id} is paused, unpause the container before attach");
+        }
+
+        if (record.State.Restarting)
+        {
+            throw new ConflictException($"container {target.Id} is restarting, wait until the container is running");
+        }
+
+        var streams = (options.Stdin && record.Config.OpenStdin ? MonitorStreams.Stdin : 0) | (options.Stdout ? MonitorStreams.Stdout : 0)
+            | (options.Stderr ? MonitorStreams.Stderr : 0);
+        var session = new ContainerAttachSession(streams, record.Config.Tty, target.Pending.Remove);
+        if (!options.Stream || streams == MonitorStreams.None)
+        {
+            session.End();
+        }
+        else
+        {
+            await ConnectAsync(target, session, cancellationToken).ConfigureAwait(false);
+        }
+
+        parts.Events.Publish(target, "attach");
+        return options.Logs ? new ReplaySession(session, await ReplayAsync(target, options, cancellationToken).ConfigureAwait(false)) : session;
+    }
+
+    public Task<LogStream> LogsAsync(string container, LogOptions options, CancellationToken cancellationToken)
+    {
+        if (!options.Stdout && !options.Stderr)
+        {
+            throw new InvalidArgumentException("Bad parameters: you must choose at least one stream");
+        }
+
+        var target = parts.Store.Get(container);
+        var record = target.Record;
+        if (record.HostConfig.LogConfig.Type == "none")
+        {
+            throw new UnsupportedException("configured logging driver does not support reading");
+        }
+
+        return Task.FromResult(new LogStream(record.Config.Tty, ReadAsync(target, options, cancellationToken)));
+    }
+
+    /// <summary>A container that is just starting has the gate held: whoever comes then is connected after it, not lost.</summary>
+    private static async Task ConnectAsync(Container container, ContainerAttachSession session, CancellationToken cancellationToken)
+    {
+        using var holder = await container.Gate.EnterAsync().ConfigureAwait(false);
+        if (container.Monitor is not { } monitor)
+        {
+            container.Pending.Add(session);
+            return;
+        }
+
+        try
+        {
+            await session.ConnectAsync(monitor, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GantryException e) when (e is UnavailableException or ConflictException)
+        {
+            // It ends just now.
+            session.End();
+        }
+    }
+
+    private IAsyncEnumerable<LogEntry> ReadAsync(Container container, LogOptions options, CancellationToken cancellationToken) =>
+        new LogReader(parts.Paths.Log(container.Id), parts.LogWatcher).ReadAsync(options, LogEnd(container), cancellationToken);
+
+    /// <summary>Following goes on over restarts by policy and ends when the container stays ended.</summary>
+    private async Task LogEnd(Container container)
+    {
+        while (parts.Store.Find(container.Id) == container && container.Record.State.Running)
+        {
+            if (container.Monitor is not null)
+            {
+                await container.RunEnded.Task.ConfigureAwait(false);
+            }
+            else
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), parts.Time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<MemoryStream> ReplayAsync(Container container, AttachOptions options, CancellationToken cancellationToken)
+    {
+        var replay = new MemoryStream();
+        var wanted = new LogOptions { Stdout = options.Stdout, Stderr = options.Stderr };
+        var header = new byte[8];
+        await foreach (var entry in ReadAsync(container, wanted, cancellationToken).ConfigureAwait(false))
+        {
+            if (!container.Record.Config.Tty)
+            {
+                header[0] = (byte)entry.Source;
+                BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(4), (uint)entry.Line.Length);
+                replay.Write(header);
+            }
+
+            replay.Write(entry.Line.Span);
+        }
+
+        replay.Position = 0;
+        return replay;
+    }
+}

@@ -1,0 +1,218 @@
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Validation;
+
+/// <summary>What the host half of a request may ask: each member is honoured, or refused by its name.</summary>
+internal static class HostRules
+{
+    public const string RuntimeName = "gantry-runtime";
+
+    /// <summary>Checks all of it and gives the warnings that go with the answer.</summary>
+    public static List<string> Check(HostConfig host, ContainerConfig config)
+    {
+        var warnings = new List<string>();
+        CheckNetwork(host, config, warnings);
+        CheckNamespaces(host, config);
+        CheckRestart(host);
+        CheckSecurity(host);
+        CheckUnsupported(host);
+        LogRules.Check(host.LogConfig);
+        ResourceRules.Check(host);
+        CheckSysctls(host);
+        return warnings;
+    }
+
+    private static void CheckNetwork(HostConfig host, ContainerConfig config, List<string> warnings)
+    {
+        if (host.NetworkMode is not ("none" or "host"))
+        {
+            var name = host.NetworkMode.Length == 0 ? "default" : host.NetworkMode;
+            throw new UnsupportedException(
+                $"network \"{name}\" is not there: this version has the networks none and host only, pass --network none or --network host");
+        }
+
+        if (host.Links is { Length: > 0 } links)
+        {
+            throw new UnsupportedException($"--link {links[0]} is not supported: the networks none and host have no links");
+        }
+
+        if (host.PortBindings is { Count: > 0 } || host.PublishAllPorts)
+        {
+            warnings.Add($"Published ports are discarded when using {host.NetworkMode} network mode");
+        }
+
+        foreach (var port in (host.PortBindings ?? []).Keys)
+        {
+            ConfigRules.CheckPort(port);
+        }
+
+        foreach (var entry in host.ExtraHosts ?? [])
+        {
+            var at = entry.IndexOf(':');
+            var address = at < 0 ? "" : entry[(at + 1)..].Trim('[', ']');
+            if (at <= 0 || (address != "host-gateway" && !System.Net.IPAddress.TryParse(address, out _)))
+            {
+                throw new InvalidArgumentException($"invalid IP address in add-host: \"{address}\" (in \"{entry}\")");
+            }
+
+            if (address == "host-gateway")
+            {
+                throw new UnsupportedException($"--add-host {entry} is not supported: network {host.NetworkMode} has no gateway to the host");
+            }
+        }
+
+        foreach (var server in host.Dns ?? [])
+        {
+            if (!System.Net.IPAddress.TryParse(server, out _))
+            {
+                throw new InvalidArgumentException($"bad nameserver address: IP address is not correctly formatted: {server}");
+            }
+        }
+
+        if (config.NetworkDisabled && host.NetworkMode != "none")
+        {
+            throw new InvalidArgumentException($"conflicting options: NetworkDisabled and network mode {host.NetworkMode}");
+        }
+    }
+
+    private static void CheckNamespaces(HostConfig host, ContainerConfig config)
+    {
+        if (host.PidMode is not ("" or "private" or "host") && !IsContainer(host.PidMode))
+        {
+            throw new InvalidArgumentException($"invalid PID mode: {host.PidMode}");
+        }
+
+        if (host.IpcMode is not ("" or "none" or "private" or "shareable" or "host") && !IsContainer(host.IpcMode))
+        {
+            throw new InvalidArgumentException($"invalid IPC mode: {host.IpcMode}");
+        }
+
+        if (host.UTSMode is not ("" or "host"))
+        {
+            throw new InvalidArgumentException($"invalid UTS mode: {host.UTSMode}");
+        }
+
+        if (host.UTSMode == "host" && config.Hostname.Length > 0)
+        {
+            throw new InvalidArgumentException("conflicting options: hostname and the UTS mode");
+        }
+
+        if (host.UsernsMode is not ("" or "host"))
+        {
+            throw new InvalidArgumentException($"invalid user namespace mode: {host.UsernsMode}");
+        }
+
+        if (host.CgroupnsMode is not ("" or "private" or "host"))
+        {
+            throw new InvalidArgumentException($"invalid cgroup namespace mode: {host.CgroupnsMode}");
+        }
+    }
+
+    private static bool IsContainer(string mode) => mode.StartsWith("container:", StringComparison.Ordinal) && mode.Length > "container:".Length;
+
+    private static void CheckRestart(HostConfig host)
+    {
+        var policy = host.RestartPolicy;
+        switch (policy.Name)
+        {
+            case "always" or "unless-stopped" or "no" or "":
+                if (policy.MaximumRetryCount != 0)
+                {
+                    throw new InvalidArgumentException(policy.MaximumRetryCount < 0
+                        ? "invalid restart policy: maximum retry count can only be used with 'on-failure' and cannot be negative"
+                        : "invalid restart policy: maximum retry count can only be used with 'on-failure'");
+                }
+
+                break;
+            case "on-failure":
+                if (policy.MaximumRetryCount < 0)
+                {
+                    throw new InvalidArgumentException("invalid restart policy: maximum retry count cannot be negative");
+                }
+
+                break;
+            default:
+                throw new InvalidArgumentException(
+                    $"invalid restart policy: unknown policy '{policy.Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+        }
+
+        if (host.AutoRemove && policy.Name is not ("" or "no"))
+        {
+            throw new InvalidArgumentException("can't create 'AutoRemove' container with restart policy");
+        }
+    }
+
+    private static void CheckSecurity(HostConfig host)
+    {
+        _ = SecurityOptions.Parse(host.SecurityOpt);
+        _ = Bundles.CapabilityNames.Resolve(host);
+        if (host.OomScoreAdj is < -1000 or > 1000)
+        {
+            throw new InvalidArgumentException($"Invalid value {host.OomScoreAdj}, range for oom score adj is [-1000, 1000]");
+        }
+    }
+
+    private static void CheckUnsupported(HostConfig host)
+    {
+        var refused = host switch
+        {
+            { VolumesFrom: [var from, ..] } => $"--volumes-from {from}",
+            { VolumeDriver: not ("" or "local") } => $"volume driver {host.VolumeDriver}",
+            { StorageOpt.Count: > 0 } => $"--storage-opt {host.StorageOpt.First().Key}",
+            { Cgroup.Length: > 0 } => $"HostConfig.Cgroup {host.Cgroup}",
+            { KernelMemory: not 0 } => "HostConfig.KernelMemory (kernels no longer have it)",
+            { KernelMemoryTCP: not 0 } => "HostConfig.KernelMemoryTCP",
+            { CpuCount: not 0 } => "HostConfig.CpuCount (Windows only)",
+            { CpuPercent: not 0 } => "HostConfig.CpuPercent (Windows only)",
+            { IOMaximumIOps: not 0 } => "HostConfig.IOMaximumIOps (Windows only)",
+            { IOMaximumBandwidth: not 0 } => "HostConfig.IOMaximumBandwidth (Windows only)",
+            _ => null,
+        };
+        if (refused is not null)
+        {
+            throw new UnsupportedException($"{refused} is not supported");
+        }
+
+        if (host.DeviceRequests is [var request, ..])
+        {
+            var capabilities = string.Join(' ', (request.Capabilities ?? []).Select(set => $"[{string.Join(' ', set)}]"));
+            throw new UnsupportedException($"could not select device driver \"{request.Driver}\" with capabilities: [{capabilities}]");
+        }
+
+        if (host.Isolation is not ("" or "default"))
+        {
+            throw new InvalidArgumentException($"invalid isolation '{host.Isolation}' on linux");
+        }
+
+        if (host.Runtime is not (null or RuntimeName or "runc" or "io.containerd.runc.v2"))
+        {
+            throw new InvalidArgumentException($"unknown or invalid runtime name: {host.Runtime}");
+        }
+    }
+
+    private static void CheckSysctls(HostConfig host)
+    {
+        foreach (var name in (host.Sysctls ?? []).Keys)
+        {
+            if (name.StartsWith("net.", StringComparison.Ordinal) && host.NetworkMode == "host")
+            {
+                throw new InvalidArgumentException($"sysctl '{name}' is not allowed in host network namespace");
+            }
+
+            var namespaced = name.StartsWith("net.", StringComparison.Ordinal)
+                || name.StartsWith("fs.mqueue.", StringComparison.Ordinal)
+                || name is "kernel.msgmax" or "kernel.msgmnb" or "kernel.msgmni" or "kernel.sem" or "kernel.shmall" or "kernel.shmmax"
+                    or "kernel.shmmni" or "kernel.shm_rmid_forced" or "kernel.domainname";
+            if (!namespaced)
+            {
+                throw new InvalidArgumentException($"sysctl '{name}' is not whitelisted: it has no namespace of the container's own");
+            }
+
+            if (!name.StartsWith("net.", StringComparison.Ordinal) && name != "kernel.domainname" && host.IpcMode == "host")
+            {
+                throw new InvalidArgumentException($"sysctl '{name}' is not allowed in host ipc namespace");
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Gantry.Engine.Containers;
+using Gantry.Engine.Validation;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Tests.Engine;
+
+public sealed class ValidationTests
+{
+    private static readonly HostConfig Good = new() { NetworkMode = "none" };
+
+    public static TheoryData<HostConfig, string> Refused => new()
+    {
+        { Good with { NetworkMode = "default" }, "pass --network none or --network host" },
+        { Good with { NetworkMode = "bridge" }, "network \"bridge\"" },
+        { Good with { RestartPolicy = new() { Name = "sometimes" } }, "unknown policy 'sometimes'" },
+        { Good with { RestartPolicy = new() { Name = "always", MaximumRetryCount = 3 } }, "maximum retry count" },
+        { Good with { AutoRemove = true, RestartPolicy = new() { Name = "always" } }, "can't create 'AutoRemove' container with restart policy" },
+        { Good with { Memory = 1024 }, "Minimum memory limit allowed is 6MB" },
+        { Good with { MemorySwap = 10 << 20 }, "You should always set the Memory limit" },
+        { Good with { OomScoreAdj = 2000 }, "Invalid value 2000" },
+        { Good with { CapAdd = ["FLY"] }, "unknown capability: \"CAP_FLY\"" },
+        { Good with { PidMode = "mine" }, "invalid PID mode: mine" },
+        { Good with { IpcMode = "mine" }, "invalid IPC mode: mine" },
+        { Good with { UTSMode = "mine" }, "invalid UTS mode: mine" },
+        { Good with { LogConfig = new() { Type = "gelf" } }, "no log driver named 'gelf'" },
+        { Good with { LogConfig = new() { Config = new() { ["max-lines"] = "1" } } }, "unknown log opt 'max-lines'" },
+        { Good with { Runtime = "kata" }, "unknown or invalid runtime name: kata" },
+        { Good with { DeviceRequests = [new() { Capabilities = [["gpu"]] }] }, "could not select device driver \"\" with capabilities: [[gpu]]" },
+        { Good with { VolumesFrom = ["other"] }, "--volumes-from other" },
+        { Good with { StorageOpt = new() { ["size"] = "1G" } }, "--storage-opt size" },
+        { Good with { Isolation = "hyperv" }, "invalid isolation 'hyperv'" },
+        { Good with { CpuCount = 1 }, "CpuCount" },
+        { Good with { Sysctls = new() { ["vm.swappiness"] = "1" } }, "vm.swappiness" },
+        { Good with { NetworkMode = "host", Sysctls = new() { ["net.ipv4.ip_forward"] = "1" } }, "host network namespace" },
+        { Good with { SecurityOpt = ["apparmor=mine"] }, "apparmor=mine" },
+        { Good with { SecurityOpt = ["what"] }, "invalid --security-opt" },
+        { Good with { Ulimits = [new() { Name = "wings" }] }, "invalid ulimit type: wings" },
+        { Good with { DeviceCgroupRules = ["nonsense"] }, "nonsense" },
+        { Good with { ExtraHosts = ["db:nowhere"] }, "nowhere" },
+        { Good with { Dns = ["nowhere"] }, "nowhere" },
+        { Good with { BlkioWeight = 5 }, "from 10 to 1000" },
+        { Good with { NanoCpus = 1_000_000_000_000 }, "range of CPUs" },
+        { Good with { Links = ["db"] }, "--link db" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
+    public void Is_refused_by_name(HostConfig host, string part)
+    {
+        var failure = Assert.ThrowsAny<GantryException>(() => HostRules.Check(host, new()));
+        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plain_request_passes_without_a_warning() => Assert.Empty(HostRules.Check(Good, new()));
+
+    [Fact]
+    public void Published_ports_without_a_network_are_a_warning() =>
+        Assert.Single(HostRules.Check(Good with { PortBindings = new() { ["80/tcp"] = [] } }, new()));
+
+    [Theory]
+    [InlineData("10m", 10L << 20)]
+    [InlineData("1.5k", 1536)]
+    [InlineData("-1", -1)]
+    [InlineData("7", 7)]
+    public void Log_sizes_are_read_as_docker_reads_them(string text, long bytes) => Assert.Equal(bytes, LogRules.MaxSize(text));
+
+    [Theory]
+    [InlineData("KILL", 9)]
+    [InlineData("sigterm", 15)]
+    [InlineData("9", 9)]
+    [InlineData("SIGRTMIN+3", 37)]
+    public void Signals_have_names_and_numbers(string text, int number) => Assert.Equal(number, SignalName.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("SIGNONE")]
+    [InlineData("0")]
+    [InlineData("65")]
+    [InlineData("RTMIN+99")]
+    public void Unknown_signals_are_named(string text) =>
+        Assert.Equal($"invalid signal: {text}", Assert.Throws<InvalidArgumentException>(() => SignalName.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("-ab")]
+    [InlineData("a b")]
+    [InlineData("a/b")]
+    public void Bad_names_are_refused(string name) => Assert.Throws<InvalidArgumentException>(() => ContainerName.Require(name));
+
+    [Fact]
+    public void Generated_names_are_valid_and_free()
+    {
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 2000; i++)
+        {
+            var name = NameGenerator.Next(seen.Contains);
+            Assert.True(ContainerName.IsValid(name), name);
+            Assert.True(seen.Add(name));
+        }
+    }
+}
