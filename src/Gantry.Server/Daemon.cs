@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Gantry.Engine;
+using Gantry.Server.Composition;
 using Gantry.Server.Configuration;
 using Gantry.Server.Endpoints;
 using Gantry.Server.Hosting;
@@ -23,7 +25,21 @@ internal static partial class Daemon
         using var terminated = StopOn(PosixSignal.SIGTERM, stop);
         using var interrupted = StopOn(PosixSignal.SIGINT, stop);
 
-        var router = new Router([new PingEndpoints(), new MissingEndpoints()]);
+        using var engine = await GantryEngine.OpenAsync(
+            new EngineOptions
+            {
+                DataRoot = options.DataRoot,
+                ExecRoot = options.ExecRoot,
+                RuntimePath = RuntimeProgram.Find(),
+                Version = Product.Version,
+                InsecureRegistries = options.InsecureRegistries,
+                RegistryMirrors = options.RegistryMirrors,
+            },
+            logger,
+            TimeProvider.System,
+            CancellationToken.None).ConfigureAwait(false);
+        var router = new Router(Groups(new Backends(
+            engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, new HelloImages(engine.Images))));
         await using var server = new ApiServer(options.Hosts, router, logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);

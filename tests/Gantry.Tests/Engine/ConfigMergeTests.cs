@@ -22,7 +22,7 @@ public sealed class ConfigMergeTests
     public void An_empty_request_takes_all_of_the_image()
     {
         var merged = ConfigMerge.Merge(new(), Image);
-        Assert.Equal(("/entry", ["image-arg"]), ConfigMerge.CommandLine(merged));
+        Assert.Equal("/entry image-arg", CommandLine(merged));
         Assert.Equal("app", merged.User);
         Assert.Equal("/work", merged.WorkingDir);
         Assert.Equal("SIGQUIT", merged.StopSignal);
@@ -32,9 +32,9 @@ public sealed class ConfigMergeTests
     [Fact]
     public void A_command_keeps_the_entrypoint_and_an_entrypoint_drops_the_command()
     {
-        Assert.Equal(("/entry", ["x"]), ConfigMerge.CommandLine(ConfigMerge.Merge(new() { Cmd = ["x"] }, Image)));
-        Assert.Equal(("/other", []), ConfigMerge.CommandLine(ConfigMerge.Merge(new() { Entrypoint = ["/other"] }, Image)));
-        Assert.Equal(("x", []), ConfigMerge.CommandLine(ConfigMerge.Merge(new() { Entrypoint = [""], Cmd = ["x"] }, Image)));
+        Assert.Equal("/entry x", CommandLine(ConfigMerge.Merge(new() { Cmd = ["x"] }, Image)));
+        Assert.Equal("/other", CommandLine(ConfigMerge.Merge(new() { Entrypoint = ["/other"] }, Image)));
+        Assert.Equal("x", CommandLine(ConfigMerge.Merge(new() { Entrypoint = [""], Cmd = ["x"] }, Image)));
     }
 
     [Fact]
@@ -56,5 +56,11 @@ public sealed class ConfigMergeTests
         Assert.Equal("image", merged.Labels["from"]);
         Assert.Equal(["CMD", "ok"], merged.Healthcheck!.Test!);
         Assert.Equal((5, 1), (merged.Healthcheck.Interval, merged.Healthcheck.Retries));
+    }
+
+    private static string CommandLine(ContainerConfig config)
+    {
+        var (path, arguments) = ConfigMerge.CommandLine(config);
+        return string.Join(' ', [path, .. arguments]);
     }
 }

@@ -1,0 +1,104 @@
+using Gantry.Engine.Backends;
+using Gantry.Engine.Bundles;
+using Gantry.Engine.Containers;
+using Gantry.Engine.Events;
+using Gantry.Engine.Execs;
+using Gantry.Engine.Health;
+using Gantry.Engine.Images;
+using Gantry.Engine.Logs;
+using Gantry.Engine.Machine;
+using Gantry.Engine.Mounts;
+using Gantry.Engine.Networks;
+using Gantry.Engine.Streams;
+using Gantry.Images;
+using Gantry.Images.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Engine;
+
+/// <summary>The engine: what the API speaks to, over one data root. Disposing it leaves the containers running.</summary>
+public sealed class GantryEngine : IDisposable
+{
+    private readonly Database database;
+    private readonly ImageStore store;
+    private readonly Reconciler reconciler;
+
+    private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
+    {
+        database = Database.Open(Path.Combine(options.DataRoot, "gantry.db"));
+        try
+        {
+            store = new ImageStore(StoreOptions.From(options), database);
+            var bus = new EventBus(time);
+            var paths = new EnginePaths(options);
+            var parts = new EngineParts
+            {
+                Options = options,
+                Paths = paths,
+                Store = new ContainerStore(database),
+                Images = new StoreImages(store),
+                Networks = new HostAndNone(),
+                Bus = bus,
+                Events = new ContainerEvents(bus),
+                Volumes = new LocalVolumes(paths.Volumes),
+                LogWatcher = new LogWatcher(),
+                Cgroups = CgroupLayout.Detect(),
+                Time = time,
+                Logger = logger,
+            };
+            store.Users = new ContainerImageUsers(parts.Store);
+            var execs = new ExecService(parts);
+            var remover = new ContainerRemover(parts);
+            var runner = new ContainerRunner(parts, remover, new HealthChecks(parts, execs));
+            reconciler = new Reconciler(parts, runner, remover);
+            var images = new ImageService(store, bus, parts.Store);
+            Containers = new ContainerService(parts, runner, remover);
+            Streams = new StreamService(parts);
+            Execs = execs;
+            Images = images;
+            Events = bus;
+            System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, ImageService.AuthenticateAsync);
+        }
+        catch
+        {
+            store?.Dispose();
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public IContainerBackend Containers { get; }
+
+    public IContainerStreamBackend Streams { get; }
+
+    public IExecBackend Execs { get; }
+
+    public IImageBackend Images { get; }
+
+    public IEventBackend Events { get; }
+
+    public ISystemBackend System { get; }
+
+    /// <summary>Opens the records, finds running containers again, finishes what was interrupted, and starts what its restart policy wants.</summary>
+    public static async Task<GantryEngine> OpenAsync(EngineOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var engine = new GantryEngine(options, logger, time);
+        try
+        {
+            await engine.reconciler.RunAsync(cancellationToken).ConfigureAwait(false);
+            engine.store.CollectGarbage();
+            return engine;
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        store.Dispose();
+        database.Dispose();
+    }
+}
