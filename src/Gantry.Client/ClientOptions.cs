@@ -1,0 +1,20 @@
+namespace Gantry.Client;
+
+public sealed record ClientOptions
+{
+    public DaemonAddress Address { get; init; } = DaemonAddress.Default;
+
+    /// <summary>Speak exactly this version; null takes the newest both sides know.</summary>
+    public ApiVersion? Version { get; init; }
+
+    /// <summary>
+    /// Calls block the calling thread and complete before they return. A program that does one thing at a time
+    /// so spares the socket engine's thread and the thread pool, half of its start-up time.
+    /// </summary>
+    public bool Blocking { get; init; }
+
+    public string UserAgent { get; init; } = "Gantry-Client";
+
+    /// <summary>Called once when nothing listens at <see cref="Address"/>; true means: try again.</summary>
+    public Func<DaemonAddress, bool>? StartDaemon { get; init; }
+}

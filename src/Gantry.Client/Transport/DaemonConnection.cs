@@ -1,0 +1,80 @@
+using System.Net.Sockets;
+
+namespace Gantry.Client.Transport;
+
+/// <summary>One socket with a read buffer. Used by one request at a time; a hijacked one is read and written concurrently.</summary>
+internal sealed class DaemonConnection(Socket socket, bool blocking) : IDisposable
+{
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private int _start;
+    private int _end;
+
+    public bool Reused { get; set; }
+
+    /// <summary>Bytes were received that no one has read.</summary>
+    public bool HasBuffered => _start < _end;
+
+    /// <summary>The peer closed an idle connection, or sent what nobody asked for.</summary>
+    public bool IsStale => HasBuffered || socket.Poll(0, SelectMode.SelectRead);
+
+    public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
+
+    public void Consume(int count) => _start += count;
+
+    /// <summary>Reads more bytes behind those buffered. False at the end of the stream.</summary>
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        if (_start == _end) _start = _end = 0;
+        if (_end == _buffer.Length)
+        {
+            if (_start == 0) throw new InvalidDataException("the response head is longer than 16 KiB");
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        var count = blocking
+            ? socket.Receive(_buffer.AsSpan(_end))
+            : await socket.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        _end += count;
+        return count > 0;
+    }
+
+    /// <summary>Reads what is buffered, or from the socket. 0 at the end of the stream.</summary>
+    public ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        if (HasBuffered)
+        {
+            var count = Math.Min(destination.Length, _end - _start);
+            _buffer.AsSpan(_start, count).CopyTo(destination.Span);
+            _start += count;
+            return new ValueTask<int>(count);
+        }
+
+        return blocking ? new ValueTask<int>(socket.Receive(destination.Span)) : socket.ReceiveAsync(destination, cancellationToken);
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        while (source.Length > 0)
+        {
+            var count = blocking
+                ? socket.Send(source.Span)
+                : await socket.SendAsync(source, cancellationToken).ConfigureAwait(false);
+            source = source[count..];
+        }
+    }
+
+    public void ShutdownWrite()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // ENOTCONN: the peer went first; there is nothing left to close.
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+}
