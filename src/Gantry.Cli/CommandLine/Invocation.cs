@@ -1,0 +1,33 @@
+using Gantry.Cli.Hosts;
+using Gantry.Client;
+
+namespace Gantry.Cli.CommandLine;
+
+/// <summary>A command with its options read, and what it works with.</summary>
+internal sealed class Invocation(Command command, string path, OptionSet options, List<string> arguments, Session session)
+{
+    public Command Command => command;
+
+    /// <summary>As typed: "ps" or "container ls".</summary>
+    public string Path => path;
+
+    public IReadOnlyList<string> Arguments => arguments;
+
+    public Session Session => session;
+
+    public GantryClient Client => session.Client;
+
+    public Output Out => session.Out;
+
+    public bool Has(string name) => options[name].IsGiven;
+
+    public bool Flag(string name) => options[name].AsBoolean();
+
+    public string Text(string name) => options[name].AsString();
+
+    public IReadOnlyList<string> List(string name) => options[name].Values;
+
+    public long Number(string name) => options[name].AsInteger();
+
+    public Option Option(string name) => options[name];
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Gantry.Cli.CommandLine;
+
+/// <summary>The notations of option values: Go's booleans and numbers, Docker's sizes and durations.</summary>
+internal static class OptionValues
+{
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
+    /// <summary>Why a value cannot be one of the type, in the words users know; null if it can.</summary>
+    public static string? Check(string type, string name, string value) => type switch
+    {
+        "bool" => TryBoolean(value, out _) ? null : $"strconv.ParseBool: parsing {Quote(value)}: invalid syntax",
+        "int" or "int64" or "uint16" => CheckInteger(type, value),
+        "bytes" => TrySize(value, out _) || (name is "memory-swap" && value == "-1") ? null : $"invalid size: '{value}'",
+        "duration" => TryDuration(value, out _) ? null : $"time: invalid duration {Quote(value)}",
+        "decimal" => TryNanoCpus(value, out _) ? null : $"failed to parse {value} as a rational number",
+        "filter" => value.Length == 0 || value.Contains('=', StringComparison.Ordinal) ? null : "bad format of filter (expected name=value)",
+        _ => null,
+    };
+
+    public static bool TryBoolean(string text, out bool value)
+    {
+        value = text is "1" or "t" or "T" or "true" or "TRUE" or "True";
+        return value || text is "0" or "f" or "F" or "false" or "FALSE" or "False";
+    }
+
+    /// <summary>Docker's memory sizes: a number and b, k, m, g, t or p of 1024.</summary>
+    public static bool TrySize(string text, out long bytes)
+    {
+        bytes = 0;
+        var digits = text.AsSpan().TrimEnd("bBiIkKmMgGtTpP ");
+        var suffix = text.AsSpan(digits.Length).Trim();
+        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        var letters = suffix.ToString().ToUpperInvariant();
+        int power = letters switch
+        {
+            "" or "B" => 0,
+            "K" or "KB" or "KIB" => 1,
+            "M" or "MB" or "MIB" => 2,
+            "G" or "GB" or "GIB" => 3,
+            "T" or "TB" or "TIB" => 4,
+            "P" or "PB" or "PIB" => 5,
+            _ => -1,
+        };
+        if (power < 0) return false;
+        bytes = (long)(number * Math.Pow(1024, power));
+        return true;
+    }
+
+    /// <summary>Go's durations: 1h2m3.5s, 300ms.</summary>
+    public static bool TryDuration(string text, out long nanoseconds)
+    {
+        nanoseconds = 0;
+        if (text == "0") return true;
+        var rest = text.AsSpan();
+        var negative = rest.StartsWith("-");
+        if (negative || rest.StartsWith("+")) rest = rest[1..];
+        if (rest.Length == 0) return false;
+        while (rest.Length > 0)
+        {
+            var length = rest.IndexOfAnyExcept(NumberCharacters);
+            if (length <= 0 || !double.TryParse(rest[..length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            rest = rest[length..];
+            var end = rest.IndexOfAny(NumberCharacters);
+            var unit = end < 0 ? rest : rest[..end];
+            var scale = unit switch
+            {
+                "ns" => 1.0,
+                "us" or "µs" => 1e3,
+                "ms" => 1e6,
+                "s" => 1e9,
+                "m" => 60e9,
+                "h" => 3600e9,
+                _ => 0,
+            };
+            if (scale == 0) return false;
+            nanoseconds += (long)(number * scale);
+            rest = rest[unit.Length..];
+        }
+
+        if (negative) nanoseconds = -nanoseconds;
+        return true;
+    }
+
+    public static bool TryNanoCpus(string text, out long nanoCpus)
+    {
+        nanoCpus = 0;
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return false;
+        nanoCpus = (long)(value * 1_000_000_000m);
+        return nanoCpus == value * 1_000_000_000m;
+    }
+
+    /// <summary>Go's %q.</summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder(text.Length + 2).Append('"');
+        foreach (var c in text)
+        {
+            switch (c)
+            {
+                case '"' or '\\': quoted.Append('\\').Append(c); break;
+                case '\n': quoted.Append("\\n"); break;
+                case '\t': quoted.Append("\\t"); break;
+                case '\r': quoted.Append("\\r"); break;
+                case < ' ' or '\x7f': quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"); break;
+                default: quoted.Append(c); break;
+            }
+        }
+
+        return quoted.Append('"').ToString();
+    }
+
+    private static string? CheckInteger(string type, string value)
+    {
+        var function = type == "uint16" ? "ParseUint" : "ParseInt";
+        if (!System.Numerics.BigInteger.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return $"strconv.{function}: parsing {Quote(value)}: invalid syntax";
+        }
+
+        if (type == "uint16" && number < 0) return $"strconv.{function}: parsing {Quote(value)}: invalid syntax";
+        var fits = type == "uint16" ? number <= ushort.MaxValue : number >= long.MinValue && number <= long.MaxValue;
+        return fits ? null : $"strconv.{function}: parsing {Quote(value)}: value out of range";
+    }
+}

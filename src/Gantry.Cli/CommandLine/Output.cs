@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Gantry.Cli.CommandLine;
+
+/// <summary>
+/// Standard output and error. <see cref="Console.Out"/> is not used: setting up its encodings costs more than most commands do.
+/// </summary>
+internal sealed class Output : IDisposable
+{
+    private readonly StringBuilder _pending = new();
+
+    public Stream Standard { get; } = Console.OpenStandardOutput();
+
+    public Stream Error { get; } = Console.OpenStandardError();
+
+    public void Write(string text)
+    {
+        _pending.Append(text);
+        if (_pending.Length > 16 * 1024) Flush();
+    }
+
+    public void Line(string text = "") => Write(text + "\n");
+
+    /// <summary>For lines someone waits for.</summary>
+    public void LineNow(string text)
+    {
+        Line(text);
+        Flush();
+    }
+
+    public void ErrorLine(string text)
+    {
+        Flush();
+        Error.Write(Encoding.UTF8.GetBytes(text + "\n"));
+    }
+
+    public void Flush()
+    {
+        if (_pending.Length == 0) return;
+        Standard.Write(Encoding.UTF8.GetBytes(_pending.ToString()));
+        _pending.Clear();
+    }
+
+    public void Dispose() => Flush();
+}

@@ -1,0 +1,81 @@
+using D = Gantry.Cli.Definitions;
+
+namespace Gantry.Cli;
+
+/// <summary>Names to commands. Looking one up builds no other.</summary>
+internal static class CommandTable
+{
+    public static readonly string[] ContainerNames =
+        ["attach", "create", "diff", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "rename", "restart", "rm", "run", "start", "stop", "top", "unpause", "wait"];
+
+    public static readonly string[] ImageNames = ["history", "import", "inspect", "load", "ls", "pull", "push", "rm", "save", "tag"];
+
+    public static readonly string[] SystemNames = ["events", "info"];
+
+    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "version", "info"];
+
+    public static readonly string[] OtherNames =
+        ["attach", "create", "diff", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stop", "tag", "top", "unpause", "wait"];
+
+    public static bool IsGroup(string name) => name is "container" or "image" or "system" or "completion";
+
+    public static IReadOnlyList<string> NamesOf(string group) => group switch
+    {
+        "container" => ContainerNames,
+        "image" => ImageNames,
+        "completion" => ["bash", "fish", "zsh"],
+        _ => SystemNames,
+    };
+
+    public static Command? FindInGroup(string group, string name) => (group, name) switch
+    {
+        ("container", "ls" or "list" or "ps") => D.ContainerDefinitions.Ps(),
+        ("container", "remove") => D.ContainerDefinitions.Rm(),
+        ("container", "inspect") => D.SystemDefinitions.ContainerInspect(),
+        ("container", _) when Array.IndexOf(ContainerNames, name) >= 0 => Find(name),
+        ("image", "ls" or "list") => D.ImageDefinitions.Images(),
+        ("image", "rm" or "remove") => D.ImageDefinitions.Rmi(),
+        ("image", "inspect") => D.SystemDefinitions.ImageInspect(),
+        ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
+        ("system", "events" or "info") => Find(name),
+        ("completion", "bash" or "zsh" or "fish") => D.SystemDefinitions.Completion(name),
+        _ => null,
+    };
+
+    public static Command? Find(string name) => name switch
+    {
+        "run" => D.ContainerDefinitions.Run(),
+        "create" => D.ContainerDefinitions.Create(),
+        "start" => D.ContainerDefinitions.Start(),
+        "stop" => D.ContainerDefinitions.Stop(),
+        "restart" => D.ContainerDefinitions.Restart(),
+        "kill" => D.ContainerDefinitions.Kill(),
+        "rm" => D.ContainerDefinitions.Rm(),
+        "pause" => D.ContainerDefinitions.Pause(),
+        "unpause" => D.ContainerDefinitions.Unpause(),
+        "wait" => D.ContainerDefinitions.Wait(),
+        "attach" => D.ContainerDefinitions.Attach(),
+        "exec" => D.ContainerDefinitions.Exec(),
+        "logs" => D.ContainerDefinitions.Logs(),
+        "ps" => D.ContainerDefinitions.Ps(),
+        "top" => D.ContainerDefinitions.Top(),
+        "rename" => D.ContainerDefinitions.Rename(),
+        "port" => D.ContainerDefinitions.Port(),
+        "diff" => D.ContainerDefinitions.Diff(),
+        "images" => D.ImageDefinitions.Images(),
+        "pull" => D.ImageDefinitions.Pull(),
+        "push" => D.ImageDefinitions.Push(),
+        "load" => D.ImageDefinitions.Load(),
+        "save" => D.ImageDefinitions.Save(),
+        "import" => D.ImageDefinitions.Import(),
+        "tag" => D.ImageDefinitions.Tag(),
+        "rmi" => D.ImageDefinitions.Rmi(),
+        "history" => D.ImageDefinitions.History(),
+        "events" => D.SystemDefinitions.Events(),
+        "version" => D.SystemDefinitions.Version(),
+        "info" => D.SystemDefinitions.Info(),
+        "inspect" => D.SystemDefinitions.Inspect(),
+        "__complete" => D.SystemDefinitions.Complete(),
+        _ => null,
+    };
+}

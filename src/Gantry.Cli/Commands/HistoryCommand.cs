@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Lists;
+using Gantry.Client;
+
+namespace Gantry.Cli.Commands;
+
+internal static class HistoryCommand
+{
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        var layers = await call.Client.GetAsync(new Query($"/images/{Query.Segment(call.Arguments[0])}/history").Add("platform", Platforms.ToQuery(call)).ToString()).ConfigureAwait(false);
+        var (human, cut) = (call.Flag("human"), !call.Flag("no-trunc"));
+        ListWriter.Write(call.Out, call.Text("format"), "{{.ID}}\t{{if .CreatedSince}}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}", layers.EnumerateArray(), Columns(human, cut), "*formatter.historyContext", call.Flag("quiet"));
+        return 0;
+    }
+
+    private static Column<JsonElement>[] Columns(bool human, bool cut) =>
+    [
+        new("ID", "IMAGE", l => cut ? Units.ShortId(l.Text("Id")) : l.Text("Id")),
+        new("CreatedSince", "CREATED", l => l.Number("Created") is var created && created <= 0 ? "" : human ? Units.Ago(created) : Rfc3339(created)),
+        new("CreatedAt", "CREATED AT", l => l.Number("Created") is var created && created <= 0 ? "" : Rfc3339(created)),
+        new("CreatedBy", "CREATED BY", l => l.Text("CreatedBy").Replace('\t', ' ') is var by && cut ? Units.Ellipsis(by, 45) : by),
+        new("Size", "SIZE", l => human ? Units.Size(l.Number("Size")) : l.Number("Size").ToString(CultureInfo.InvariantCulture)),
+        new("Comment", "COMMENT", l => l.Text("Comment")),
+    ];
+
+    private static string Rfc3339(long seconds) => Units.Rfc3339(DateTimeOffset.FromUnixTimeSeconds(seconds).ToLocalTime());
+}
+
+internal static class Platforms
+{
+    /// <summary>--platform os/arch[/variant] as the JSON the API wants.</summary>
+    public static string? ToQuery(Invocation call)
+    {
+        if (!call.Has("platform")) return null;
+        var platform = Spec.Platform.Parse(call.Text("platform"));
+        var body = new Run.JsonBody { ["architecture"] = platform.Architecture, ["os"] = platform.Os };
+        body.SetIfGiven("variant", platform.Variant);
+        return System.Text.Encoding.UTF8.GetString(body.ToUtf8().Span);
+    }
+}

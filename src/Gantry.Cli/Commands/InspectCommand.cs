@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Lists;
+using Gantry.Cli.Templates;
+using Gantry.Client;
+using Gantry.Spec;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary>inspect: the daemon's JSON of objects, of a type or whichever has the name.</summary>
+internal static class InspectCommand
+{
+    private static readonly string[] Types = ["container", "image", "network", "volume"];
+
+    public static ValueTask<int> RunAsync(Invocation call)
+    {
+        var type = call.Text("type");
+        if (call.Has("type") && type.Length == 0) throw new CommandLineException("type is empty: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
+        if (type is not ("" or "container" or "image" or "network" or "volume")) throw new CommandLineException($"unknown type: {OptionValues.Quote(type)}: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
+        return InspectAsync(call, type.Length == 0 ? Types : [type], type.Length == 0, call.Flag("size"));
+    }
+
+    public static ValueTask<int> RunContainerAsync(Invocation call) => InspectAsync(call, ["container"], false, call.Flag("size"));
+
+    public static ValueTask<int> RunImageAsync(Invocation call) => InspectAsync(call, ["image"], false, false);
+
+    private static async ValueTask<int> InspectAsync(Invocation call, string[] types, bool any, bool size)
+    {
+        var format = call.Text("format") is "json" ? "{{json .}}" : call.Text("format");
+        var template = format.Length > 0 ? ListWriter.Parse(format) : null;
+        var found = new List<JsonElement>();
+        var failures = new List<string>();
+        var text = new StringBuilder();
+        foreach (var name in call.Arguments)
+        {
+            try
+            {
+                var element = await FindAsync(call, types, any, name, size).ConfigureAwait(false);
+                found.Add(element);
+                if (template is null) continue;
+                template.Execute(Values.From(element), text, missingKeyIsError: true);
+                text.Append('\n');
+            }
+            catch (TemplateException e)
+            {
+                failures.Add($"template parsing error: {e.Message}");
+                break;
+            }
+            catch (GantryException e) when (e is not UnavailableException)
+            {
+                failures.Add(e.Message);
+            }
+        }
+
+        if (template is null)
+        {
+            text.Append('[');
+            for (var i = 0; i < found.Count; i++)
+            {
+                text.Append(i == 0 ? "\n    " : ",\n    ");
+                JsonText.AppendIndented(text, found[i], "    ", 1);
+            }
+
+            text.Append(found.Count == 0 ? "]\n" : "\n]\n");
+        }
+
+        // A template's failure leaves the line it was on, as with Docker.
+        if (template is not null && failures.Count > 0 && text.Length == 0) text.Append('\n');
+        call.Out.Write(text.ToString());
+        return failures.Count == 0 ? 0 : throw new CommandLineException(string.Join('\n', failures));
+    }
+
+    private static async ValueTask<JsonElement> FindAsync(Invocation call, string[] types, bool any, string name, bool size)
+    {
+        foreach (var type in types)
+        {
+            var target = type switch
+            {
+                "container" => new Query($"/containers/{Query.Segment(name)}/json").Add("size", size),
+                "image" => new Query($"/images/{Query.Segment(name)}/json"),
+                "network" => new Query($"/networks/{Query.Segment(name)}"),
+                _ => new Query($"/volumes/{Query.Segment(name)}"),
+            };
+            try
+            {
+                return await call.Client.GetAsync(target.ToString()).ConfigureAwait(false);
+            }
+            catch (GantryException e) when (any && e is not UnavailableException)
+            {
+                // Not of this type, or a type this daemon does not have.
+            }
+        }
+
+        throw new NotFoundException($"error: no such object: {name}");
+    }
+}

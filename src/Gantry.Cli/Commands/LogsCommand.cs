@@ -1,0 +1,57 @@
+using System.Globalization;
+using Gantry.Cli.CommandLine;
+using Gantry.Client;
+
+namespace Gantry.Cli.Commands;
+
+internal static class LogsCommand
+{
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        var container = await call.Client.GetAsync($"/containers/{Query.Segment(call.Arguments[0])}/json").ConfigureAwait(false);
+        var target = new Query($"/containers/{container.GetProperty("Id").GetString()}/logs")
+            .Add("details", call.Flag("details"))
+            .Add("follow", call.Flag("follow"))
+            .Add("since", Timestamps.ForQuery(call.Text("since"), "since"))
+            .Add("stderr", true).Add("stdout", true)
+            .Add("tail", call.Text("tail"))
+            .Add("timestamps", call.Flag("timestamps"))
+            .Add("until", Timestamps.ForQuery(call.Text("until"), "until"));
+        using var body = await call.Client.OpenAsync(target.ToString()).ConfigureAwait(false);
+        if (!container.GetProperty("Config").GetProperty("Tty").GetBoolean())
+        {
+            await Multiplexed.CopyAsync(body, call.Out.Standard, call.Out.Error).ConfigureAwait(false);
+            return 0;
+        }
+
+        var buffer = new byte[32 * 1024];
+        int count;
+        while ((count = await body.ReadAsync(buffer).ConfigureAwait(false)) > 0) call.Out.Standard.Write(buffer, 0, count);
+        return 0;
+    }
+}
+
+/// <summary>Points in time as users write them: seconds, RFC 3339 or parts of it in local time, or a duration back from now.</summary>
+internal static class Timestamps
+{
+    private static readonly string[] Local =
+        ["yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH", "yyyy-MM-dd"];
+
+    /// <returns>seconds.nanoseconds, or nothing for nothing.</returns>
+    /// <exception cref="CommandLineException">The text is no point in time.</exception>
+    public static string? ForQuery(string text, string name)
+    {
+        if (text.Length == 0) return null;
+        if (OptionValues.TryDuration(text, out var nanoseconds) && text != "0") return Seconds(DateTimeOffset.UtcNow.AddTicks(-nanoseconds / 100));
+        if (text.All(c => char.IsAsciiDigit(c) || c == '.')) return text;
+        if (DateTime.TryParseExact(text, Local, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var local)) return Seconds(local);
+        if (text.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var exact)) return Seconds(exact);
+        throw new CommandLineException($"invalid value for \"{name}\": failed to parse value as time or duration: {OptionValues.Quote(text)}");
+    }
+
+    private static string Seconds(DateTimeOffset time)
+    {
+        var ticks = (time - DateTimeOffset.UnixEpoch).Ticks;
+        return string.Create(CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerSecond}.{ticks % TimeSpan.TicksPerSecond * 100:d9}");
+    }
+}

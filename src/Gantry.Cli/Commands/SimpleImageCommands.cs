@@ -1,0 +1,139 @@
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Run;
+using Gantry.Cli.Terminals;
+using Gantry.Client;
+using Gantry.Spec;
+
+namespace Gantry.Cli.Commands;
+
+internal static class TagCommand
+{
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        if (!ImageReference.TryParse(call.Arguments[1], out var target))
+        {
+            ImageNames.Check(call.Arguments[1]);
+        }
+
+        if (target.Digest is not null) throw new CommandLineException("refusing to create a tag with a digest reference");
+        await call.Client.PostAsync(new Query($"/images/{Query.Segment(call.Arguments[0])}/tag").Add("repo", target.Name).Add("tag", target.Tag ?? ImageReference.DefaultTag).ToString()).ConfigureAwait(false);
+        return 0;
+    }
+}
+
+internal static class RmiCommand
+{
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        var failures = new List<string>();
+        foreach (var name in call.Arguments)
+        {
+            try
+            {
+                var removed = await call.Client.DeleteAsync(new Query($"/images/{Query.Segment(name)}").Add("force", call.Flag("force")).Add("noprune", call.Flag("no-prune")).ToString()).ConfigureAwait(false);
+                foreach (var item in removed.List())
+                {
+                    call.Out.LineNow(item.Text("Deleted") is { Length: > 0 } deleted ? $"Deleted: {deleted}" : $"Untagged: {item.Text("Untagged")}");
+                }
+            }
+            catch (GantryException e) when (e is not UnavailableException)
+            {
+                // With --force an image that is not there is only told.
+                if (e is NotFoundException && call.Flag("force")) call.Out.ErrorLine(e.Message);
+                else failures.Add(e.Message);
+            }
+        }
+
+        return failures.Count == 0 ? 0 : throw new CommandLineException(string.Join('\n', failures));
+    }
+}
+
+internal static class SaveCommand
+{
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        var path = call.Text("output");
+        if (path.Length == 0 && Terminal.OutputIsTerminal) throw new CommandLineException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        var query = new Query(call.Arguments.Count == 1 ? $"/images/{Query.Segment(call.Arguments[0])}/get" : "/images/get");
+        if (call.Arguments.Count > 1)
+        {
+            foreach (var name in call.Arguments) query.Add("names", name);
+        }
+
+        using var body = await call.Client.OpenAsync(query.Add("platform", Platforms.ToQuery(call)).ToString()).ConfigureAwait(false);
+        if (path.Length == 0)
+        {
+            body.CopyTo(call.Out.Standard);
+            return 0;
+        }
+
+        // A save that breaks leaves no file that looks whole.
+        var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".tmp-{Path.GetFileName(path)}{Environment.ProcessId}");
+        try
+        {
+            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) body.CopyTo(file);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        return 0;
+    }
+}
+
+internal static class LoadCommand
+{
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        var path = call.Text("input");
+        if (path.Length == 0 && Terminal.InputIsTerminal) throw new CommandLineException("requested load from stdin, but stdin is empty");
+        using var input = path.Length == 0 ? Console.OpenStandardInput() : Files.Open(path);
+        var quiet = call.Flag("quiet") || !Terminal.OutputIsTerminal;
+        var progress = new Progress(call.Out, call.Out.Standard, Terminal.OutputIsTerminal);
+        await progress.ShowAsync(call.Client.PostMessagesAsync(new Query("/images/load").Add("quiet", quiet).Add("platform", Platforms.ToQuery(call)).ToString(), input)).ConfigureAwait(false);
+        return 0;
+    }
+}
+
+internal static class ImportCommand
+{
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        var source = call.Arguments[0];
+        var remote = source.StartsWith("http://", StringComparison.Ordinal) || source.StartsWith("https://", StringComparison.Ordinal);
+        var query = new Query("/images/create").Add("fromSrc", remote ? source : "-").Add("message", call.Text("message")).Add("platform", call.Text("platform"));
+        if (call.Arguments.Count > 1)
+        {
+            var target = ImageNames.Check(call.Arguments[1]);
+            query.Add("repo", target.FamiliarName).Add("tag", target.Tag);
+        }
+
+        foreach (var change in call.List("change")) query.Add("changes", change);
+        using var input = remote ? null : source == "-" ? Console.OpenStandardInput() : Files.Open(source);
+        var progress = new Progress(call.Out, call.Out.Standard, Terminal.OutputIsTerminal);
+        await progress.ShowAsync(call.Client.PostMessagesAsync(query.ToString(), input)).ConfigureAwait(false);
+        return 0;
+    }
+}
+
+internal static class Files
+{
+    public static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandLineException($"open {path}: no such file or directory");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CommandLineException($"open {path}: permission denied");
+        }
+    }
+}

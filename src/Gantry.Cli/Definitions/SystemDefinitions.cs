@@ -1,0 +1,65 @@
+namespace Gantry.Cli.Definitions;
+
+/// <summary>Names, arguments and options of the system commands, as Docker documents them.</summary>
+internal static class SystemDefinitions
+{
+    public static Command Events() => new("events", "events [OPTIONS]", "Get real time events from the server", 0, 0, Commands.EventsCommand.RunAsync)
+    {
+        Aliases = "system events, events",
+        Options = static o =>
+        {
+            o.Add("filter", 'f', "filter", "Filter output based on conditions provided");
+            o.Add("format", null, "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+            o.Add("since", null, "string", "Show all events created since timestamp");
+            o.Add("until", null, "string", "Stream events until this timestamp");
+        },
+    };
+
+    public static Command Version() => new("version", "version [OPTIONS]", "Show the Docker version information", 0, 0, Commands.VersionCommand.RunAsync)
+    {
+        Aliases = "",
+        Options = static o =>
+        {
+            o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+        },
+    };
+
+    public static Command Info() => new("info", "info [OPTIONS]", "Display system-wide information", 0, 0, Commands.InfoCommand.RunAsync)
+    {
+        Aliases = "system info, info",
+        Options = static o =>
+        {
+            o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+        },
+    };
+
+    public static Command Inspect() => new("inspect", "inspect [OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects", 1, Command.Any, Commands.InspectCommand.RunAsync)
+    {
+        Aliases = "",
+        Options = static o =>
+        {
+            o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+            o.Add("size", 's', "bool", "Display total file sizes if the type is container");
+            o.Add("type", null, "string", "Only inspect objects of the given type");
+        },
+    };
+
+    public static Command ContainerInspect() => new("inspect", "inspect [OPTIONS] CONTAINER [CONTAINER...]", "Display detailed information on one or more containers", 1, Command.Any, Commands.InspectCommand.RunContainerAsync)
+    {
+        Options = static o =>
+        {
+            o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+            o.Add("size", 's', "bool", "Display total file sizes");
+        },
+    };
+
+    public static Command ImageInspect() => new("inspect", "inspect [OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images", 1, Command.Any, Commands.InspectCommand.RunImageAsync)
+    {
+        Options = static o => o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"),
+    };
+
+    public static Command Completion(string shell) => new(shell, shell, $"Generate the autocompletion script for {shell}", 0, 0, Commands.CompletionCommand.RunAsync);
+
+    /// <summary>Called by the completion scripts, not by people.</summary>
+    public static Command Complete() => new("__complete", "__complete -- WORD...", "Print what may replace the last word", 0, Command.Any, Commands.CompletionCommand.CompleteAsync) { StopsAtFirstArgument = true };
+}

@@ -1,0 +1,122 @@
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Hosts;
+using Gantry.Cli.Terminals;
+using Gantry.Spec;
+
+namespace Gantry.Cli;
+
+/// <summary>From arguments to a command's exit code. The only place where failures become text and a code.</summary>
+internal static class Dispatcher
+{
+    private const int Refused = 125;
+
+    public static async ValueTask<int> RunAsync(string[] arguments, Session session)
+    {
+        try
+        {
+            return await DispatchAsync(arguments, session).ConfigureAwait(false);
+        }
+        catch (CommandLineException e)
+        {
+            if (e.Message.Length > 0) session.Out.ErrorLine(e.Message);
+            return e.ExitCode;
+        }
+        catch (Exception e) when (e is GantryException or FormatException)
+        {
+            session.Out.ErrorLine(e.Message);
+            return 1;
+        }
+        catch (IOException e) when (e.HResult == 32)
+        {
+            // EPIPE: whoever read our output has enough.
+            return 1;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or System.Net.Sockets.SocketException or System.Text.Json.JsonException)
+        {
+            session.Out.ErrorLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static async ValueTask<int> DispatchAsync(string[] arguments, Session session)
+    {
+        var global = GlobalOptions.Create();
+        List<string> rest;
+        try
+        {
+            rest = global.Parse(arguments, stopAtFirst: true);
+        }
+        catch (HelpRequestedException)
+        {
+            return RootHelp.Print(session);
+        }
+        catch (FormatException e)
+        {
+            throw new CommandLineException($"{e.Message}\n\nUsage:  {session.Program} [OPTIONS] COMMAND [ARG...]\n\nRun '{session.Program} --help' for more information", Refused);
+        }
+
+        session.Configure(global);
+        if (global["version"].AsBoolean())
+        {
+            session.Out.Line($"{session.ProductName} version {Session.Version}, build {Session.Commit}");
+            return 0;
+        }
+
+        if (rest.Count == 0) return RootHelp.Print(session);
+        if (rest[0] == "help") return await HelpAsync(rest, session).ConfigureAwait(false);
+        return await RunCommandAsync(rest, session).ConfigureAwait(false);
+    }
+
+    private static ValueTask<int> HelpAsync(List<string> rest, Session session) => rest.Count == 1
+        ? new ValueTask<int>(RootHelp.Print(session))
+        : RunCommandAsync([.. rest.Skip(1), "--help"], session);
+
+    private static async ValueTask<int> RunCommandAsync(List<string> words, Session session)
+    {
+        var path = words[0];
+        var taken = 1;
+        Command? command;
+        if (CommandTable.IsGroup(path))
+        {
+            if (words.Count == 1 || words[1] is "--help" or "-h") return RootHelp.PrintGroup(session, path);
+            command = CommandTable.FindInGroup(path, words[1]);
+            if (command is null) throw RootHelp.UnknownInGroup(session, path, words[1]);
+            path = $"{path} {words[1]}";
+            taken = 2;
+        }
+        else
+        {
+            command = CommandTable.Find(path);
+        }
+
+        if (command is null) throw RootHelp.Unknown(session, path);
+        return await InvokeAsync(command, path, words.Skip(taken).ToArray(), session).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<int> InvokeAsync(Command command, string path, string[] arguments, Session session)
+    {
+        var options = new OptionSet();
+        command.Options?.Invoke(options);
+        List<string> rest;
+        try
+        {
+            rest = options.Parse(arguments, command.StopsAtFirstArgument);
+        }
+        catch (HelpRequestedException)
+        {
+            session.Out.Write(HelpText.Of(command, options, session.Program, path, Terminal.Width));
+            return 0;
+        }
+        catch (FormatException e)
+        {
+            throw new CommandLineException($"{e.Message}\n\nUsage:  {session.Program} {HelpText.UsageOf(command, path)}\n\nRun '{session.Program} {path} --help' for more information", Refused);
+        }
+
+        if (command.CheckArguments(rest.Count, out var verb) is { } wrong)
+        {
+            throw new CommandLineException($"{session.Program}: '{session.Program} {path}' {wrong}\n\nUsage:  {session.Program} {HelpText.UsageOf(command, path)}\n\n{verb} '{session.Program} {path} --help' for more information");
+        }
+
+        return await command.Run(new Invocation(command, path, options, rest, session)).ConfigureAwait(false);
+    }
+}

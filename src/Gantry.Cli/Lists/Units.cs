@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Gantry.Cli.Lists;
+
+/// <summary>Sizes, ages and cut texts as Docker's lists show them.</summary>
+internal static class Units
+{
+    private static readonly string[] Decimal = ["B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
+    private static readonly string[] Binary = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
+
+    public static string Size(double bytes, int digits = 3) => Scale(bytes, 1000, Decimal, digits);
+
+    public static string BinarySize(double bytes) => Scale(bytes, 1024, Binary, 4);
+
+    public static string Age(TimeSpan age)
+    {
+        var seconds = (long)age.TotalSeconds;
+        var hours = (long)Math.Round(age.TotalHours, MidpointRounding.AwayFromZero);
+        return seconds switch
+        {
+            < 1 => "Less than a second",
+            1 => "1 second",
+            < 60 => $"{seconds} seconds",
+            < 120 => "About a minute",
+            < 3600 => $"{seconds / 60} minutes",
+            _ when hours == 1 => "About an hour",
+            _ when hours < 48 => $"{hours} hours",
+            _ when hours < 24 * 7 * 2 => $"{hours / 24} days",
+            _ when hours < 24 * 30 * 2 => $"{hours / 24 / 7} weeks",
+            _ when hours < 24 * 365 * 2 => $"{hours / 24 / 30} months",
+            _ => $"{(long)(age.TotalHours / 24) / 365} years",
+        };
+    }
+
+    public static string Ago(long unixSeconds) => unixSeconds <= 0 ? "N/A" : Age(DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(unixSeconds)) + " ago";
+
+    /// <summary>Go's time.String of a local time.</summary>
+    public static string Local(long unixSeconds)
+    {
+        var local = DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToLocalTime();
+        return local.ToString("yyyy-MM-dd HH:mm:ss ", CultureInfo.InvariantCulture) + Offset(local, "") + " " + Zone(local);
+    }
+
+    /// <summary>RFC 3339 with the offset of the place, Z for none.</summary>
+    public static string Rfc3339(DateTimeOffset time, int fraction = 0) =>
+        time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)
+        + (fraction > 0 ? "." + (time.Ticks % TimeSpan.TicksPerSecond).ToString("d7", CultureInfo.InvariantCulture) + "00" : "")
+        + (time.Offset == TimeSpan.Zero ? "Z" : Offset(time, ":"));
+
+    public static string Offset(DateTimeOffset time, string separator) =>
+        (time.Offset < TimeSpan.Zero ? "-" : "+") + time.Offset.ToString("hh", CultureInfo.InvariantCulture) + separator + time.Offset.ToString("mm", CultureInfo.InvariantCulture);
+
+    /// <summary>At most that many characters, the last an ellipsis where some are missing.</summary>
+    public static string Ellipsis(string text, int length)
+    {
+        var runes = text.EnumerateRunes().ToList();
+        return runes.Count <= length ? text : string.Concat(runes.Take(length - 1).Select(r => r.ToString())) + "…";
+    }
+
+    public static string ShortId(string id)
+    {
+        var colon = id.IndexOf(':', StringComparison.Ordinal);
+        var hex = id[(colon + 1)..];
+        return hex.Length > 12 ? hex[..12] : hex;
+    }
+
+    private static string Zone(DateTimeOffset local)
+    {
+        var zone = TimeZoneInfo.Local;
+        if (local.Offset == TimeSpan.Zero && zone.BaseUtcOffset == TimeSpan.Zero && !zone.IsDaylightSavingTime(local)) return "UTC";
+        return Offset(local, "")[..3];
+    }
+
+    private static string Scale(double value, double step, string[] names, int digits)
+    {
+        var i = 0;
+        while (value >= step && i < names.Length - 1)
+        {
+            value /= step;
+            i++;
+        }
+
+        return Significant(value, digits) + names[i];
+    }
+
+    /// <summary>Go's %.{digits}g for numbers below 10^digits, trailing zeros dropped.</summary>
+    private static string Significant(double value, int digits)
+    {
+        if (value == 0) return "0";
+        var before = (int)Math.Floor(Math.Log10(Math.Abs(value))) + 1;
+        var text = Math.Round(value, Math.Clamp(digits - before, 0, 15), MidpointRounding.ToEven);
+        return before > digits
+            ? value.ToString("0." + new string('#', digits - 1) + "e+00", CultureInfo.InvariantCulture)
+            : text.ToString("0.####################", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Hosts;
+using Gantry.Cli.Terminals;
+
+namespace Gantry.Cli;
+
+/// <summary>Help of the program and its groups, and what to say about a command that does not exist.</summary>
+internal static class RootHelp
+{
+    private static readonly (string Name, string Summary)[] Groups =
+        [("completion", "Generate the autocompletion script for the specified shell"), ("container", "Manage containers"), ("image", "Manage images"), ("system", "Manage the daemon")];
+
+    public static int Print(Session session)
+    {
+        var text = new StringBuilder();
+        text.Append("Usage:  ").Append(session.Program).Append(" [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommon Commands:\n");
+        Append(text, CommandTable.CommonNames.Select(n => (n, CommandTable.Find(n)!.Summary)));
+        text.Append("\nManagement Commands:\n");
+        Append(text, Groups);
+        text.Append("\nCommands:\n");
+        Append(text, CommandTable.OtherNames.Select(n => (n, CommandTable.Find(n)!.Summary)));
+        text.Append("\nGlobal Options:\n");
+        HelpText.AppendOptions(text, GlobalOptions.Create().All, Terminal.Width - 1);
+        text.Append("\nRun '").Append(session.Program).Append(" COMMAND --help' for more information on a command.\n");
+        session.Out.Write(text.ToString());
+        return 0;
+    }
+
+    public static int PrintGroup(Session session, string group)
+    {
+        var text = new StringBuilder();
+        text.Append("Usage:  ").Append(session.Program).Append(' ').Append(group).Append(" COMMAND\n\n")
+            .Append(Array.Find(Groups, g => g.Name == group).Summary).Append("\n\nCommands:\n");
+        Append(text, CommandTable.NamesOf(group).Select(n => (n, CommandTable.FindInGroup(group, n)!.Summary)));
+        text.Append("\nRun '").Append(session.Program).Append(' ').Append(group).Append(" COMMAND --help' for more information on a command.\n");
+        session.Out.Write(text.ToString());
+        return 0;
+    }
+
+    public static CommandLineException Unknown(Session session, string name) => new(
+        $"{session.Program}: unknown command: {session.Program} {name}\n{Suggest(name, [.. CommandTable.CommonNames, .. CommandTable.OtherNames, .. Groups.Select(g => g.Name)])}\nRun '{session.Program} --help' for more information");
+
+    public static CommandLineException UnknownInGroup(Session session, string group, string name) => new(
+        $"{session.Program}: unknown command: {session.Program} {group} {name}\n{Suggest(name, CommandTable.NamesOf(group))}\nUsage:  {session.Program} {group}\n\nRun '{session.Program} {group} --help' for more information");
+
+    /// <summary>A line naming what was probably meant, or nothing.</summary>
+    private static string Suggest(string typed, IEnumerable<string> names)
+    {
+        var near = names.Where(n => Distance(typed, n) <= 2 || (typed.Length > 2 && n.StartsWith(typed, StringComparison.Ordinal)))
+            .OrderBy(n => Distance(typed, n)).Take(3).ToList();
+        return near.Count == 0 ? "" : $"\nDid you mean: {string.Join(", ", near)}?\n";
+    }
+
+    /// <summary>Levenshtein distance, an exchange of neighbours counting once.</summary>
+    internal static int Distance(string a, string b)
+    {
+        var d = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++) d[i, 0] = i;
+        for (var j = 0; j <= b.Length; j++) d[0, j] = j;
+        for (var i = 1; i <= a.Length; i++)
+        {
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                d[i, j] = Math.Min(Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+            }
+        }
+
+        return d[a.Length, b.Length];
+    }
+
+    private static void Append(StringBuilder text, IEnumerable<(string Name, string Summary)> commands)
+    {
+        foreach (var (name, summary) in commands) text.Append("  ").Append(name.PadRight(11)).Append(' ').Append(summary).Append('\n');
+    }
+}

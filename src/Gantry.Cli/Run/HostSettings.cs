@@ -1,0 +1,216 @@
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Terminals;
+
+namespace Gantry.Cli.Run;
+
+/// <summary>The options of run and create as the Engine API's HostConfig.</summary>
+internal static class HostSettings
+{
+    public static JsonBody Build(Invocation call, PortOptions ports, VolumeOptions volumes)
+    {
+        var host = new JsonBody();
+        host.SetIfGiven("Binds", volumes.Binds);
+        host.SetIfGiven("Mounts", call.List("mount").Select(MountOption.Read).ToList());
+        host.SetIfGiven("Tmpfs", Tmpfs(call.List("tmpfs")));
+        host.SetIfGiven("ContainerIDFile", call.Text("cidfile"));
+        host["NetworkMode"] = NetworkOptions.Mode(call);
+        host.SetIfGiven("PortBindings", ports.Bindings);
+        host.SetIfGiven("PublishAllPorts", call.Flag("publish-all"));
+        host["RestartPolicy"] = Restart(call);
+        host.SetIfGiven("AutoRemove", call.Flag("rm"));
+        host["LogConfig"] = new JsonBody { ["Type"] = call.Text("log-driver"), ["Config"] = KeyValues.ToObject(call.List("log-opt")) };
+        foreach (var (option, member) in new[]
+        {
+            ("cap-add", "CapAdd"), ("cap-drop", "CapDrop"), ("dns", "Dns"), ("dns-option", "DnsOptions"), ("dns-search", "DnsSearch"), ("add-host", "ExtraHosts"),
+            ("group-add", "GroupAdd"), ("link", "Links"), ("volumes-from", "VolumesFrom"), ("device-cgroup-rule", "DeviceCgroupRules"),
+        })
+        {
+            host.SetIfGiven(member, call.List(option).ToList());
+        }
+
+        foreach (var (option, member) in new[]
+        {
+            ("cgroup-parent", "CgroupParent"), ("cgroupns", "CgroupnsMode"), ("ipc", "IpcMode"), ("pid", "PidMode"), ("uts", "UTSMode"), ("userns", "UsernsMode"),
+            ("runtime", "Runtime"), ("isolation", "Isolation"), ("volume-driver", "VolumeDriver"), ("cpuset-cpus", "CpusetCpus"), ("cpuset-mems", "CpusetMems"),
+        })
+        {
+            host.SetIfGiven(member, call.Text(option));
+        }
+
+        foreach (var (option, member) in new[]
+        {
+            ("privileged", "Privileged"), ("read-only", "ReadonlyRootfs"), ("oom-kill-disable", "OomKillDisable"),
+        })
+        {
+            host.SetIfGiven(member, call.Flag(option));
+        }
+
+        if (call.Has("init")) host["Init"] = call.Flag("init");
+        Resources(call, host);
+        host.SetIfGiven("Sysctls", KeyValues.ToObject(call.List("sysctl")));
+        host.SetIfGiven("StorageOpt", KeyValues.ToObject(call.List("storage-opt")));
+        host.SetIfGiven("Annotations", KeyValues.ToObject(call.List("annotation")));
+        Security(call.List("security-opt"), host);
+        var size = Terminal.Size;
+        host["ConsoleSize"] = new[] { size.Rows, size.Columns };
+        return host;
+    }
+
+    private static void Resources(Invocation call, JsonBody host)
+    {
+        foreach (var (option, member) in new[]
+        {
+            ("cpu-period", "CpuPeriod"), ("cpu-quota", "CpuQuota"), ("cpu-rt-period", "CpuRealtimePeriod"), ("cpu-rt-runtime", "CpuRealtimeRuntime"),
+            ("cpu-shares", "CpuShares"), ("blkio-weight", "BlkioWeight"), ("oom-score-adj", "OomScoreAdj"),
+        })
+        {
+            host.SetIfGiven(member, call.Number(option));
+        }
+
+        foreach (var (option, member) in new[] { ("memory", "Memory"), ("memory-reservation", "MemoryReservation"), ("memory-swap", "MemorySwap"), ("kernel-memory", "KernelMemory"), ("shm-size", "ShmSize") })
+        {
+            if (!call.Has(option)) continue;
+            host.SetIfGiven(member, call.Text(option) == "-1" ? -1L : OptionValues.TrySize(call.Text(option), out var bytes) ? bytes : 0);
+        }
+
+        if (call.Has("memory-swappiness"))
+        {
+            var swappiness = call.Number("memory-swappiness");
+            if (swappiness is < -1 or > 100) throw new CommandLineException($"invalid value: {swappiness}. Valid memory swappiness range is 0-100");
+            host["MemorySwappiness"] = swappiness;
+        }
+
+        if (call.Has("pids-limit")) host["PidsLimit"] = call.Number("pids-limit");
+        if (call.Has("cpus") && OptionValues.TryNanoCpus(call.Text("cpus"), out var nanoCpus)) host.SetIfGiven("NanoCpus", nanoCpus);
+        host.SetIfGiven("Ulimits", call.List("ulimit").Select(Ulimit).ToList());
+        host.SetIfGiven("Devices", call.List("device").Where(d => !IsCdi(d)).Select(Device).ToList());
+        var requests = call.List("device").Where(IsCdi).ToList();
+        var wanted = new List<JsonBody>();
+        if (requests.Count > 0) wanted.Add(new JsonBody { ["Driver"] = "cdi", ["DeviceIDs"] = requests });
+        if (call.Has("gpus")) wanted.Add(Gpus(call.Text("gpus")));
+        host.SetIfGiven("DeviceRequests", wanted);
+        foreach (var (option, member) in new[] { ("device-read-bps", "BlkioDeviceReadBps"), ("device-write-bps", "BlkioDeviceWriteBps"), ("device-read-iops", "BlkioDeviceReadIOps"), ("device-write-iops", "BlkioDeviceWriteIOps") })
+        {
+            host.SetIfGiven(member, call.List(option).Select(t => Throttle(t, "Rate")).ToList());
+        }
+
+        host.SetIfGiven("BlkioWeightDevice", call.List("blkio-weight-device").Select(t => Throttle(t, "Weight")).ToList());
+    }
+
+    // name=soft[:hard]
+    private static JsonBody Ulimit(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0) throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--ulimit\" flag: invalid ulimit argument: {text}", 125);
+        var limits = text[(equals + 1)..].Split(':');
+        if (!long.TryParse(limits[0], out var soft)) throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--ulimit\" flag: strconv.ParseInt: parsing {OptionValues.Quote(limits[0])}: invalid syntax", 125);
+        var hard = soft;
+        if (limits.Length > 1 && !long.TryParse(limits[1], out hard)) throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--ulimit\" flag: strconv.ParseInt: parsing {OptionValues.Quote(limits[1])}: invalid syntax", 125);
+        if (hard >= 0 && soft > hard) throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--ulimit\" flag: ulimit soft limit must be less than or equal to hard limit: {soft} > {hard}", 125);
+        return new JsonBody { ["Name"] = text[..equals], ["Soft"] = soft, ["Hard"] = hard };
+    }
+
+    private static bool IsCdi(string device) => !device.StartsWith('/') && device.Contains('=', StringComparison.Ordinal);
+
+    // /dev/on/host[:/dev/in/container][:rwm]
+    private static JsonBody Device(string text)
+    {
+        var parts = text.Split(':');
+        if (parts.Length > 3) throw new CommandLineException($"invalid device specification: {text}", 125);
+        var (path, permissions) = (parts[0], "rwm");
+        if (parts.Length == 3) (path, permissions) = (parts[1], parts[2]);
+        else if (parts.Length == 2 && parts[1].Length > 0 && parts[1].All(c => c is 'r' or 'w' or 'm')) permissions = parts[1];
+        else if (parts.Length == 2) path = parts[1];
+        return new JsonBody { ["PathOnHost"] = parts[0], ["PathInContainer"] = path.Length > 0 ? path : parts[0], ["CgroupPermissions"] = permissions };
+    }
+
+    private static JsonBody Gpus(string text)
+    {
+        var request = new JsonBody { ["Driver"] = "", ["Capabilities"] = new[] { new[] { "gpu" } } };
+        foreach (var field in Csv.Split(text))
+        {
+            var equals = field.IndexOf('=', StringComparison.Ordinal);
+            switch (equals < 0 ? "count" : field[..equals], field[(equals + 1)..])
+            {
+                case ("count", "all"): request["Count"] = -1; break;
+                case ("count", var n) when long.TryParse(n, out var count): request["Count"] = count; break;
+                case ("device", var ids): request["DeviceIDs"] = ids.Split(','); break;
+                case ("driver", var name): request["Driver"] = name; break;
+                case ("capabilities", var names): request["Capabilities"] = new[] { (string[])["gpu", .. names.Split(',')] }; break;
+                default: throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--gpus\" flag: unexpected key in '{field}'", 125);
+            }
+        }
+
+        return request;
+    }
+
+    private static JsonBody Throttle(string text, string member)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon < 0 || !text.StartsWith("/dev/", StringComparison.Ordinal)) throw new CommandLineException($"bad format: {text}", 125);
+        if (!OptionValues.TrySize(text[(colon + 1)..], out var value)) throw new CommandLineException($"invalid rate for device: {text}. The correct format is <device-path>:<number>[<unit>]. Number must be a positive integer. Unit is optional and can be kb, mb, or gb", 125);
+        return new JsonBody { ["Path"] = text[..colon], [member] = value };
+    }
+
+    private static JsonBody Tmpfs(IReadOnlyList<string> given)
+    {
+        var tmpfs = new JsonBody();
+        foreach (var text in given)
+        {
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            tmpfs[colon < 0 ? text : text[..colon]] = colon < 0 ? "" : text[(colon + 1)..];
+        }
+
+        return tmpfs;
+    }
+
+    private static JsonBody Restart(Invocation call)
+    {
+        var text = call.Text("restart");
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var name = colon < 0 ? text : text[..colon];
+        var count = 0;
+        if (colon >= 0 && (name.Length == 0 || !int.TryParse(text[(colon + 1)..], out count))) throw new CommandLineException(name.Length == 0 ? "invalid restart policy format: no policy provided before colon" : "invalid restart policy format: maximum retry count must be an integer", 125);
+        if (call.Flag("rm") && name is not ("no" or "")) throw new CommandLineException("conflicting options: cannot specify both --restart and --rm", 125);
+        return new JsonBody { ["Name"] = name, ["MaximumRetryCount"] = count };
+    }
+
+    private static void Security(IReadOnlyList<string> given, JsonBody host)
+    {
+        var options = new List<string>();
+        foreach (var text in given)
+        {
+            if (text == "systempaths=unconfined")
+            {
+                host["MaskedPaths"] = Array.Empty<string>();
+                host["ReadonlyPaths"] = Array.Empty<string>();
+                continue;
+            }
+
+            var at = text.IndexOfAny(['=', ':']);
+            if (at < 0 && text != "no-new-privileges") throw new CommandLineException($"invalid --security-opt: {OptionValues.Quote(text)}", 125);
+            options.Add(at > 0 && text[..at] == "seccomp" && text[(at + 1)..] is not ("unconfined" or "builtin") ? $"seccomp={Profile(text[(at + 1)..])}" : text);
+        }
+
+        host.SetIfGiven("SecurityOpt", options);
+    }
+
+    private static string Profile(string path)
+    {
+        try
+        {
+            using var document = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(path));
+            var compact = new System.Buffers.ArrayBufferWriter<byte>();
+            using (var writer = new System.Text.Json.Utf8JsonWriter(compact)) document.RootElement.WriteTo(writer);
+            return System.Text.Encoding.UTF8.GetString(compact.WrittenSpan);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandLineException($"opening seccomp profile ({path}) failed: open {path}: no such file or directory", 125);
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new CommandLineException($"compacting json for seccomp profile ({path}) failed: {e.Message}", 125);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Terminals;
+using Gantry.Client;
+using Gantry.Spec;
+
+namespace Gantry.Cli.Run;
+
+/// <summary>Joins this process's streams, terminal and signals to a container's or an exec's.</summary>
+internal sealed class Interaction(Invocation call, bool tty, string? detachKeys) : IDisposable
+{
+    private readonly ManualResetEventSlim _detached = new();
+    private readonly DetachKeys? _keys = tty ? DetachKeys.Parse(detachKeys) : null;
+
+    public bool Detached => _detached.IsSet;
+
+    /// <summary>Copies until the process's output ends or the user detaches.</summary>
+    public void Run(HijackedStream stream, bool stdin, bool stdout, bool stderr)
+    {
+        using var raw = tty && stdin && Terminal.InputIsTerminal ? Terminal.MakeRaw() : null;
+        if (stdin) StartThread(() => CopyInput(stream), "stdin");
+        if (!stdin || !tty)
+        {
+            CopyOutput(stream, stdout, stderr);
+            return;
+        }
+
+        // Output may stay open for as long as the container runs; a detach must not wait for it.
+        using var ended = new ManualResetEventSlim();
+        Exception? failure = null;
+        StartThread(
+            () =>
+            {
+                try
+                {
+                    CopyOutput(stream, stdout, stderr);
+                }
+                catch (Exception e) when (e is IOException or GantryException or System.Net.Sockets.SocketException)
+                {
+                    failure = e;
+                }
+
+                ended.Set();
+            },
+            "stdout");
+        WaitHandle.WaitAny([ended.WaitHandle, _detached.WaitHandle]);
+        if (!Detached && failure is not null) throw failure;
+    }
+
+    public void Dispose() => _detached.Dispose();
+
+    /// <summary>Keeps the size of the remote terminal that of ours.</summary>
+    /// <param name="target">containers/ID or exec/ID.</param>
+    public IDisposable? FollowSize(string target)
+    {
+        if (!tty || !Terminal.OutputIsTerminal) return null;
+        Resize(target);
+        return PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize(target));
+    }
+
+    /// <summary>Sends the signals that this process gets on to the container.</summary>
+    public SignalForwarder ForwardSignals(string id) => new(call.Client, id);
+
+    private void Resize(string target)
+    {
+        var (rows, columns) = Terminal.Size;
+        if (rows == 0 && columns == 0) return;
+        try
+        {
+            call.Client.ResizeAsync(target, rows, columns).AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is GantryException or IOException or System.Net.Sockets.SocketException)
+        {
+            // The process is not there yet or any more; its terminal keeps its size.
+        }
+    }
+
+    private void CopyOutput(HijackedStream stream, bool stdout, bool stderr)
+    {
+        var output = stdout ? call.Out.Standard : Stream.Null;
+        if (stream.IsMultiplexed ?? !tty)
+        {
+            Multiplexed.CopyAsync(stream, output, stderr ? call.Out.Error : Stream.Null).AsTask().GetAwaiter().GetResult();
+            return;
+        }
+
+        var buffer = new byte[32 * 1024];
+        int count;
+        while ((count = stream.Read(buffer, 0, buffer.Length)) > 0) output.Write(buffer, 0, count);
+    }
+
+    private void CopyInput(HijackedStream stream)
+    {
+        var buffer = new byte[32 * 1024];
+        var passed = new List<byte>();
+        try
+        {
+            using var input = Console.OpenStandardInput();
+            int count;
+            while ((count = input.Read(buffer, 0, buffer.Length)) > 0)
+            {
+                if (_keys is null)
+                {
+                    stream.Write(buffer, 0, count);
+                    continue;
+                }
+
+                passed.Clear();
+                var detach = _keys.Filter(buffer.AsSpan(0, count), passed);
+                stream.Write([.. passed]);
+                if (!detach) continue;
+                _detached.Set();
+                return;
+            }
+
+            stream.CloseWrite();
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            // The process is gone; its output, read elsewhere, ends as well.
+        }
+    }
+
+    private static void StartThread(ThreadStart work, string name) => new Thread(work, 256 * 1024) { IsBackground = true, Name = name }.Start();
+}

@@ -1,0 +1,20 @@
+namespace Gantry.Cli.Run;
+
+/// <summary>-v: a path alone is an anonymous volume, source:target[:options] a bind.</summary>
+internal sealed record VolumeOptions(List<string> Binds, JsonBody Anonymous)
+{
+    public static VolumeOptions Read(IEnumerable<string> given)
+    {
+        var binds = new List<string>();
+        var anonymous = new JsonBody();
+        foreach (var text in given)
+        {
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0) anonymous[text] = new JsonBody();
+            // The daemon knows nothing of our working directory.
+            else binds.Add(text[0] == '.' ? Path.GetFullPath(text[..colon]) + text[colon..] : text);
+        }
+
+        return new VolumeOptions(binds, anonymous);
+    }
+}

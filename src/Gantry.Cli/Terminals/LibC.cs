@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Gantry.Cli.Terminals;
+
+/// <summary>termios(3), ioctl_tty(2) and read(2): blittable arguments only, so that no unsafe code is needed.</summary>
+internal static class LibC
+{
+    public const int TcsaNow = 0;
+    public const ulong TiocGWinSz = 0x5413;
+
+    [InlineArray(32)]
+    public struct ControlCharacters
+    {
+        private byte _first;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Termios
+    {
+        public uint InputFlags;
+        public uint OutputFlags;
+        public uint ControlFlags;
+        public uint LocalFlags;
+        public byte Line;
+        public ControlCharacters Characters;
+        public uint InputSpeed;
+        public uint OutputSpeed;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
+    }
+
+#pragma warning disable SYSLIB1054 // LibraryImport generates unsafe code, which only Gantry.Linux may hold, and that is not referenced from here.
+    [DllImport("libc", EntryPoint = "isatty")]
+    public static extern int IsATty(int descriptor);
+
+    [DllImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    public static extern int TcGetAttr(int descriptor, ref Termios settings);
+
+    [DllImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
+    public static extern int TcSetAttr(int descriptor, int when, ref Termios settings);
+
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static extern int Ioctl(int descriptor, ulong request, ref WindowSize size);
+#pragma warning restore SYSLIB1054
+}

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gantry.Client.Transport;
+
+namespace Gantry.Client;
+
+/// <summary>
+/// The Engine API of one daemon: gantryd, or any other that speaks it. Failures are <see cref="Gantry.Spec.GantryException"/>s of the
+/// kind their status means. Safe for concurrent use unless <see cref="ClientOptions.Blocking"/> is set.
+/// </summary>
+public sealed partial class GantryClient(ClientOptions options) : IDisposable
+{
+    private readonly DaemonTransport _transport = new(options);
+
+    public DaemonAddress Address => options.Address;
+
+    /// <summary>The version in use; exact once a request was answered.</summary>
+    public ApiVersion Version => _transport.Version;
+
+    public ValueTask<ApiVersion> NegotiateAsync(CancellationToken cancellationToken = default) => _transport.NegotiateAsync(cancellationToken);
+
+    public async ValueTask<T> GetAsync<T>(string target, JsonTypeInfo<T> type, CancellationToken cancellationToken = default)
+    {
+        using var response = await _transport.SendAsync(new DaemonRequest("GET", target), cancellationToken).ConfigureAwait(false);
+        var bytes = await response.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        return JsonSerializer.Deserialize(bytes.Span, type) ?? throw new InvalidDataException($"the daemon answered null to {target}");
+    }
+
+    public async ValueTask<JsonElement> GetAsync(string target, CancellationToken cancellationToken = default)
+    {
+        using var response = await _transport.SendAsync(new DaemonRequest("GET", target), cancellationToken).ConfigureAwait(false);
+        return (await response.ReadJsonAsync(cancellationToken).ConfigureAwait(false)).RootElement;
+    }
+
+    /// <summary>The body of a GET, to be read and disposed by the caller.</summary>
+    public async ValueTask<Stream> OpenAsync(string target, CancellationToken cancellationToken = default) =>
+        (await _transport.SendAsync(new DaemonRequest("GET", target), cancellationToken).ConfigureAwait(false)).Body;
+
+    /// <returns>The answer's JSON; undefined where it has no body.</returns>
+    public ValueTask<JsonElement> PostAsync(string target, ReadOnlyMemory<byte> json = default, CancellationToken cancellationToken = default) =>
+        SendAsync(new DaemonRequest("POST", target) { Json = json }, cancellationToken);
+
+    public ValueTask<JsonElement> DeleteAsync(string target, CancellationToken cancellationToken = default) =>
+        SendAsync(new DaemonRequest("DELETE", target), cancellationToken);
+
+    /// <summary>A POST whose answer is a stream of JSON messages.</summary>
+    public async IAsyncEnumerable<JsonElement> PostMessagesAsync(
+        string target,
+        Stream? content = null,
+        string? registryAuth = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var request = new DaemonRequest("POST", target) { Content = content, RegistryAuth = registryAuth, ContentType = content is null ? "text/plain" : "application/x-tar" };
+        using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        await foreach (var message in JsonMessages.ReadAsync(response.Body, cancellationToken).ConfigureAwait(false)) yield return message;
+    }
+
+    /// <summary>A GET whose answer is a stream of JSON messages.</summary>
+    public async IAsyncEnumerable<JsonElement> GetMessagesAsync(string target, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var response = await _transport.SendAsync(new DaemonRequest("GET", target), cancellationToken).ConfigureAwait(false);
+        await foreach (var message in JsonMessages.ReadAsync(response.Body, cancellationToken).ConfigureAwait(false)) yield return message;
+    }
+
+    public void Dispose() => _transport.Dispose();
+
+    private async ValueTask<JsonElement> SendAsync(DaemonRequest request, CancellationToken cancellationToken)
+    {
+        using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<JsonElement> ReadAsync(DaemonResponse response, CancellationToken cancellationToken)
+    {
+        var bytes = await response.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        return bytes.Length > 0 && bytes.Span[0] is (byte)'{' or (byte)'[' or (byte)'n' ? JsonDocument.Parse(bytes).RootElement : default;
+    }
+}
