@@ -9,7 +9,7 @@ internal sealed class OptionSet
 
     public Option this[string name] => Find(name) ?? throw new InvalidOperationException($"option --{name} is not declared");
 
-    public Option? Find(string name) => _options.Find(o => o.Name == name);
+    public Option? Find(string name) => _options.Find(o => o.Name == name) ?? (FormerName(name) is { } now ? _options.Find(o => o.Name == now) : null);
 
     public void Add(string name, char? shorthand, string type, string description, string? defaultText = null) =>
         _options.Add(new Option(name, shorthand, type, description, defaultText));
@@ -49,6 +49,16 @@ internal sealed class OptionSet
         else if (++i < arguments.Length) option.Set(arguments[i]);
         else throw new FormatException($"flag needs an argument: --{name}");
     }
+
+    // Names that Docker still takes and no longer shows.
+    private static string? FormerName(string name) => name switch
+    {
+        "net" => "network",
+        "net-alias" => "network-alias",
+        "dns-opt" => "dns-option",
+        "time" => "timeout",
+        _ => null,
+    };
 
     // -it, -p8080:80, -p=8080:80, -p 8080:80
     private void ParseShort(string argument, ReadOnlySpan<string> arguments, ref int i)

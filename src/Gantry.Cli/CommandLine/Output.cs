@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Cli.Terminals;
 
 namespace Gantry.Cli.CommandLine;
 
@@ -9,9 +10,9 @@ internal sealed class Output : IDisposable
 {
     private readonly StringBuilder _pending = new();
 
-    public Stream Standard { get; } = Console.OpenStandardOutput();
+    public Stream Standard { get; } = new StandardStream(1);
 
-    public Stream Error { get; } = Console.OpenStandardError();
+    public Stream Error { get; } = new StandardStream(2);
 
     public void Write(string text)
     {

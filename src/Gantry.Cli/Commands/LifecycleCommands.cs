@@ -18,7 +18,7 @@ internal static class StopOrRestart
 {
     public static ValueTask<int> RunAsync(Invocation call, string verb)
     {
-        int? timeout = call.Has("timeout") ? (int)call.Number("timeout") : call.Has("time") ? (int)call.Number("time") : null;
+        int? timeout = call.Has("timeout") ? (int)call.Number("timeout") : null;
         return Each.RunAsync(call, async name =>
         {
             await call.Client.PostAsync(new Query($"/containers/{Query.Segment(name)}/{verb}").Add("signal", call.Text("signal")).Add("t", timeout).ToString()).ConfigureAwait(false);

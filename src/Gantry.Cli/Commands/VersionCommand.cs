@@ -121,5 +121,5 @@ internal static class VersionCommand
         ? built.ToString("ddd MMM ", CultureInfo.InvariantCulture) + built.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2) + built.ToString(" HH:mm:ss yyyy", CultureInfo.InvariantCulture)
         : time;
 
-    private static void Line(StringBuilder text, string label, string value) => text.Append(label.PadRight(label.StartsWith("  ", StringComparison.Ordinal) ? 19 : 20)[..19]).Append(value).Append('\n');
+    private static void Line(StringBuilder text, string label, string value) => text.Append(label.PadRight(20)).Append(value).Append('\n');
 }

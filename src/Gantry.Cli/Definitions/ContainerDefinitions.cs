@@ -59,8 +59,8 @@ internal static class ContainerDefinitions
             o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached");
             o.Add("io-maxbandwidth", null, "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)", "0");
             o.Add("io-maxiops", null, "uint64", "Maximum IOps limit for the system drive (Windows only)", "0");
-            o.Add("ip", null, "ip", "IPv4 address (e.g., 172.30.100.104)", "<nil>");
-            o.Add("ip6", null, "ip", "IPv6 address (e.g., 2001:db8::33)", "<nil>");
+            o.Add("ip", null, "ip", "IPv4 address (e.g., 172.30.100.104)");
+            o.Add("ip6", null, "ip", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
             o.Add("label", 'l', "list", "Set meta data on a container");
@@ -168,8 +168,8 @@ internal static class ContainerDefinitions
             o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached");
             o.Add("io-maxbandwidth", null, "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)", "0");
             o.Add("io-maxiops", null, "uint64", "Maximum IOps limit for the system drive (Windows only)", "0");
-            o.Add("ip", null, "ip", "IPv4 address (e.g., 172.30.100.104)", "<nil>");
-            o.Add("ip6", null, "ip", "IPv6 address (e.g., 2001:db8::33)", "<nil>");
+            o.Add("ip", null, "ip", "IPv4 address (e.g., 172.30.100.104)");
+            o.Add("ip6", null, "ip", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
             o.Add("label", 'l', "list", "Set meta data on a container");

@@ -67,7 +67,7 @@ internal static class HostSettings
             host.SetIfGiven(member, call.Number(option));
         }
 
-        foreach (var (option, member) in new[] { ("memory", "Memory"), ("memory-reservation", "MemoryReservation"), ("memory-swap", "MemorySwap"), ("kernel-memory", "KernelMemory"), ("shm-size", "ShmSize") })
+        foreach (var (option, member) in new[] { ("memory", "Memory"), ("memory-reservation", "MemoryReservation"), ("memory-swap", "MemorySwap"), ("shm-size", "ShmSize") })
         {
             if (!call.Has(option)) continue;
             host.SetIfGiven(member, call.Text(option) == "-1" ? -1L : OptionValues.TrySize(call.Text(option), out var bytes) ? bytes : 0);

@@ -95,7 +95,7 @@ internal sealed class Interaction(Invocation call, bool tty, string? detachKeys)
         var passed = new List<byte>();
         try
         {
-            using var input = Console.OpenStandardInput();
+            var input = StandardStream.Input;
             int count;
             while ((count = input.Read(buffer, 0, buffer.Length)) > 0)
             {

@@ -37,6 +37,14 @@ internal static class LibC
         public ushort Height;
     }
 
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
 #pragma warning disable SYSLIB1054 // LibraryImport generates unsafe code, which only Gantry.Linux may hold, and that is not referenced from here.
     [DllImport("libc", EntryPoint = "isatty")]
     public static extern int IsATty(int descriptor);
@@ -49,5 +57,14 @@ internal static class LibC
 
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static extern int Ioctl(int descriptor, ulong request, ref WindowSize size);
+
+    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static extern nint Read(int descriptor, ref byte buffer, nuint length);
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static extern nint Write(int descriptor, ref readonly byte buffer, nuint length);
+
+    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static extern int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
 #pragma warning restore SYSLIB1054
 }
