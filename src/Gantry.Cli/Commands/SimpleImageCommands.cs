@@ -90,7 +90,7 @@ internal static class LoadCommand
     {
         var path = call.Text("input");
         if (path.Length == 0 && Terminal.InputIsTerminal) throw new CommandLineException("requested load from stdin, but stdin is empty");
-        using var input = path.Length == 0 ? StandardStream.Input : Files.Open(path);
+        using Stream input = path.Length == 0 ? StandardStream.Input : Files.Open(path);
         var quiet = call.Flag("quiet") || !Terminal.OutputIsTerminal;
         var progress = new Progress(call.Out, call.Out.Standard, Terminal.OutputIsTerminal);
         await progress.ShowAsync(call.Client.PostMessagesAsync(new Query("/images/load").Add("quiet", quiet).Add("platform", Platforms.ToQuery(call)).ToString(), input)).ConfigureAwait(false);
@@ -112,7 +112,7 @@ internal static class ImportCommand
         }
 
         foreach (var change in call.List("change")) query.Add("changes", change);
-        using var input = remote ? null : source == "-" ? StandardStream.Input : Files.Open(source);
+        using Stream? input = remote ? null : source == "-" ? StandardStream.Input : Files.Open(source);
         var progress = new Progress(call.Out, call.Out.Standard, Terminal.OutputIsTerminal);
         await progress.ShowAsync(call.Client.PostMessagesAsync(query.ToString(), input)).ConfigureAwait(false);
         return 0;
@@ -121,7 +121,7 @@ internal static class ImportCommand
 
 internal static class Files
 {
-    public static FileStream Open(string path)
+    public static Stream Open(string path)
     {
         try
         {
