@@ -156,12 +156,12 @@ public sealed partial class ImageStore
         _ => new InternalException($"cannot pull {session.Reference.Familiar}: {e.Message}", e),
     };
 
-    private async Task<StagedLayer?> ExtractAsync(Func<Stream> open, Digest diffId, bool extracted, long size, LayerProgress progress, CancellationToken cancellationToken)
+    private async Task<StagedLayer?> ExtractAsync(Func<Stream> open, Digest diffId, bool extracted, long size, LayerProgress progress, CancellationToken cancellationToken, string status = "Extracting")
     {
         await extractions.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            progress.Tell("Extracting", size, size);
+            progress.Tell(status, size, size);
             return await Blocking(() => Consume(open, diffId, extracted, cancellationToken)).ConfigureAwait(false);
         }
         finally

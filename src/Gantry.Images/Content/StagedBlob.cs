@@ -25,17 +25,16 @@ public sealed class StagedBlob : IDisposable
         ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan)
         : store.OpenRead(Digest);
 
-    /// <summary>Gives the blob its name. The caller has synced the file system, or this syncs the file.</summary>
-    public void Publish(bool synced = false)
+    /// <summary>Writes the blob through to the disk and gives it its name.</summary>
+    public void Publish()
     {
         if (store.Contains(Digest))
         {
             return;
         }
 
-        if (!synced)
+        using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
             RandomAccess.FlushToDisk(handle);
         }
 

@@ -52,8 +52,9 @@ public sealed class LayerStore
     public ValueTask<IDisposable> LockAsync(Digest chainId, CancellationToken cancellationToken) => locks.AcquireAsync(chainId, cancellationToken);
 
     /// <summary>Extracts a layer beside its place. Blocks; owns <paramref name="content"/> (compressed or not).</summary>
+    /// <param name="diffId">Null where nobody knows it yet.</param>
     /// <param name="progress">Told the uncompressed bytes done so far, now and then.</param>
-    internal StagedLayer Extract(Stream content, Digest diffId, Action<long>? progress, CancellationToken cancellationToken)
+    internal StagedLayer Extract(Stream content, Digest? diffId, Action<long>? progress, CancellationToken cancellationToken)
     {
         var name = TemporaryPrefix + Path.GetRandomFileName();
         var path = Path.Combine(root, name);
@@ -65,8 +66,8 @@ public sealed class LayerStore
             directory.Descriptor.Chmod(0x1ED);
             using var extractor = new LayerExtractor(directory, limits);
             extractor.Extract(new TarReader(pipeline, limits), cancellationToken);
-            return pipeline.DiffId == diffId
-                ? new StagedLayer(this, path, diffId, extractor.Size, extractor.HidesAll, extractor.Implied)
+            return diffId is null || pipeline.DiffId == diffId
+                ? new StagedLayer(path, pipeline.DiffId, extractor.Size, extractor.HidesAll, extractor.Implied)
                 : throw new InvalidArgumentException($"layer is not what its image says: content has diff id {pipeline.DiffId}, want {diffId}");
         }
         catch

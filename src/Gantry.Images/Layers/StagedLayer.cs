@@ -5,7 +5,7 @@ using Gantry.Spec;
 namespace Gantry.Images.Layers;
 
 /// <summary>A layer extracted and verified, not yet in its place; removed when it is disposed before it got there.</summary>
-internal sealed class StagedLayer(LayerStore owner, string path, Digest diffId, long size, bool hidesAll, IReadOnlyCollection<string> implied) : IDisposable
+internal sealed class StagedLayer(string path, Digest diffId, long size, bool hidesAll, IReadOnlyCollection<string> implied) : IDisposable
 {
     private bool committed;
 
@@ -16,8 +16,6 @@ internal sealed class StagedLayer(LayerStore owner, string path, Digest diffId, 
     public long Size => size;
 
     public bool HidesAll => hidesAll;
-
-    public LayerStore Owner => owner;
 
     public void Committed() => committed = true;
 

@@ -15,6 +15,7 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private readonly RegistryAuthenticator authenticator = new(http, auth, reference.Path, insecure);
     private Uri address = address;
+    private bool answered;
 
     public ImageReference Reference { get; } = reference;
 
@@ -74,6 +75,10 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
         return Task.Delay(pause < LongestPause ? pause : LongestPause, cancellationToken);
     }
 
+    /// <summary>Nobody listens: at the first word to a registry that is an answer, later a restart to wait for.</summary>
+    private static bool IsRefused(Exception failure) =>
+        failure is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
+
     private static string Reason(Exception cause) => cause switch
     {
         HttpRequestException { InnerException: SocketException inner } => inner.Message.ToLowerInvariant(),
@@ -118,7 +123,7 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt >= Options.Attempts || !IsTemporary(e, cancellationToken))
+                if (attempt >= Options.Attempts || !IsTemporary(e, cancellationToken) || (!answered && IsRefused(e)))
                 {
                     throw NoAnswer(e);
                 }
@@ -127,6 +132,7 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
                 continue;
             }
 
+            answered = true;
             if (response.IsSuccessStatusCode)
             {
                 return response;
