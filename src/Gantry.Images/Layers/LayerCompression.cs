@@ -10,10 +10,9 @@ internal static class LayerCompression
     /// <summary>The uncompressed content. <paramref name="content"/> is disposed with the result.</summary>
     public static Stream Open(Stream content)
     {
-        var head = new byte[6];
-        var length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        var whole = new PrefixedStream(head.AsMemory(0, length), content);
-        return head.AsSpan(0, length) switch
+        // GZipStream asks for 8 KiB at a time.
+        var whole = new HeadedStream(content);
+        return whole.Head switch
         {
             [0x1F, 0x8B, ..] => new GZipStream(whole, CompressionMode.Decompress),
             [0x28, 0xB5, 0x2F, 0xFD, ..] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..] => new ZstdSharp.DecompressionStream(whole, leaveOpen: false),
@@ -25,26 +24,49 @@ internal static class LayerCompression
 
     private static UnsupportedException Unsupported(string form) => new($"layer is compressed with {form}: want gzip, zstd or a plain tar");
 
-    private sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
+    /// <summary>Reads in large pieces and shows the first bytes without taking them.</summary>
+    private sealed class HeadedStream : ReadOnlyStream
     {
-        public override int Read(Span<byte> buffer)
+        private const int HeadLength = 6;
+        private readonly RentedBuffer buffer = new(128 * 1024);
+        private readonly Stream source;
+        private int start;
+        private int end;
+        private bool disposed;
+
+        public HeadedStream(Stream source)
         {
-            if (prefix.IsEmpty)
+            this.source = source;
+            end = source.ReadAtLeast(buffer.Span, HeadLength, throwOnEndOfStream: false);
+        }
+
+        public ReadOnlySpan<byte> Head => buffer.Span[..Math.Min(end, HeadLength)];
+
+        public override int Read(Span<byte> destination)
+        {
+            if (start == end)
             {
-                return rest.Read(buffer);
+                if (destination.Length >= buffer.Array.Length)
+                {
+                    return source.Read(destination);
+                }
+
+                (start, end) = (0, source.Read(buffer.Span));
             }
 
-            var length = Math.Min(prefix.Length, buffer.Length);
-            prefix.Span[..length].CopyTo(buffer);
-            prefix = prefix[length..];
+            var length = Math.Min(end - start, destination.Length);
+            buffer.Span.Slice(start, length).CopyTo(destination);
+            start += length;
             return length;
         }
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing)
+            if (disposing && !disposed)
             {
-                rest.Dispose();
+                disposed = true;
+                buffer.Dispose();
+                source.Dispose();
             }
 
             base.Dispose(disposing);

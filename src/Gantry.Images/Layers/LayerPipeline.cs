@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Gantry.Images.Content;
 using Gantry.Images.Layers.Tar;
@@ -15,7 +14,7 @@ internal sealed class LayerPipeline : ReadOnlyStream
 {
     private const int BlockSize = 256 * 1024;
     private const int BlocksAhead = 8;
-    private readonly BlockingCollection<(byte[] Block, int Length)> blocks = new(BlocksAhead);
+    private readonly BlockQueue blocks = new(BlocksAhead);
     private readonly CancellationTokenSource stopped;
     private readonly Thread producer;
     private readonly Stream source;
@@ -54,7 +53,8 @@ internal sealed class LayerPipeline : ReadOnlyStream
                 block = [];
             }
 
-            if (!blocks.TryTake(out var next, Timeout.Infinite, stopped.Token))
+            stopped.Token.ThrowIfCancellationRequested();
+            if (!blocks.TryTake(out var next))
             {
                 return failure is null ? 0 : throw Translate(failure);
             }
@@ -76,10 +76,10 @@ internal sealed class LayerPipeline : ReadOnlyStream
         if (disposing)
         {
             stopped.Cancel();
+            blocks.End();
             // Wakes a producer that waits for bytes which nobody will bring.
             source.Dispose();
             producer.Join();
-            blocks.Dispose();
             stopped.Dispose();
         }
 
@@ -118,7 +118,10 @@ internal sealed class LayerPipeline : ReadOnlyStream
                 }
 
                 hash.AppendData(next.AsSpan(0, filled));
-                blocks.Add((next, filled), stopped.Token);
+                if (!blocks.TryAdd(next, filled))
+                {
+                    throw new OperationCanceledException("nobody reads on");
+                }
             }
 
             diffId = Digest.FromHash(hash.GetHashAndReset());
@@ -129,7 +132,7 @@ internal sealed class LayerPipeline : ReadOnlyStream
         }
         finally
         {
-            blocks.CompleteAdding();
+            blocks.End();
         }
     }
 }
