@@ -80,6 +80,9 @@ public sealed unsafe partial class Plan : IDisposable
     public Plan FindExecutable(IReadOnlyList<string> candidates, string subject) =>
         Add(StepKind.FindExecutable, subject, (nint)arena.Texts(candidates));
 
+    /// <summary>The process is killed when the thread that cloned it ends. After all changes of user: they would undo it.</summary>
+    public Plan DieWithParent() => Add(StepKind.DieWithParent);
+
     /// <summary>Tells the parent that all that precedes is done.</summary>
     public Plan ReportReady() => Add(StepKind.ReportReady);
 

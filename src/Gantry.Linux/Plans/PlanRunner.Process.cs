@@ -27,6 +27,9 @@ internal static unsafe partial class PlanRunner
     /// </summary>
     private static int ForbidTracing() => Raw.Call(SyscallNumber.PrCtl, 4, 0);
 
+    /// <summary>The init of a container shall not outlive the monitor that accounts for it (PR_SET_PDEATHSIG, SIGKILL).</summary>
+    private static int DieWithParent() => Raw.Call(SyscallNumber.PrCtl, 1, 9);
+
     /// <summary>A: descriptor of cgroup.procs. Zero means the writer (cgroups(7)).</summary>
     private static int JoinCgroup(PlanStep* step) => Raw.Write((int)step->A, Literal("0"u8), 1);
 

@@ -75,6 +75,7 @@ internal static unsafe partial class PlanRunner
         StepKind.ForbidNewPrivileges => ForbidNewPrivileges(),
         StepKind.LoadSeccomp => LoadSeccomp(step),
         StepKind.FindExecutable => FindExecutable(step, state),
+        StepKind.DieWithParent => DieWithParent(),
         StepKind.ReportReady => Report(state, PlanMessage.Ready, 0, StepKind.None, 0),
         StepKind.AwaitStart => AwaitStart(step, state),
         StepKind.Execute => Execute(step, state),

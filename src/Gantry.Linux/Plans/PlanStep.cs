@@ -51,6 +51,7 @@ public enum StepKind
     ForbidNewPrivileges,
     LoadSeccomp,
     FindExecutable,
+    DieWithParent,
     ReportReady,
     AwaitStart,
     Execute,

@@ -7,7 +7,7 @@ namespace Gantry.Linux.Poll;
 /// <summary>A descriptor a new process gets, and the number it has there.</summary>
 public readonly record struct InheritedDescriptor(SafeHandle Handle, int Number);
 
-/// <summary>A program to start, and all that it inherits.</summary>
+/// <summary>A program to start, and all that it inherits: no signal is blocked or ignored.</summary>
 public sealed record SpawnRequest
 {
     public required string Program { get; init; }
@@ -23,9 +23,6 @@ public sealed record SpawnRequest
 
     /// <summary>Leads a session of its own (setsid(2)).</summary>
     public bool NewSession { get; init; }
-
-    /// <summary>Signals that are blocked from its first instruction on, in every thread. All dispositions are the default ones.</summary>
-    public IReadOnlyList<int> BlockedSignals { get; init; } = [];
 }
 
 /// <summary>
@@ -41,6 +38,8 @@ public static unsafe class ProcessSpawner
     private const short SetSignalMask = 0x08;
     private const short SetSignalDefault = 0x04;
     private const short SetSession = 0x80;
+    private const int Kill = 9;
+    private const int Stop = 19;
     private const int HighestSignal = 64;
     private const int DuplicateCloseOnExec = 1030;
 
@@ -90,17 +89,12 @@ public static unsafe class ProcessSpawner
         var signals = stackalloc byte[SignalSetSize];
         var set = new Span<byte>(signals, SignalSetSize);
         set.Clear();
-        foreach (var signal in request.BlockedSignals)
-        {
-            Add(set, signal);
-        }
-
         Check(Libc.SpawnAttributesSetMask(attributes, signals), request);
         set.Clear();
         for (var signal = 1; signal <= HighestSignal; signal++)
         {
             // 32 and 33 are the C library's own (nptl(7)), and it refuses a set that names them.
-            if (signal is not (ChildProcess.SignalKill or ChildProcess.SignalStop or 32 or 33))
+            if (signal is not (Kill or Stop or 32 or 33))
             {
                 Add(set, signal);
             }

@@ -29,6 +29,9 @@ public sealed record ContainerOptions
     /// <summary>Descriptors from 3 on that the program gets.</summary>
     public int PreservedDescriptors { get; init; }
 
+    /// <summary>The kernel kills the init when the thread that makes it ends: for a parent that stays.</summary>
+    public bool DieWithParent { get; init; }
+
     /// <summary>Moves the root over / where pivot_root(2) is impossible, as in an initramfs.</summary>
     public bool NoPivot { get; init; }
 

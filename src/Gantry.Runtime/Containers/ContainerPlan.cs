@@ -98,7 +98,7 @@ internal sealed class ContainerPlan : IDisposable
         }
 
         steps.AddStreams(options.Streams);
-        steps.AddTail(options.PreservedDescriptors, options.StartSignal, wait: true);
+        steps.AddTail(options.PreservedDescriptors, options.StartSignal, wait: true, options.DieWithParent);
     }
 
     private Namespaces AddNamespaces(LinuxSpec linux)

@@ -46,7 +46,7 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, SeccompSpec? 
 
     /// <summary>Privileges, working directory, program.</summary>
     /// <param name="wait">Reports that it is ready and waits for the signal, or the parent where that is null.</param>
-    public void AddTail(int preservedDescriptors, SafeHandle? startSignal, bool wait)
+    public void AddTail(int preservedDescriptors, SafeHandle? startSignal, bool wait, bool dieWithParent = false)
     {
         plan.CloseOnExecute(3 + preservedDescriptors);
         foreach (var limit in process.Rlimits ?? [])
@@ -87,6 +87,11 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, SeccompSpec? 
         }
 
         plan.SetAmbientCapabilities(ambient);
+        if (dieWithParent)
+        {
+            plan.DieWithParent();
+        }
+
         if (wait)
         {
             plan.ReportReady().AwaitStart(startSignal);

@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Runtime.Monitor;
 
+// What has a default is set, not init: the generated reader writes every init property, with nothing when JSON has nothing.
+
 /// <summary>What a monitor does besides running the bundle: <c>monitor.json</c> in the bundle.</summary>
 public sealed record MonitorSettings
 {
@@ -13,16 +15,16 @@ public sealed record MonitorSettings
     public required string Id { get; init; }
 
     /// <summary><c>json-file</c> or <c>none</c>.</summary>
-    public string LogDriver { get; init; } = "json-file";
+    public string LogDriver { get; set; } = "json-file";
 
     /// <summary>The current log file; older ones stand beside it as <c>.1</c>, <c>.2</c>, ….</summary>
     public string? LogPath { get; init; }
 
     /// <summary>Bytes after which a new file begins; -1: never.</summary>
-    public long LogMaxSize { get; init; } = 10_000_000;
+    public long LogMaxSize { get; set; } = 10_000_000;
 
     /// <summary>How many files there may be, the current one included.</summary>
-    public int LogMaxFiles { get; init; } = 3;
+    public int LogMaxFiles { get; set; } = 3;
 
     /// <summary>Docker's <c>attrs</c>: what the log options <c>labels</c>, <c>env</c> and <c>tag</c> select.</summary>
     public IReadOnlyDictionary<string, string>? LogLabels { get; init; }
@@ -41,6 +43,9 @@ public sealed record MonitorSettings
 
     /// <summary>Height and width the terminal begins with.</summary>
     public IReadOnlyList<int>? ConsoleSize { get; init; }
+
+    /// <summary>Where compiled system call filters are kept, for all containers of the daemon; null keeps none.</summary>
+    public string? SeccompCache { get; init; }
 
     /// <summary>As <c>linux.cgroupsPath</c> in config.json, for the daemon to find the container's processes without its monitor.</summary>
     public string? CgroupsPath { get; init; }

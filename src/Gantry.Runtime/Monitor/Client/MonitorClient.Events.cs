@@ -133,8 +133,7 @@ public sealed partial class MonitorClient
     {
         if (!exited.Task.IsCompleted && !disposed)
         {
-            var end = MonitorExit.TryRead(settings) ?? MonitorExit.AfterLostMonitor(bundle, settings);
-            End(end);
+            End(MonitorExit.TryRead(settings) ?? await Task.Run(() => MonitorExit.AfterLostMonitor(bundle, settings)).ConfigureAwait(false));
         }
 
         control?.Dispose();
@@ -145,7 +144,5 @@ public sealed partial class MonitorClient
         {
             _ = MonitorProcess.ReapAsync(ProcessId);
         }
-
-        await Task.CompletedTask.ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gantry.Linux.Cgroups;
 using Gantry.Runtime.Monitor.Protocol;
 
 namespace Gantry.Runtime.Monitor.Client;
@@ -7,6 +8,7 @@ namespace Gantry.Runtime.Monitor.Client;
 internal static class MonitorExit
 {
     private const int Killed = 9;
+    private const int Attempts = 1000;
 
     public static long Now() => ToNanoseconds(DateTimeOffset.UtcNow);
 
@@ -29,8 +31,33 @@ internal static class MonitorExit
     /// <summary>Kills what a killed monitor left running, so that nothing runs that nobody accounts for.</summary>
     public static MonitorExited AfterLostMonitor(string bundle, MonitorSettings settings)
     {
+        if (settings.CgroupsPath is { Length: > 0 } path)
+        {
+            KillAll(new Cgroup(CgroupLayout.Current, path));
+        }
+
+        File.Delete(Path.Combine(bundle, MonitorSettings.SocketName));
         var error = $"the monitor of container {settings.Id} ended unexpectedly; its processes were killed";
         return new MonitorExited(128 + Killed, Killed, false, Now(), error);
+    }
+
+    private static void KillAll(Cgroup cgroup)
+    {
+        try
+        {
+            // Again, until none is left: in cgroup v1 one may fork while the others are killed.
+            for (var attempt = 0; attempt < Attempts && cgroup.Processes().Count > 0; attempt++)
+            {
+                cgroup.SignalAll(Killed);
+                Thread.Sleep(1);
+            }
+
+            cgroup.Remove();
+        }
+        catch (IOException)
+        {
+            // The end is told all the same; who starts the container again finds the cgroup and says what is wrong.
+        }
     }
 
     private static long ToNanoseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;

@@ -29,7 +29,6 @@ internal static class MonitorProcess
             Environment = [],
             Descriptors = descriptors,
             NewSession = true,
-            BlockedSignals = [ChildProcess.SignalChild],
         });
     }
 
@@ -37,7 +36,7 @@ internal static class MonitorProcess
     public static async Task ReapAsync(int processId)
     {
         var pause = TimeSpan.FromMilliseconds(1);
-        while (!ChildProcess.TryReap(processId, out _))
+        while (!ChildProcess.TryReap(processId))
         {
             await Task.Delay(pause).ConfigureAwait(false);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, TimeSpan.TicksPerSecond));

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Gantry.Linux;
+using Gantry.Linux.Processes;
+using Gantry.Runtime.Containers;
+using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Spec;
+using Gantry.Spec.Runtime;
+
+namespace Gantry.Runtime.Monitor.Server;
+
+/// <summary>The container that the bundle's config.json describes.</summary>
+internal sealed class ContainerOfBundle(ContainerSpec spec, MonitorArguments arguments, MonitorSettings settings)
+{
+    /// <summary>Its first argument, for messages.</summary>
+    public string Program => spec.Process?.Args is [var first, ..] ? first : "";
+
+    public static ContainerOfBundle Load(MonitorArguments arguments, MonitorSettings settings)
+    {
+        var path = Path.Combine(arguments.Bundle, "config.json");
+        var spec = JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Default.ContainerSpec)
+            ?? throw new InvalidArgumentException($"{path} is empty");
+        return new ContainerOfBundle(spec, arguments, settings);
+    }
+
+    public IMonitoredContainer Create(ProcessPipes? pipes)
+    {
+        using var root = arguments.RootFilesystem;
+        var made = PreparedContainer.Create(spec, new ContainerOptions
+        {
+            Id = settings.Id,
+            Bundle = arguments.Bundle,
+            RootMount = root,
+            Streams = StreamsOf(pipes),
+            SeccompCache = settings.SeccompCache,
+            DieWithParent = true,
+        });
+        return new MonitoredContainer(spec, made, settings.SeccompCache);
+    }
+
+    private static StandardStreams StreamsOf(ProcessPipes? pipes) =>
+        pipes is null ? StandardStreams.Inherited : new StandardStreams(pipes.Stdin, pipes.Stdout, pipes.Stderr);
+
+    private sealed class MonitoredContainer(ContainerSpec spec, PreparedContainer made, string? seccompCache) : IMonitoredContainer
+    {
+        public bool OwnsProcesses { get; } = spec.Linux?.Namespaces?.Any(n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false;
+
+        public PidFd Init => made.PidFd;
+
+        public string? MemoryCgroup => IsLegacyCgroup || made.Cgroup.HasUnifiedController("memory") ? made.Cgroup.DirectoryOf("memory") : null;
+
+        public bool IsLegacyCgroup { get; } = made.Cgroup.Layout.Find("memory") is { IsUnified: false };
+
+        public FileDescriptor? TakeTerminal() => made.TakeTerminal();
+
+        public void Start() => made.Start();
+
+        public StartedExec StartExec(ExecRequest request, ProcessPipes? pipes)
+        {
+            var process = spec.Process! with
+            {
+                Args = request.Arguments,
+                Env = request.Environment,
+                Cwd = request.WorkingDirectory,
+                Terminal = request.Terminal,
+                ConsoleSize = request.Rows == 0 ? null : new ConsoleSize { Height = request.Rows, Width = request.Columns },
+                User = new UserSpec { Uid = request.UserId, Gid = request.GroupId, AdditionalGids = request.AdditionalGroups, Umask = spec.Process!.User?.Umask },
+                Capabilities = CapabilitiesOf(request),
+            };
+            var started = PreparedExec.Start(process, new ExecOptions
+            {
+                Init = made.PidFd,
+                Container = spec,
+                Cgroup = made.Cgroup,
+                Streams = StreamsOf(pipes),
+                SeccompCache = seccompCache,
+            });
+            return new StartedExec(started.PidFd, started.TakeTerminal());
+        }
+
+        public void SignalAll(int signal) => made.Cgroup.SignalAll(signal);
+
+        public void Destroy() => made.Cgroup.Remove();
+
+        public void Dispose() => made.Dispose();
+
+        // A user other than root holds none of them, as after any execve(2) by such a user (capabilities(7)); Docker's rule for exec.
+        private CapabilitiesSpec? CapabilitiesOf(ExecRequest request)
+        {
+            var bounding = request.Privileged ? CapabilitySet.All : spec.Process!.Capabilities?.Bounding;
+            return request.UserId == 0
+                ? new CapabilitiesSpec { Bounding = bounding, Permitted = bounding, Effective = bounding }
+                : new CapabilitiesSpec { Bounding = bounding };
+        }
+    }
+}

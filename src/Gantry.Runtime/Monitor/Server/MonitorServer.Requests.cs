@@ -1,0 +1,99 @@
+using Gantry.Linux;
+using Gantry.Linux.Poll;
+using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Spec;
+
+namespace Gantry.Runtime.Monitor.Server;
+
+internal sealed partial class MonitorServer
+{
+    /// <summary>Carries out a daemon's request and answers it.</summary>
+    /// <exception cref="InvalidArgumentException">It is not to be understood.</exception>
+    public void Handle(ControlClient client, FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header.Type == FrameType.Control)
+        {
+            client.Send(State().ToFrame());
+            return;
+        }
+
+        var reader = new FlatReader(payload);
+        var request = reader.UInt32();
+        if (header.Type == FrameType.Start)
+        {
+            Start(client, request);
+            return;
+        }
+
+        byte[] answer;
+        try
+        {
+            Perform(header.Type, ref reader);
+            answer = new FlatWriter(FrameType.Ok).UInt32(request).ToFrame();
+        }
+        catch (Exception e) when (e is NotFoundException or ConflictException or LinuxException or UnsupportedException)
+        {
+            var kind = e switch
+            {
+                NotFoundException => FailureKind.NotFound,
+                ConflictException => FailureKind.Conflict,
+                UnsupportedException => FailureKind.InvalidArgument,
+                _ => FailureKind.Internal,
+            };
+            answer = RequestFailure.ToFrame(request, kind, e.Message);
+        }
+
+        client.Send(answer);
+    }
+
+    private void Perform(FrameType type, ref FlatReader reader)
+    {
+        switch (type)
+        {
+            case FrameType.Kill:
+                Kill(reader.Int32(), reader.Flag());
+                break;
+            case FrameType.Resize:
+                Resize(terminalMaster, reader.UInt16(), reader.UInt16());
+                break;
+            case FrameType.CloseStdin:
+                hub.CloseStdin();
+                break;
+            case FrameType.ExecResize:
+                Resize(Exec(reader.String()).Master, reader.UInt16(), reader.UInt16());
+                break;
+            case FrameType.ExecKill:
+                Exec(reader.String()).Watch!.Process.TrySignal(reader.Int32());
+                break;
+            default:
+                throw new UnsupportedException($"the monitor knows no request 0x{(byte)type:x2}");
+        }
+    }
+
+    private void Kill(int signal, bool all)
+    {
+        // Ours until we wait for it: the number cannot mean another process.
+        if (phase == MonitorPhase.Ended || container is null || !container.Init.TrySignal(signal))
+        {
+            throw new ConflictException($"container {Options.Id} is not running");
+        }
+
+        if (all)
+        {
+            container.SignalAll(signal);
+        }
+    }
+
+    private static void Resize(FileDescriptor? master, ushort rows, ushort columns)
+    {
+        if (master is null or { IsClosed: true })
+        {
+            throw new ConflictException("there is no terminal to resize");
+        }
+
+        Terminal.Resize(master, rows, columns);
+    }
+
+    private ExecSession Exec(string id) =>
+        execs.TryGetValue(id, out var session) ? session : throw new NotFoundException($"no exec {id} is running");
+}

@@ -1,0 +1,39 @@
+using Gantry.Linux;
+using Gantry.Linux.Plans;
+
+namespace Gantry.Runtime.Monitor.Server;
+
+/// <summary>Why a process could not be started, in the words and with the exit codes that Docker's users and programs know.</summary>
+internal static class StartFailure
+{
+    private const int EngineFault = 125;
+
+    public static (int ExitCode, string Message) Describe(Exception failure, string program, bool exec)
+    {
+        var action = exec ? "exec" : "create";
+        var begin = exec ? "exec failed: unable to start container process" : "unable to start container process";
+        return failure is PlanException plan
+            ? (plan.ExitCode, $"OCI runtime {action} failed: {begin}: {Words(plan, program)}: unknown")
+            : (EngineFault, $"OCI runtime {action} failed: {failure.Message}: unknown");
+    }
+
+    private static string Words(PlanException plan, string program)
+    {
+        if (plan.Step is not (StepKind.FindExecutable or StepKind.Execute))
+        {
+            return plan.Message;
+        }
+
+        var isPath = program.Contains('/', StringComparison.Ordinal);
+        return plan.Errno switch
+        {
+            Errno.ENOENT when plan.Step == StepKind.Execute => $"exec {program}: no such file or directory",
+            Errno.ENOENT or Errno.ENOTDIR when isPath => $"exec: \"{program}\": stat {program}: no such file or directory",
+            Errno.ENOENT or Errno.ENOTDIR => $"exec: \"{program}\": executable file not found in $PATH",
+            Errno.EACCES or Errno.EPERM => $"exec: \"{program}\": permission denied",
+            Errno.EISDIR => $"exec: \"{program}\": is a directory",
+            Errno.ENOEXEC => $"exec {program}: exec format error",
+            _ => plan.Message,
+        };
+    }
+}
