@@ -9,6 +9,9 @@ internal static class Differences
 
     public static string? Reason(string scenario, string way) => Known.GetValueOrDefault((scenario, way));
 
+    /// <summary>What stands in the second column for one scenario.</summary>
+    public static IEnumerable<string> Listed(string scenario) => Known.Keys.Where(k => k.Scenario == scenario).Select(k => k.Way);
+
     private static Dictionary<(string, string), string> Read() =>
         File.ReadLines(Path.Combine(Programs.Repository, "tests", "Gantry.SystemTests", "Scenarios", "differences.md"))
             .Where(l => l.StartsWith("| ", StringComparison.Ordinal) && !l.StartsWith("| Scenario", StringComparison.Ordinal))
