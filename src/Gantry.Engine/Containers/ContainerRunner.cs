@@ -2,8 +2,9 @@ using Gantry.Engine.Health;
 using Gantry.Linux;
 using Gantry.Runtime.Monitor.Client;
 using Gantry.Runtime.Monitor.Protocol;
-using Gantry.Spec;
+using Gantry.Runtime.Monitor;
 using Gantry.Spec.Engine;
+using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers;
@@ -43,8 +44,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
         catch (Exception e)
         {
-            await FailedAsync(container, monitor, e).ConfigureAwait(false);
-            throw Translate(e);
+            throw await FailedAsync(container, monitor, e).ConfigureAwait(false);
         }
 
         Adopt(container, monitor);
@@ -88,15 +88,17 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         },
     };
 
-    private async Task FailedAsync(Container container, MonitorClient? monitor, Exception failure)
+    /// <summary>Undoes a start that failed; gives the failure to tell.</summary>
+    private async Task<Exception> FailedAsync(Container container, MonitorClient? monitor, Exception failure)
     {
         if (monitor is not null)
         {
-            await monitor.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(monitor).ConfigureAwait(false);
         }
 
         container.Pending.End();
         parts.Networks.Detach(container.Record);
+        var told = Translate(failure, MonitorErrors(container.Id));
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
         var code = failure is ProcessStartException start ? start.ExitCode is 125 ? StartFailureCode : start.ExitCode : StartFailureCode;
         parts.Store.Save(container, container.Record with
@@ -107,7 +109,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
                 Restarting = false,
                 Pid = 0,
                 ExitCode = code,
-                Error = Translate(failure).Message,
+                Error = told.Message,
                 FinishedAt = container.Record.State.StartedAt is null ? null : parts.Time.GetUtcNow(),
             },
         });
@@ -116,10 +118,46 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         {
             await remover.RemoveAsync(container, removeVolumes: true).ConfigureAwait(false);
         }
+
+        return told;
     }
 
-    private static Exception Translate(Exception failure) => failure switch
+    /// <summary>A container that was created and must not run.</summary>
+    private static async Task EndAsync(MonitorClient monitor)
     {
+        if (!monitor.Exited.IsCompleted)
+        {
+            try
+            {
+                await monitor.KillAsync(SignalName.Kill, all: true).ConfigureAwait(false);
+                await monitor.Completion.ConfigureAwait(false);
+            }
+            catch (GantryException)
+            {
+                // It has ended by itself.
+            }
+        }
+
+        await monitor.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What the monitor said before it could speak to us.</summary>
+    private string MonitorErrors(string id)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(parts.Paths.Bundle(id), MonitorSettings.ErrorName)).Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static Exception Translate(Exception failure, string monitorErrors) => failure switch
+    {
+        UnavailableException when monitorErrors.Length > 0 =>
+            new InternalException($"failed to create task for container: the monitor ended: {monitorErrors}", failure),
         ProcessStartException { ExitCode: 126 or 127 } e => new InvalidArgumentException($"failed to create task for container: {e.Message}", e),
         ProcessStartException e => new InternalException($"failed to create task for container: {e.Message}", e),
         LinuxException or IOException or UnauthorizedAccessException => new InternalException($"starting the container failed: {failure.Message}", failure),

@@ -126,20 +126,17 @@ internal sealed class ContainerStore
             byName.Add(name, container);
         }
 
+        var gone = name;
         try
         {
             Save(container, container.Record with { Name = name });
-        }
-        catch
-        {
-            (old, name) = (name, old);
-            throw;
+            gone = old;
         }
         finally
         {
             lock (gate)
             {
-                byName.Remove(old);
+                byName.Remove(gone);
             }
         }
     }
