@@ -9,6 +9,9 @@ internal sealed class EnginePaths(EngineOptions options)
 
     public string Bundles { get; } = Path.Combine(options.ExecRoot, "containers");
 
+    /// <summary>Filters compiled once, shared by all containers that ask for the same.</summary>
+    public string SeccompFilters { get; } = Path.Combine(options.ExecRoot, "seccomp");
+
     public string Container(string id) => Path.Combine(Containers, id);
 
     public string Log(string id) => Path.Combine(Containers, id, id + "-json.log");

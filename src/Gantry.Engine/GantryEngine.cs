@@ -57,7 +57,7 @@ public sealed class GantryEngine : IDisposable
             Execs = execs;
             Images = images;
             Events = bus;
-            System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, ImageService.AuthenticateAsync);
+            System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
         }
         catch
         {

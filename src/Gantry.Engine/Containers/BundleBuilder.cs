@@ -108,6 +108,7 @@ internal sealed class BundleBuilder(EngineParts parts)
             StdinOnce = record.Config.StdinOnce,
             ConsoleSize = record.HostConfig.ConsoleSize is [> 0, > 0] ? record.HostConfig.ConsoleSize : null,
             CgroupsPath = CgroupLayout.PathOf(record),
+            SeccompCache = parts.Paths.SeccompFilters,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gantry.Engine.Backends;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -6,15 +7,61 @@ namespace Gantry.Engine.Images;
 
 internal sealed partial class ImageService
 {
-    public IAsyncEnumerable<ProgressMessage> ImportAsync(ImageImportOptions options, Stream content, CancellationToken cancellationToken) =>
-        throw new UnsupportedException("import is not supported yet");
+    private const string HubAddress = "https://index.docker.io/v1/";
 
-    public IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, bool quiet, CancellationToken cancellationToken) =>
-        throw new UnsupportedException("load is not supported yet");
+    public IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, bool quiet, CancellationToken cancellationToken) => LoadedAsync(ReportAsync(
+        async (progress, token) =>
+        {
+            foreach (var image in await store.LoadAsync(archive, progress, token).ConfigureAwait(false))
+            {
+                Publish("load", image.Id.ToString(), image.RepoTags is [var name, ..] ? name : image.Id.ToString());
+            }
+        },
+        cancellationToken));
 
-    public Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> images, CancellationToken cancellationToken) =>
-        throw new UnsupportedException("save is not supported yet");
+    public async IAsyncEnumerable<ProgressMessage> ImportAsync(
+        ImageImportOptions options, Stream content, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ImageReference? name = options.Repository is { Length: > 0 } repository ? ImageReference.Parse(repository) : null;
+        if (name is { } bare)
+        {
+            name = options.Tag is { Length: > 0 } tag ? bare.WithTag(tag) : bare.WithDefaultTag();
+        }
 
-    public static Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken cancellationToken) =>
-        throw new UnsupportedException("login is not supported yet");
+        var platform = options.Platform is { Length: > 0 } text ? Platform.Parse(text) : null;
+        var image = await store.ImportAsync(content, name, options.Message, platform, options.Changes, cancellationToken).ConfigureAwait(false);
+        Publish("import", image.Id.ToString(), image.Id.ToString());
+        yield return new ProgressMessage { Status = image.Id.ToString() };
+    }
+
+    public Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> images, CancellationToken cancellationToken)
+    {
+        var write = store.Save(images);
+        foreach (var name in images)
+        {
+            var id = store.Resolve(name).Id.ToString();
+            Publish("save", id, id);
+        }
+
+        return Task.FromResult(write);
+    }
+
+    public async Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken cancellationToken)
+    {
+        var server = credentials.ServerAddress is { Length: > 0 } address ? address : HubAddress;
+        var domain = server == HubAddress ? ImageReference.DefaultDomain
+            : Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri!.Authority
+            : server.TrimEnd('/');
+        await store.LoginAsync(domain, ToRegistryAuth(credentials)!, cancellationToken).ConfigureAwait(false);
+        return new AuthResponse { Status = "Login Succeeded" };
+    }
+
+    /// <summary>What a load says is for people as it stands: a stream of text, not a status.</summary>
+    private static async IAsyncEnumerable<ProgressMessage> LoadedAsync(IAsyncEnumerable<ProgressMessage> messages)
+    {
+        await foreach (var message in messages.ConfigureAwait(false))
+        {
+            yield return message is { Id: null, Status: { } text } ? new ProgressMessage { Stream = text + "\n" } : message;
+        }
+    }
 }

@@ -36,6 +36,12 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
         return new RegistryDocument(content, digest, response.Content.Headers.ContentType?.MediaType);
     }
 
+    /// <summary>Asks for nothing but whether the credentials are good (distribution specification, "Determining support").</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync("/v2/", "API", null, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A small blob, verified.</summary>
     public async Task<byte[]> GetConfigurationAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
@@ -152,10 +158,12 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
         }
     }
 
+    private Uri Target(string path) => new(address, path.StartsWith('/') ? path : $"v2/{Reference.Path}/{path}");
+
     private async Task<HttpResponseMessage> FollowAsync(string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
         var asked = false;
-        var target = new Uri(address, $"v2/{Reference.Path}/{path}");
+        var target = Target(path);
         for (var redirects = 0; ; )
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, target);
@@ -178,7 +186,7 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
                 case HttpStatusCode.BadRequest when own && insecure && target.Scheme == Uri.UriSchemeHttp && !asked && redirects == 0 && await SpeaksTlsAsync(response, cancellationToken).ConfigureAwait(false):
                     response.Dispose();
                     address = new UriBuilder(address) { Scheme = Uri.UriSchemeHttps, Port = address.IsDefaultPort ? -1 : address.Port }.Uri;
-                    target = new Uri(address, $"v2/{Reference.Path}/{path}");
+                    target = Target(path);
                     continue;
                 case HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
                     when response.Headers.Location is { } location:

@@ -1,0 +1,19 @@
+using Gantry.Spec;
+using Gantry.Spec.Distribution;
+
+namespace Gantry.Images;
+
+public sealed partial class ImageStore
+{
+    /// <summary>Checks credentials with a registry.</summary>
+    /// <param name="domain">Its host and port; <c>docker.io</c> for Docker Hub.</param>
+    /// <exception cref="UnauthorizedException">They are not accepted.</exception>
+    public Task LoginAsync(string domain, RegistryAuth auth, CancellationToken cancellationToken)
+    {
+        // A session belongs to a repository; which one does not matter where none is asked for.
+        var reference = ImageReference.TryParse($"{domain}/library/login", out var parsed)
+            ? parsed
+            : throw new InvalidArgumentException($"invalid registry address {domain}");
+        return registry.Open(reference, auth)[^1].CheckAsync(cancellationToken);
+    }
+}
