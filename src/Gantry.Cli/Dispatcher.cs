@@ -31,6 +31,11 @@ internal static class Dispatcher
             // EPIPE: whoever read our output has enough.
             return 1;
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            session.Out.ErrorLine($"{(e as FileNotFoundException)?.FileName ?? e.Message}: no such file or directory");
+            return 1;
+        }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or System.Net.Sockets.SocketException or System.Text.Json.JsonException)
         {
             session.Out.ErrorLine(e.Message);
@@ -62,13 +67,14 @@ internal static class Dispatcher
             return 0;
         }
 
-        if (rest.Count == 0) return RootHelp.Print(session);
+        if (rest.Count == 0) return RootHelp.Print(session, asked: false);
         if (rest[0] == "help") return await HelpAsync(rest, session).ConfigureAwait(false);
         return await RunCommandAsync(rest, session).ConfigureAwait(false);
     }
 
-    private static ValueTask<int> HelpAsync(List<string> rest, Session session) => rest.Count == 1
-        ? new ValueTask<int>(RootHelp.Print(session))
+    private static ValueTask<int> HelpAsync(List<string> rest, Session session) => rest.Count > 1 && !CommandTable.IsGroup(rest[1]) && CommandTable.Find(rest[1]) is null
+        ? throw new CommandLineException($"unknown help topic: {string.Join(' ', rest.Skip(1))}")
+        : rest.Count == 1 ? new ValueTask<int>(RootHelp.Print(session))
         : RunCommandAsync([.. rest.Skip(1), "--help"], session);
 
     private static async ValueTask<int> RunCommandAsync(List<string> words, Session session)
@@ -78,7 +84,7 @@ internal static class Dispatcher
         Command? command;
         if (CommandTable.IsGroup(path))
         {
-            if (words.Count == 1 || words[1] is "--help" or "-h") return RootHelp.PrintGroup(session, path);
+            if (words.Count == 1 || words[1] is "--help" or "-h") return RootHelp.PrintGroup(session, path, asked: words.Count > 1);
             command = CommandTable.FindInGroup(path, words[1]);
             if (command is null) throw RootHelp.UnknownInGroup(session, path, words[1]);
             path = $"{path} {words[1]}";

@@ -11,7 +11,7 @@ internal static class RootHelp
     private static readonly (string Name, string Summary)[] Groups =
         [("completion", "Generate the autocompletion script for the specified shell"), ("container", "Manage containers"), ("image", "Manage images"), ("system", "Manage the daemon")];
 
-    public static int Print(Session session)
+    public static int Print(Session session, bool asked = true)
     {
         var text = new StringBuilder();
         text.Append("Usage:  ").Append(session.Program).Append(" [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommon Commands:\n");
@@ -23,18 +23,18 @@ internal static class RootHelp
         text.Append("\nGlobal Options:\n");
         HelpText.AppendOptions(text, GlobalOptions.Create().All, Terminal.Width - 1);
         text.Append("\nRun '").Append(session.Program).Append(" COMMAND --help' for more information on a command.\n");
-        session.Out.Write(text.ToString());
+        Show(session, text.ToString(), asked);
         return 0;
     }
 
-    public static int PrintGroup(Session session, string group)
+    public static int PrintGroup(Session session, string group, bool asked)
     {
         var text = new StringBuilder();
         text.Append("Usage:  ").Append(session.Program).Append(' ').Append(group).Append(" COMMAND\n\n")
             .Append(Array.Find(Groups, g => g.Name == group).Summary).Append("\n\nCommands:\n");
         Append(text, CommandTable.NamesOf(group).Select(n => (n, CommandTable.FindInGroup(group, n)!.Summary)));
         text.Append("\nRun '").Append(session.Program).Append(' ').Append(group).Append(" COMMAND --help' for more information on a command.\n");
-        session.Out.Write(text.ToString());
+        Show(session, text.ToString(), asked);
         return 0;
     }
 
@@ -43,6 +43,13 @@ internal static class RootHelp
 
     public static CommandLineException UnknownInGroup(Session session, string group, string name) => new(
         $"{session.Program}: unknown command: {session.Program} {group} {name}\n{Suggest(name, CommandTable.NamesOf(group))}\nUsage:  {session.Program} {group}\n\nRun '{session.Program} {group} --help' for more information");
+
+    // Help nobody asked for is a complaint, and goes where complaints go.
+    private static void Show(Session session, string text, bool asked)
+    {
+        if (asked) session.Out.Write(text);
+        else session.Out.ErrorLine(text.TrimEnd('\n'));
+    }
 
     /// <summary>A line naming what was probably meant, or nothing.</summary>
     private static string Suggest(string typed, IEnumerable<string> names)

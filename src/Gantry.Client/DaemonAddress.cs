@@ -30,14 +30,14 @@ public sealed record DaemonAddress
     {
         ArgumentNullException.ThrowIfNull(text);
         var separator = text.IndexOf("://", StringComparison.Ordinal);
-        if (separator < 0) throw new InvalidArgumentException($"unable to parse docker host `{text}`");
+        if (separator < 0) return ParseTcp($"tcp://{text}", text);
         var rest = text[(separator + 3)..];
         return text[..separator] switch
         {
             "unix" when rest.Length > 0 => new DaemonAddress(text, rest, null, 0),
             "tcp" or "http" => ParseTcp(text, rest),
             "unix" => Default,
-            var scheme => throw new InvalidArgumentException($"unsupported protocol scheme \"{scheme}\" in host {text}: use unix:// or tcp://"),
+            var scheme => throw new InvalidArgumentException($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}: {scheme} is neither unix nor tcp"),
         };
     }
 

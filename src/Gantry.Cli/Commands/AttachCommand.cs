@@ -12,9 +12,9 @@ internal static class AttachCommand
     {
         var container = await call.Client.GetAsync($"/containers/{Query.Segment(call.Arguments[0])}/json").ConfigureAwait(false);
         var state = container.GetProperty("State");
-        if (!state.GetProperty("Running").GetBoolean()) throw new CommandLineException("cannot attach to a stopped container, start it first");
-        if (state.GetProperty("Paused").GetBoolean()) throw new CommandLineException("cannot attach to a paused container, unpause it first");
-        if (state.GetProperty("Restarting").GetBoolean()) throw new CommandLineException("cannot attach to a restarting container, wait until it is running");
+        if (!state.GetProperty("Running").GetBoolean()) throw new CommandLineException("You cannot attach to a stopped container, start it first");
+        if (state.GetProperty("Paused").GetBoolean()) throw new CommandLineException("You cannot attach to a paused container, unpause it first");
+        if (state.GetProperty("Restarting").GetBoolean()) throw new CommandLineException("You cannot attach to a restarting container, wait until it is running");
         return await JoinAsync(call, container, start: false).ConfigureAwait(false);
     }
 

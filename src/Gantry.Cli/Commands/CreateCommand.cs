@@ -16,7 +16,7 @@ internal static class CreateCommand
         catch (Exception e) when (e is GantryException or CommandLineException or FormatException)
         {
             var failure = Creation.Failure(call, e);
-            throw e is GantryException ? new CommandLineException(e.Message) : failure;
+            throw e is not CommandLineException ? new CommandLineException(e.Message) : failure;
         }
     }
 }

@@ -13,11 +13,11 @@ internal static class EventsCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var format = call.Text("format") is "json" ? "{{json .}}" : call.Text("format");
-        var template = format.Length > 0 ? ListWriter.Parse(format) : null;
+        var template = format.Length > 0 ? ListWriter.Parse(format, "Error parsing format", 64) : null;
         var target = new Query("/events")
             .Add("filters", Filters.ToQuery(call.List("filter")))
-            .Add("since", Timestamps.ForQuery(call.Text("since"), "since"))
-            .Add("until", Timestamps.ForQuery(call.Text("until"), "until"));
+            .Add("since", Timestamps.ForQuery(call.Text("since")))
+            .Add("until", Timestamps.ForQuery(call.Text("until")));
         await foreach (var message in call.Client.GetMessagesAsync(target.ToString()).ConfigureAwait(false))
         {
             call.Out.LineNow(template is null ? Plain(message) : Formatted(template, message));

@@ -19,7 +19,7 @@ internal static class HistoryCommand
     private static Column<JsonElement>[] Columns(bool human, bool cut) =>
     [
         new("ID", "IMAGE", l => cut ? Units.ShortId(l.Text("Id")) : l.Text("Id")),
-        new("CreatedSince", "CREATED", l => l.Number("Created") is var created && created <= 0 ? "" : human ? Units.Ago(created) : Rfc3339(created)),
+        new("CreatedSince", human ? "CREATED" : "CREATED AT", l => l.Number("Created") is var created && created <= 0 ? "" : human ? Units.Ago(created) : Rfc3339(created)),
         new("CreatedAt", "CREATED AT", l => l.Number("Created") is var created && created <= 0 ? "" : Rfc3339(created)),
         new("CreatedBy", "CREATED BY", l => l.Text("CreatedBy").Replace('\t', ' ') is var by && cut ? Units.Ellipsis(by, 45) : by),
         new("Size", "SIZE", l => human ? Units.Size(l.Number("Size")) : l.Number("Size").ToString(CultureInfo.InvariantCulture)),

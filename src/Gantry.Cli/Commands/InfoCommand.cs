@@ -14,7 +14,7 @@ internal static class InfoCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var format = call.Text("format") is "json" ? "{{json .}}" : call.Text("format");
-        var template = format.Length > 0 ? ListWriter.Parse(format) : null;
+        var template = format.Length > 0 ? ListWriter.Parse(format, "template parsing error", 64) : null;
         if (template is null)
         {
             call.Out.Write($"Client:\n Version:    {Session.Version}\n Context:    default\n Debug Mode: false\n\nServer:\n");

@@ -27,11 +27,13 @@ internal static class InspectCommand
 
     private static async ValueTask<int> InspectAsync(Invocation call, string[] types, bool any, bool size)
     {
-        var format = call.Text("format") is "json" ? "{{json .}}" : call.Text("format");
-        var template = format.Length > 0 ? ListWriter.Parse(format) : null;
+        var format = call.Text("format");
+        var compact = format == "json";
+        var template = format.Length > 0 && !compact ? ListWriter.Parse(format, "template parsing error", 64) : null;
         var found = new List<JsonElement>();
         var failures = new List<string>();
         var text = new StringBuilder();
+        var length = 0;
         foreach (var name in call.Arguments)
         {
             try
@@ -39,21 +41,28 @@ internal static class InspectCommand
                 var element = await FindAsync(call, types, any, name, size).ConfigureAwait(false);
                 found.Add(element);
                 if (template is null) continue;
+                length = text.Length;
                 template.Execute(Values.From(element), text, missingKeyIsError: true);
                 text.Append('\n');
             }
             catch (TemplateException e)
             {
+                text.Length = length;
                 failures.Add($"template parsing error: {e.Message}");
                 break;
             }
-            catch (GantryException e) when (e is not UnavailableException)
+            catch (GantryException e)
             {
                 failures.Add(e.Message);
+                if (e is UnavailableException) break;
             }
         }
 
-        if (template is null)
+        if (compact)
+        {
+            text.Append('[').AppendJoin(',', found.Select(f => Values.ToJson(f))).Append("]\n");
+        }
+        else if (template is null)
         {
             text.Append('[');
             for (var i = 0; i < found.Count; i++)
@@ -92,6 +101,6 @@ internal static class InspectCommand
             }
         }
 
-        throw new NotFoundException($"error: no such object: {name}");
+        throw new NotFoundException($"Error: No such object: {name}");
     }
 }

@@ -69,7 +69,7 @@ internal static class RmCommand
     public static ValueTask<int> RunAsync(Invocation call) => Each.RunAsync(call, async name =>
     {
         var container = name.Trim('/');
-        if (container.Length == 0) throw new InvalidArgumentException("Container name cannot be empty");
+        if (container.Length == 0) throw new InvalidArgumentException("container name cannot be empty");
         var target = new Query($"/containers/{Query.Segment(container)}").Add("force", call.Flag("force")).Add("link", call.Flag("link")).Add("v", call.Flag("volumes"));
         try
         {
@@ -92,7 +92,16 @@ internal static class RenameCommand
     {
         var (from, to) = (call.Arguments[0].Trim(), call.Arguments[1].Trim());
         if (from.Length == 0 || to.Length == 0) throw new CommandLineException("Error: Neither old nor new names may be empty");
-        await call.Client.PostAsync(new Query($"/containers/{Query.Segment(from)}/rename").Add("name", to).ToString()).ConfigureAwait(false);
+        try
+        {
+            await call.Client.PostAsync(new Query($"/containers/{Query.Segment(from)}/rename").Add("name", to).ToString()).ConfigureAwait(false);
+        }
+        catch (GantryException e) when (e is not UnavailableException)
+        {
+            call.Out.ErrorLine(e.Message);
+            throw new CommandLineException($"Error: failed to rename container named {from}");
+        }
+
         return 0;
     }
 }

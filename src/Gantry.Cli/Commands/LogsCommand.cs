@@ -39,14 +39,14 @@ internal static class Timestamps
 
     /// <returns>seconds.nanoseconds, or nothing for nothing.</returns>
     /// <exception cref="CommandLineException">The text is no point in time.</exception>
-    public static string? ForQuery(string text, string name)
+    public static string? ForQuery(string text, string? name = null)
     {
         if (text.Length == 0) return null;
         if (OptionValues.TryDuration(text, out var nanoseconds) && text != "0") return Seconds(DateTimeOffset.UtcNow.AddTicks(-nanoseconds / 100));
         if (text.All(c => char.IsAsciiDigit(c) || c == '.')) return text;
         if (DateTime.TryParseExact(text, Local, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var local)) return Seconds(local);
         if (text.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var exact)) return Seconds(exact);
-        throw new CommandLineException($"invalid value for \"{name}\": failed to parse value as time or duration: {OptionValues.Quote(text)}");
+        throw new CommandLineException($"{(name is null ? "" : $"invalid value for \"{name}\": ")}failed to parse value as time or duration: {OptionValues.Quote(text)}");
     }
 
     private static string Seconds(DateTimeOffset time)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
+using Gantry.Cli.Templates;
 using Gantry.Client;
 
 namespace Gantry.Cli.Commands;
@@ -10,16 +11,20 @@ internal static class PsCommand
 {
     private const string Table = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
+    private const string Raw = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n";
+
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var format = call.Has("format") ? call.Text("format") : call.Flag("quiet") ? "" : call.Session.Config.Text("psFormat") ?? "";
-        var size = call.Flag("size") || format.Contains(".Size", StringComparison.Ordinal);
+        var size = call.Flag("size") || format.Contains(".Size", StringComparison.Ordinal) || format.Contains("json .", StringComparison.Ordinal);
         var last = call.Flag("latest") && call.Number("last") == -1 ? 1 : call.Number("last");
         var containers = await call.Client.GetAsync(new Query("/containers/json")
             .Add("all", call.Flag("all"))
             .Add("limit", last > 0 ? (int)last : null)
             .Add("size", size)
             .Add("filters", Filters.ToQuery(call.List("filter"))).ToString()).ConfigureAwait(false);
+        if (format == "raw" && !call.Flag("quiet")) format = call.Flag("size") ? Raw + "size: {{.Size}}\n" : Raw;
+        else if (format == "raw") format = "container_id: {{.ID}}";
         ListWriter.Write(call.Out, format, call.Flag("size") ? Table + "\t{{.Size}}" : Table, containers.EnumerateArray(), Columns(!call.Flag("no-trunc")), "*formatter.ContainerContext", call.Flag("quiet"));
         return 0;
     }
@@ -37,8 +42,10 @@ internal static class PsCommand
         new("Status", "STATUS", c => c.Text("Status")),
         new("Size", "SIZE", Size),
         new("Labels", "LABELS", c => string.Join(',', c.Members("Labels").Select(l => $"{l.Name}={l.Value.GetString()}").Order(StringComparer.Ordinal))),
+        new("Platform", "PLATFORM", c => Values.From(c.At("ImageManifestDescriptor", "platform"))),
         new("Mounts", "MOUNTS", c => string.Join(',', c.List("Mounts").Select(m => Mount(m, cut)))),
         new("LocalVolumes", "LOCAL VOLUMES", c => c.List("Mounts").Count(m => m.Text("Driver") == "local").ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        new("Label", "", _ => null) { Lookup = (c, name) => c.Text("Labels", name) },
         new("Networks", "NETWORKS", c => string.Join(',', c.Members("NetworkSettings", "Networks").Select(n => n.Name))),
     ];
 

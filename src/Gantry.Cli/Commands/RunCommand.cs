@@ -24,7 +24,7 @@ internal static class RunCommand
     private static async ValueTask<int> StartedAsync(Invocation call)
     {
         var detached = call.Flag("detach");
-        if (detached && call.Has("attach")) throw new CommandLineException("conflicting options: cannot specify both --attach and --detach", 125);
+        if (detached && call.Has("attach")) throw new CommandLineException("conflicting options: cannot specify both --attach and --detach");
         var attach = Attachment.Read(call, detached);
         var tty = call.Flag("tty");
         if (tty && attach.Stdin && !Terminal.InputIsTerminal && !detached) throw new CommandLineException("the input device is not a TTY", 1);

@@ -12,7 +12,14 @@ internal static class TagCommand
     {
         if (!ImageReference.TryParse(call.Arguments[1], out var target))
         {
-            ImageNames.Check(call.Arguments[1]);
+            try
+            {
+                ImageNames.Check(call.Arguments[1]);
+            }
+            catch (FormatException e)
+            {
+                throw new CommandLineException($"Error parsing reference: {OptionValues.Quote(call.Arguments[1])} is not a valid repository/tag: {e.Message}");
+            }
         }
 
         if (target.Digest is not null) throw new CommandLineException("refusing to create a tag with a digest reference");
@@ -54,6 +61,8 @@ internal static class SaveCommand
     {
         var path = call.Text("output");
         if (path.Length == 0 && Terminal.OutputIsTerminal) throw new CommandLineException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path.Length == 0 ? "." : path))!;
+        if (!Directory.Exists(directory)) throw new CommandLineException($"failed to save image: invalid output path: stat {directory}: no such file or directory");
         var query = new Query(call.Arguments.Count == 1 ? $"/images/{Query.Segment(call.Arguments[0])}/get" : "/images/get");
         if (call.Arguments.Count > 1)
         {
@@ -68,7 +77,7 @@ internal static class SaveCommand
         }
 
         // A save that breaks leaves no file that looks whole.
-        var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".tmp-{Path.GetFileName(path)}{Environment.ProcessId}");
+        var temporary = Path.Combine(directory, $".tmp-{Path.GetFileName(path)}{Environment.ProcessId}");
         try
         {
             using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) body.CopyTo(file);

@@ -30,6 +30,6 @@ internal static class StartCommand
             }
         }
 
-        return failed.Count == 0 ? 0 : throw new CommandLineException($"failed to start containers: {string.Join(", ", failed)}");
+        return failed.Count == 0 ? 0 : throw new CommandLineException($"Error: failed to start containers: {string.Join(", ", failed)}");
     }
 }

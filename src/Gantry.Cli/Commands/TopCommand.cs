@@ -26,7 +26,7 @@ internal static class PortCommand
         {
             var wanted = call.Arguments[1].Contains('/', StringComparison.Ordinal) ? call.Arguments[1] : call.Arguments[1] + "/tcp";
             var bound = ports.Find(p => p.Name == wanted);
-            if (bound.Value.List() is var bindings && !bindings.Any()) throw new CommandLineException($"Error: No public port '{wanted}' published for {call.Arguments[0]}");
+            if (bound.Value.List() is var bindings && !bindings.Any()) throw new CommandLineException($"Error: No public port '{call.Arguments[1]}' published for {call.Arguments[0]}");
             foreach (var binding in bindings) call.Out.Line(Host(binding.Text("HostIp"), binding.Text("HostPort")));
             return 0;
         }

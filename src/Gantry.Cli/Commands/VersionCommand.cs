@@ -18,7 +18,7 @@ internal static class VersionCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var format = call.Text("format") is "json" ? "{{json .}}" : call.Text("format");
-        var template = format.Length > 0 ? ListWriter.Parse(format) : null;
+        var template = format.Length > 0 ? ListWriter.Parse(format, "template parsing error", 64) : null;
         JsonElement server = default;
         GantryException? failure = null;
         try

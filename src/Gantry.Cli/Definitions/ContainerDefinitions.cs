@@ -53,7 +53,6 @@ internal static class ContainerDefinitions
             o.Add("health-start-interval", null, "duration", "Time between running the check during the start period (ms|s|m|h) (default 0s)", "0s");
             o.Add("health-start-period", null, "duration", "Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)", "0s");
             o.Add("health-timeout", null, "duration", "Maximum time to allow one check to run (ms|s|m|h) (default 0s)", "0s");
-            o.Add("help", null, "bool", "Print usage");
             o.Add("hostname", 'h', "string", "Container host name");
             o.Add("init", null, "bool", "Run an init inside the container that forwards signals and reaps processes");
             o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached");
@@ -162,7 +161,6 @@ internal static class ContainerDefinitions
             o.Add("health-start-interval", null, "duration", "Time between running the check during the start period (ms|s|m|h) (default 0s)", "0s");
             o.Add("health-start-period", null, "duration", "Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)", "0s");
             o.Add("health-timeout", null, "duration", "Maximum time to allow one check to run (ms|s|m|h) (default 0s)", "0s");
-            o.Add("help", null, "bool", "Print usage");
             o.Add("hostname", 'h', "string", "Container host name");
             o.Add("init", null, "bool", "Run an init inside the container that forwards signals and reaps processes");
             o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached");
@@ -228,8 +226,6 @@ internal static class ContainerDefinitions
         Options = static o =>
         {
             o.Add("attach", 'a', "bool", "Attach STDOUT/STDERR and forward signals");
-            o.Add("checkpoint", null, "string", "Restore from this checkpoint");
-            o.Add("checkpoint-dir", null, "string", "Use a custom checkpoint storage directory");
             o.Add("detach-keys", null, "string", "Override the key sequence for detaching a container");
             o.Add("interactive", 'i', "bool", "Attach container's STDIN");
         },
@@ -326,10 +322,10 @@ internal static class ContainerDefinitions
         {
             o.Add("details", null, "bool", "Show extra details provided to logs");
             o.Add("follow", 'f', "bool", "Follow log output");
-            o.Add("since", null, "string", "Show logs since timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)");
+            o.Add("since", null, "string", "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
             o.Add("tail", 'n', "string", "Number of lines to show from the end of the logs", "all");
             o.Add("timestamps", 't', "bool", "Show timestamps");
-            o.Add("until", null, "string", "Show logs before a timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)");
+            o.Add("until", null, "string", "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
         },
     };
 

@@ -14,7 +14,6 @@ internal static class ImageDefinitions
             o.Add("format", null, "string", "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
             o.Add("no-trunc", null, "bool", "Don't truncate output");
             o.Add("quiet", 'q', "bool", "Only show image IDs");
-            o.Add("tree", null, "bool", "List multi-platform images as a tree (EXPERIMENTAL)");
         },
     };
 
@@ -24,6 +23,7 @@ internal static class ImageDefinitions
         Options = static o =>
         {
             o.Add("all-tags", 'a', "bool", "Download all tagged images in the repository");
+            o.Add("disable-content-trust", null, "bool", "Skip image verification", "true");
             o.Add("platform", null, "string", "Set platform if server is multi-platform capable");
             o.Add("quiet", 'q', "bool", "Suppress verbose output");
         },
@@ -50,7 +50,7 @@ internal static class ImageDefinitions
         },
     };
 
-    public static Command Import() => new("import", "import [OPTIONS] file|URL|- [REPOSITORY[:TAG]]", "Import the contents from a tarball to create a filesystem image", 1, 2, Commands.ImportCommand.RunAsync)
+    public static Command Import() => new("import", "import [OPTIONS] file|URL|- [REPOSITORY[:TAG]]", "Import the contents from a tarball to create a filesystem image", 1, Command.Any, Commands.ImportCommand.RunAsync)
     {
         Aliases = "image import, import",
         Options = static o =>

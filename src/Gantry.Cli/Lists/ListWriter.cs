@@ -38,7 +38,7 @@ internal static class ListWriter
     }
 
     /// <exception cref="CommandLineException">The format is not a template.</exception>
-    public static Template Parse(string format)
+    public static Template Parse(string format, string failure = "failed to parse template", int exitCode = 1)
     {
         try
         {
@@ -46,7 +46,7 @@ internal static class ListWriter
         }
         catch (TemplateException e)
         {
-            throw new CommandLineException($"template parsing error: {e.Message}");
+            throw new CommandLineException($"{failure}: {e.Message}", exitCode);
         }
     }
 

@@ -44,7 +44,7 @@ internal static class ContainerSettings
         string[] probing = ["health-cmd", "health-interval", "health-timeout", "health-start-period", "health-start-interval", "health-retries"];
         if (call.Flag("no-healthcheck"))
         {
-            if (probing.Any(call.Has)) throw new CommandLineException("--no-healthcheck conflicts with --health-* options");
+            if (probing.Any(call.Has)) throw new CommandLineException("--no-healthcheck conflicts with --health-* options", 125);
             health["Test"] = new[] { "NONE" };
             return health;
         }
@@ -54,11 +54,11 @@ internal static class ContainerSettings
         foreach (var (option, member, words) in new[] { ("health-interval", "Interval", "--health-interval"), ("health-timeout", "Timeout", "--health-timeout"), ("health-start-period", "StartPeriod", "--health-start-period"), ("health-start-interval", "StartInterval", "--health-start-interval") })
         {
             OptionValues.TryDuration(call.Text(option), out var nanoseconds);
-            if (nanoseconds < 0) throw new CommandLineException($"{words} cannot be negative");
+            if (nanoseconds < 0) throw new CommandLineException($"{words} cannot be negative", 125);
             health.SetIfGiven(member, nanoseconds);
         }
 
-        if (call.Number("health-retries") < 0) throw new CommandLineException("--health-retries cannot be negative");
+        if (call.Number("health-retries") < 0) throw new CommandLineException("--health-retries cannot be negative", 125);
         health.SetIfGiven("Retries", call.Number("health-retries"));
         return health;
     }

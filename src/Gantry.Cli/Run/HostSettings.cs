@@ -45,15 +45,35 @@ internal static class HostSettings
             host.SetIfGiven(member, call.Flag(option));
         }
 
+        Modes(call);
         if (call.Has("init")) host["Init"] = call.Flag("init");
         Resources(call, host);
+        if (call.List("sysctl").FirstOrDefault(s => !IsNamespacedSysctl(s)) is { } sysctl) throw new CommandLineException($"invalid argument {OptionValues.Quote(sysctl)} for \"--sysctl\" flag: sysctl '{sysctl}' is not allowed", 125);
         host.SetIfGiven("Sysctls", KeyValues.ToObject(call.List("sysctl")));
+        if (call.List("storage-opt").Any(s => !s.Contains('=', StringComparison.Ordinal))) throw new CommandLineException("invalid storage option", 125);
         host.SetIfGiven("StorageOpt", KeyValues.ToObject(call.List("storage-opt")));
         host.SetIfGiven("Annotations", KeyValues.ToObject(call.List("annotation")));
         Security(call.List("security-opt"), host);
         var size = Terminal.Size;
         host["ConsoleSize"] = new[] { size.Rows, size.Columns };
         return host;
+    }
+
+    // Those the kernel keeps for each namespace; the others would change the host.
+    private static bool IsNamespacedSysctl(string text)
+    {
+        var name = text.Split('=', 2)[0];
+        return text.Contains('=', StringComparison.Ordinal) && (name is "kernel.msgmax" or "kernel.msgmnb" or "kernel.msgmni" or "kernel.sem" or "kernel.shmall" or "kernel.shmmax" or "kernel.shmmni" or "kernel.shm_rmid_forced"
+            || name.StartsWith("net.", StringComparison.Ordinal) || name.StartsWith("fs.mqueue.", StringComparison.Ordinal));
+    }
+
+    private static void Modes(Invocation call)
+    {
+        static bool OfContainer(string mode) => mode.StartsWith("container:", StringComparison.Ordinal) && mode.Length > "container:".Length;
+        if (call.Text("pid") is var pid and not ("" or "host") && !OfContainer(pid)) throw new CommandLineException("--pid: invalid PID mode", 125);
+        if (call.Text("uts") is not ("" or "host")) throw new CommandLineException("--uts: invalid UTS mode", 125);
+        if (call.Text("userns") is not ("" or "host")) throw new CommandLineException("--userns: invalid USER mode", 125);
+        if (call.Text("cgroupns") is not ("" or "host" or "private")) throw new CommandLineException("--cgroupns: invalid CGROUP mode", 125);
     }
 
     private static void Resources(Invocation call, JsonBody host)
@@ -76,7 +96,7 @@ internal static class HostSettings
         if (call.Has("memory-swappiness"))
         {
             var swappiness = call.Number("memory-swappiness");
-            if (swappiness is < -1 or > 100) throw new CommandLineException($"invalid value: {swappiness}. Valid memory swappiness range is 0-100");
+            if (swappiness is < -1 or > 100) throw new CommandLineException($"invalid value: {swappiness}. Valid memory swappiness range is 0-100", 125);
             host["MemorySwappiness"] = swappiness;
         }
 
@@ -116,7 +136,7 @@ internal static class HostSettings
     private static JsonBody Device(string text)
     {
         var parts = text.Split(':');
-        if (parts.Length > 3) throw new CommandLineException($"invalid device specification: {text}", 125);
+        if (parts.Length > 3) throw new CommandLineException($"bad format for path: {text}", 125);
         var (path, permissions) = (parts[0], "rwm");
         if (parts.Length == 3) (path, permissions) = (parts[1], parts[2]);
         else if (parts.Length == 2 && parts[1].Length > 0 && parts[1].All(c => c is 'r' or 'w' or 'm')) permissions = parts[1];
@@ -137,6 +157,7 @@ internal static class HostSettings
                 case ("device", var ids): request["DeviceIDs"] = ids.Split(','); break;
                 case ("driver", var name): request["Driver"] = name; break;
                 case ("capabilities", var names): request["Capabilities"] = new[] { (string[])["gpu", .. names.Split(',')] }; break;
+                case ("count", var n): throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--gpus\" flag: invalid count ({n}): value must be either \"all\" or an integer: invalid syntax", 125);
                 default: throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--gpus\" flag: unexpected key in '{field}'", 125);
             }
         }
@@ -188,7 +209,7 @@ internal static class HostSettings
             }
 
             var at = text.IndexOfAny(['=', ':']);
-            if (at < 0 && text != "no-new-privileges") throw new CommandLineException($"invalid --security-opt: {OptionValues.Quote(text)}", 125);
+            if (at < 0 && text != "no-new-privileges") throw new CommandLineException($"Invalid --security-opt: {OptionValues.Quote(text)}", 125);
             options.Add(at > 0 && text[..at] == "seccomp" && text[(at + 1)..] is not ("unconfined" or "builtin") ? $"seccomp={Profile(text[(at + 1)..])}" : text);
         }
 

@@ -15,7 +15,7 @@ internal sealed record PortOptions(JsonBody Exposed, JsonBody Bindings)
         {
             if (text.Contains(':', StringComparison.Ordinal)) throw new CommandLineException($"invalid port format for --expose: {text}", 125);
             var (range, protocol) = SplitProtocol(text);
-            var (first, last) = Range(range, $"invalid range format for --expose: {text}, error:");
+            var (first, last) = Range(range, $"invalid range format for --expose: {text}, error:", expose: true);
             for (var port = first; port <= last; port++) exposed[Key(port, protocol)] = new JsonBody();
         }
 
@@ -94,14 +94,14 @@ internal sealed record PortOptions(JsonBody Exposed, JsonBody Bindings)
         return slash < 0 ? (text, "tcp") : (text[..slash], text[(slash + 1)..].ToLowerInvariant());
     }
 
-    private static (int First, int Last) Range(string text, string failure)
+    private static (int First, int Last) Range(string text, string failure, bool expose = false)
     {
         var dash = text.IndexOf('-', StringComparison.Ordinal);
         var first = dash < 0 ? text : text[..dash];
         var last = dash < 0 ? text : text[(dash + 1)..];
         if (!ushort.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var a) || !ushort.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var b) || b < a)
         {
-            throw new CommandLineException($"{failure} {text}", 125);
+            throw new CommandLineException(expose ? $"{failure} strconv.ParseUint: parsing {OptionValues.Quote(first)}: invalid syntax" : $"{failure} {text}", 125);
         }
 
         return (a, b);

@@ -120,6 +120,7 @@ internal sealed class Execution(Template template, StringBuilder output, bool mi
     {
         var first = command[0];
         if (first is FunctionNode function) return Function(function, command, dot, piped, hasPiped);
+        if (first is FieldNode method && command.Count + (hasPiped ? 1 : 0) == 2 && Method(method, command, dot, piped, hasPiped, out var result)) return result;
         if (command.Count > 1 || hasPiped)
         {
             throw template.Failure(first, first is FieldNode f ? $"{f.Names[^1]} has arguments but cannot be invoked as function" : $"can't give argument to non-function {first.Source}");
@@ -142,6 +143,14 @@ internal sealed class Execution(Template template, StringBuilder output, bool mi
         {
             throw template.Failure(function, e.Message);
         }
+    }
+
+    private bool Method(FieldNode field, List<Node> command, object? dot, object? piped, bool hasPiped, out object? result)
+    {
+        result = null;
+        var subject = field.Names.Count > 1 ? Operand(field with { Names = field.Names[..^1] }, dot) : field.Subject is null ? dot : Operand(field.Subject, dot);
+        var argument = hasPiped ? piped : Operand(command[1], dot);
+        return subject is ITemplateObject fields && argument is string text && fields.TryCall(field.Names[^1], text, out result);
     }
 
     // and, or stop at the argument that decides.
@@ -181,7 +190,9 @@ internal sealed class Execution(Template template, StringBuilder output, bool mi
         {
             case ITemplateObject fields when fields.TryGet(name, out var value): return value;
             case JsonElement { ValueKind: JsonValueKind.Object } map:
-                if (map.TryGetProperty(name, out var member)) return Values.From(member);
+                if (map.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null) return Values.From(member);
+                if (missingKeyIsError && GoDefaults.TryGet(map, name, out var known)) return known;
+                if (member.ValueKind == JsonValueKind.Null) return null;
                 return missingKeyIsError ? throw template.Failure(node, $"map has no entry for key \"{name}\"") : NoValue;
             case null: throw template.Failure(node, $"nil data; no entry for key \"{name}\"");
             default: throw template.Failure(node, $"can't evaluate field {name} in type {Values.GoType(subject)}");

@@ -11,7 +11,7 @@ internal static class JsonText
 
     public static void AppendIndented(StringBuilder text, JsonElement element, string indent, int depth) => Append(text, element, indent, depth);
 
-    public static void AppendString(StringBuilder text, string value)
+    public static void AppendString(StringBuilder text, string value, bool escapeHtml = false)
     {
         text.Append('"');
         foreach (var c in value)
@@ -24,6 +24,7 @@ internal static class JsonText
                 case '\t': text.Append("\\t"); break;
                 case '\b': text.Append("\\b"); break;
                 case '\f': text.Append("\\f"); break;
+                case '<' or '>' or '&' when escapeHtml:
                 case < ' ' or '\u2028' or '\u2029': text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"); break;
                 default: text.Append(c); break;
             }

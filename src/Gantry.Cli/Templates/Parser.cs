@@ -200,7 +200,7 @@ internal sealed class Parser(string name, string source)
         {
             var field = Take();
             node = node is FieldNode chain
-                ? chain with { Source = chain.Source + field.Text, Names = [.. chain.Names, field.Text[1..]] }
+                ? chain with { Position = chain.Names.Count == 1 ? field.Position : chain.Position, Source = chain.Source + field.Text, Names = [.. chain.Names, field.Text[1..]] }
                 : new FieldNode(node.Position, node.Source + field.Text, node, [field.Text[1..]]);
         }
 

@@ -11,6 +11,13 @@ internal interface ITemplateObject
 
     bool TryGet(string name, out object? value);
 
+    /// <summary>A field that takes an argument.</summary>
+    bool TryCall(string name, string argument, out object? value)
+    {
+        value = null;
+        return false;
+    }
+
     /// <summary>For json and printing, in order of name.</summary>
     IEnumerable<KeyValuePair<string, object?>> Fields { get; }
 }
@@ -84,27 +91,28 @@ internal static class Values
     public static string ToJson(object? value)
     {
         var text = new StringBuilder();
-        AppendJson(text, value);
+        AppendJson(text, value, escapeHtml: false);
         return text.ToString();
     }
 
-    private static void AppendJson(StringBuilder text, object? value)
+    private static void AppendJson(StringBuilder text, object? value, bool escapeHtml)
     {
         switch (value)
         {
             case null: text.Append("null"); break;
-            case string s: JsonText.AppendString(text, s); break;
+            case string s: JsonText.AppendString(text, s, escapeHtml); break;
             case JsonElement element: JsonText.AppendCompact(text, element); break;
             case ITemplateObject fields:
                 AppendJoined(text, '{', fields.Fields, '}', f =>
                 {
                     JsonText.AppendString(text, f.Key);
                     text.Append(':');
-                    AppendJson(text, f.Value);
+                    // Rows are written by Go's default encoder, which escapes what HTML might take for its own.
+                    AppendJson(text, f.Value, escapeHtml: true);
                 });
                 break;
             case bool or long or double: text.Append(Print(value)); break;
-            default: AppendJoined(text, '[', Items(value)!, ']', i => AppendJson(text, i.Value)); break;
+            default: AppendJoined(text, '[', Items(value)!, ']', i => AppendJson(text, i.Value, escapeHtml)); break;
         }
     }
 
