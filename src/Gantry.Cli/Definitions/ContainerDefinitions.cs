@@ -13,7 +13,7 @@ internal static class ContainerDefinitions
             o.Add("annotation", null, "map", "Add an annotation to the container (passed through to the OCI runtime)", "map[]");
             o.Add("attach", 'a', "list", "Attach to STDIN, STDOUT or STDERR");
             o.Add("blkio-weight", null, "uint16", "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)", "0");
-            o.Add("blkio-weight-device", null, "list", "Block IO weight (relative device weight)");
+            o.Add("blkio-weight-device", null, "list", "Block IO weight (relative device weight)", "[]");
             o.Add("cap-add", null, "list", "Add Linux capabilities");
             o.Add("cap-drop", null, "list", "Drop Linux capabilities");
             o.Add("cgroup-parent", null, "string", "Optional parent cgroup for the container");
@@ -33,10 +33,11 @@ internal static class ContainerDefinitions
             o.Add("detach-keys", null, "string", "Override the key sequence for detaching a container");
             o.Add("device", null, "list", "Add a host device to the container");
             o.Add("device-cgroup-rule", null, "list", "Add a rule to the cgroup allowed devices list");
-            o.Add("device-read-bps", null, "list", "Limit read rate (bytes per second) from a device");
-            o.Add("device-read-iops", null, "list", "Limit read rate (IO per second) from a device");
-            o.Add("device-write-bps", null, "list", "Limit write rate (bytes per second) to a device");
-            o.Add("device-write-iops", null, "list", "Limit write rate (IO per second) to a device");
+            o.Add("device-read-bps", null, "list", "Limit read rate (bytes per second) from a device", "[]");
+            o.Add("device-read-iops", null, "list", "Limit read rate (IO per second) from a device", "[]");
+            o.Add("device-write-bps", null, "list", "Limit write rate (bytes per second) to a device", "[]");
+            o.Add("device-write-iops", null, "list", "Limit write rate (IO per second) to a device", "[]");
+            o.Add("disable-content-trust", null, "bool", "Skip image verification", "true");
             o.Add("dns", null, "list", "Set custom DNS servers");
             o.Add("dns-option", null, "list", "Set DNS options");
             o.Add("dns-search", null, "list", "Set custom DNS search domains");
@@ -58,8 +59,8 @@ internal static class ContainerDefinitions
             o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached");
             o.Add("io-maxbandwidth", null, "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)", "0");
             o.Add("io-maxiops", null, "uint64", "Maximum IOps limit for the system drive (Windows only)", "0");
-            o.Add("ip", null, "ip", "IPv4 address (e.g., 172.30.100.104)");
-            o.Add("ip6", null, "ip", "IPv6 address (e.g., 2001:db8::33)");
+            o.Add("ip", null, "string", "IPv4 address (e.g., 172.30.100.104)");
+            o.Add("ip6", null, "string", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
             o.Add("label", 'l', "list", "Set meta data on a container");
@@ -86,7 +87,7 @@ internal static class ContainerDefinitions
             o.Add("privileged", null, "bool", "Give extended privileges to this container");
             o.Add("publish", 'p', "list", "Publish a container's port(s) to the host");
             o.Add("publish-all", 'P', "bool", "Publish all exposed ports to random ports");
-            o.Add("pull", null, "string", "Pull image before running (always, missing, never)", "missing");
+            o.Add("pull", null, "string", "Pull image before running (\"always\", \"missing\", \"never\")", "missing");
             o.Add("quiet", 'q', "bool", "Suppress the pull output");
             o.Add("read-only", null, "bool", "Mount the container's root filesystem as read only");
             o.Add("restart", null, "string", "Restart policy to apply when a container exits", "no");
@@ -101,7 +102,7 @@ internal static class ContainerDefinitions
             o.Add("sysctl", null, "map", "Sysctl options", "map[]");
             o.Add("tmpfs", null, "list", "Mount a tmpfs directory");
             o.Add("tty", 't', "bool", "Allocate a pseudo-TTY");
-            o.Add("ulimit", null, "ulimit", "Ulimit options");
+            o.Add("ulimit", null, "ulimit", "Ulimit options", "[]");
             o.Add("use-api-socket", null, "bool", "Bind mount Docker API socket and required auth");
             o.Add("user", 'u', "string", "Username or UID (format: <name|uid>[:<group|gid>])");
             o.Add("userns", null, "string", "User namespace to use");
@@ -123,7 +124,7 @@ internal static class ContainerDefinitions
             o.Add("annotation", null, "map", "Add an annotation to the container (passed through to the OCI runtime)", "map[]");
             o.Add("attach", 'a', "list", "Attach to STDIN, STDOUT or STDERR");
             o.Add("blkio-weight", null, "uint16", "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)", "0");
-            o.Add("blkio-weight-device", null, "list", "Block IO weight (relative device weight)");
+            o.Add("blkio-weight-device", null, "list", "Block IO weight (relative device weight)", "[]");
             o.Add("cap-add", null, "list", "Add Linux capabilities");
             o.Add("cap-drop", null, "list", "Drop Linux capabilities");
             o.Add("cgroup-parent", null, "string", "Optional parent cgroup for the container");
@@ -141,10 +142,11 @@ internal static class ContainerDefinitions
             o.Add("cpuset-mems", null, "string", "MEMs in which to allow execution (0-3, 0,1)");
             o.Add("device", null, "list", "Add a host device to the container");
             o.Add("device-cgroup-rule", null, "list", "Add a rule to the cgroup allowed devices list");
-            o.Add("device-read-bps", null, "list", "Limit read rate (bytes per second) from a device");
-            o.Add("device-read-iops", null, "list", "Limit read rate (IO per second) from a device");
-            o.Add("device-write-bps", null, "list", "Limit write rate (bytes per second) to a device");
-            o.Add("device-write-iops", null, "list", "Limit write rate (IO per second) to a device");
+            o.Add("device-read-bps", null, "list", "Limit read rate (bytes per second) from a device", "[]");
+            o.Add("device-read-iops", null, "list", "Limit read rate (IO per second) from a device", "[]");
+            o.Add("device-write-bps", null, "list", "Limit write rate (bytes per second) to a device", "[]");
+            o.Add("device-write-iops", null, "list", "Limit write rate (IO per second) to a device", "[]");
+            o.Add("disable-content-trust", null, "bool", "Skip image verification", "true");
             o.Add("dns", null, "list", "Set custom DNS servers");
             o.Add("dns-option", null, "list", "Set DNS options");
             o.Add("dns-search", null, "list", "Set custom DNS search domains");
@@ -166,8 +168,8 @@ internal static class ContainerDefinitions
             o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached");
             o.Add("io-maxbandwidth", null, "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)", "0");
             o.Add("io-maxiops", null, "uint64", "Maximum IOps limit for the system drive (Windows only)", "0");
-            o.Add("ip", null, "ip", "IPv4 address (e.g., 172.30.100.104)");
-            o.Add("ip6", null, "ip", "IPv6 address (e.g., 2001:db8::33)");
+            o.Add("ip", null, "string", "IPv4 address (e.g., 172.30.100.104)");
+            o.Add("ip6", null, "string", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
             o.Add("label", 'l', "list", "Set meta data on a container");
@@ -194,7 +196,7 @@ internal static class ContainerDefinitions
             o.Add("privileged", null, "bool", "Give extended privileges to this container");
             o.Add("publish", 'p', "list", "Publish a container's port(s) to the host");
             o.Add("publish-all", 'P', "bool", "Publish all exposed ports to random ports");
-            o.Add("pull", null, "string", "Pull image before creating (always, missing, never)", "missing");
+            o.Add("pull", null, "string", "Pull image before creating (\"always\", \"missing\", \"never\")", "missing");
             o.Add("quiet", 'q', "bool", "Suppress the pull output");
             o.Add("read-only", null, "bool", "Mount the container's root filesystem as read only");
             o.Add("restart", null, "string", "Restart policy to apply when a container exits", "no");
@@ -208,7 +210,7 @@ internal static class ContainerDefinitions
             o.Add("sysctl", null, "map", "Sysctl options", "map[]");
             o.Add("tmpfs", null, "list", "Mount a tmpfs directory");
             o.Add("tty", 't', "bool", "Allocate a pseudo-TTY");
-            o.Add("ulimit", null, "ulimit", "Ulimit options");
+            o.Add("ulimit", null, "ulimit", "Ulimit options", "[]");
             o.Add("use-api-socket", null, "bool", "Bind mount Docker API socket and required auth");
             o.Add("user", 'u', "string", "Username or UID (format: <name|uid>[:<group|gid>])");
             o.Add("userns", null, "string", "User namespace to use");
@@ -310,7 +312,7 @@ internal static class ContainerDefinitions
             o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached");
             o.Add("privileged", null, "bool", "Give extended privileges to the command");
             o.Add("tty", 't', "bool", "Allocate a pseudo-TTY");
-            o.Add("user", 'u', "string", "Username or UID (format: <name|uid>[:<group|gid>])");
+            o.Add("user", 'u', "string", "Username or UID (format: \"<name|uid>[:<group|gid>]\")");
             o.Add("workdir", 'w', "string", "Working directory inside the container");
         },
     };
