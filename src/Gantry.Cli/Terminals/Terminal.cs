@@ -5,6 +5,7 @@ internal static class Terminal
 {
     // termios(3): input, output, control and local flags that make a terminal cooked.
     private const uint InputCooked = 0x1 | 0x2 | 0x8 | 0x20 | 0x40 | 0x80 | 0x100 | 0x400; // IGNBRK BRKINT PARMRK ISTRIP INLCR IGNCR ICRNL IXON
+    private const uint OutputCooked = 0x1; // OPOST: the container's terminal has turned line ends already
     private const uint LocalCooked = 0x8 | 0x40 | 0x2 | 0x1 | 0x8000; // ECHO ECHONL ICANON ISIG IEXTEN
     private const uint SizeAndParity = 0x30 | 0x100; // CSIZE PARENB
     private const uint EightBits = 0x30; // CS8
@@ -36,6 +37,7 @@ internal static class Terminal
         if (LibC.TcGetAttr(0, ref before) != 0) return new Restorer(null);
         var raw = before;
         raw.InputFlags &= ~InputCooked;
+        raw.OutputFlags &= ~OutputCooked;
         raw.LocalFlags &= ~LocalCooked;
         raw.ControlFlags = (raw.ControlFlags & ~SizeAndParity) | EightBits;
         raw.Characters[VMin] = 1;
