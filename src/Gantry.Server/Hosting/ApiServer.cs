@@ -23,6 +23,8 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
         options.Limits.MaxRequestBodySize = null;
+        // Archives are read synchronously on a thread of their own, behind hashing and extraction.
+        options.AllowSynchronousIO = true;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestHeadersTotalSize = HeadLimit;

@@ -34,7 +34,7 @@ public sealed class KillTests
             var random = new Random(1);
             for (var kill = 0; kill < Kills; kill++)
             {
-                await Task.Delay(random.Next(50, 600));
+                await Task.Delay(random.Next(50, 600), TestContext.Current.CancellationToken);
                 await engine.KillAsync();
                 await engine.StartAsync();
             }
@@ -101,7 +101,7 @@ public sealed class KillTests
     {
         string[] Left() =>
         [
-            .. sandbox.Processes().Values.Count() > processes ? sandbox.Processes().Values.Select(p => "process " + p) : [],
+            .. sandbox.Processes().Count > processes ? sandbox.Processes().Values.Select(p => "process " + p) : [],
             .. sandbox.Mounts().Except(mounts).Select(m => "mount " + m),
             .. sandbox.ControlGroups().Where(g => g.Split('/')[^1].Length >= 64).Select(g => "control group " + g),
             .. Entries(engine.DataRoot, "containers").Concat(Entries(engine.ExecRoot, "containers")).Select(d => "directory " + d),

@@ -88,5 +88,12 @@ public sealed class PullRulesTests
     private static RegistryDocument Document(string text) => new(Encoding.UTF8.GetBytes(text), Digest.Sha256(Encoding.UTF8.GetBytes(text)), "text/html");
 
     private static string Index(params (string Architecture, string? Variant, string Digest)[] manifests) =>
-        $$"""{"schemaVersion":2,"manifests":[{{string.Join(',', manifests.Select(m => $$"""{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{m.Digest}}","size":2,"platform":{"os":"{{(m.Architecture == "unknown" ? "unknown" : "linux")}}","architecture":"{{m.Architecture}}"{{(m.Variant is null ? "" : $",\"variant\":\"{m.Variant}\"")}}}}"""))}}]}""";
+        """{"schemaVersion":2,"manifests":[""" + string.Join(',', manifests.Select(m => Entry(m.Architecture, m.Variant, m.Digest))) + "]}";
+
+    private static string Entry(string architecture, string? variant, string digest)
+    {
+        var os = architecture == "unknown" ? "unknown" : "linux";
+        var more = variant is null ? "" : $",\"variant\":\"{variant}\"";
+        return $"{{\"mediaType\":\"{MediaTypes.OciManifest}\",\"digest\":\"{digest}\",\"size\":2,\"platform\":{{\"os\":\"{os}\",\"architecture\":\"{architecture}\"{more}}}}}";
+    }
 }
