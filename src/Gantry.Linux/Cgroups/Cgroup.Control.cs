@@ -11,7 +11,7 @@ public sealed partial class Cgroup
 
     public bool IsFrozen => Layout.Find("freezer") is not null
         ? Read("freezer", "freezer.state") is "FROZEN" or "FREEZING"
-        : Read(string.Empty, "cgroup.freeze", unified: true) == "1";
+        : ReadUnified("cgroup.freeze") == "1";
 
     /// <summary>Stops every process in it until <see cref="Thaw"/>, and waits until they stand.</summary>
     public void Freeze()
@@ -133,5 +133,5 @@ public sealed partial class Cgroup
 
     private bool HasSettled() => Layout.Find("freezer") is not null
         ? Read("freezer", "freezer.state") == "FROZEN"
-        : Read(string.Empty, "cgroup.events", unified: true)?.Contains("frozen 1", StringComparison.Ordinal) != false;
+        : ReadUnified("cgroup.events")?.Contains("frozen 1", StringComparison.Ordinal) != false;
 }

@@ -24,12 +24,14 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
     }
 
     /// <summary>Makes the directories; those that are there stay as they are.</summary>
-    public void Create()
+    /// <returns>Whether none was there before.</returns>
+    public bool Create()
     {
+        var isNew = true;
         foreach (var hierarchy in Layout.Hierarchies)
         {
             var directory = hierarchy.PathOf(Path);
-            MakeDirectory(directory);
+            isNew &= MakeDirectory(directory);
             if (hierarchy.Controllers.Contains("cpuset"))
             {
                 InheritCpuset(hierarchy, directory);
@@ -40,19 +42,23 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
         {
             DelegateControllers();
         }
+
+        return isNew;
     }
 
     /// <summary>Whether the unified hierarchy offers a controller to this cgroup.</summary>
     public bool HasUnifiedController(string controller) =>
-        Layout.Unified is { } unified && Read(unified.PathOf(Path), "cgroup.controllers")?.Split(' ', '\n').Contains(controller) == true;
+        Layout.Unified is { } unified && ReadFile(unified.PathOf(Path), "cgroup.controllers")?.Split(' ', '\n').Contains(controller) == true;
 
     /// <summary>Writes a file of a controller.</summary>
     public void Write(string controller, string file, string value) => WriteFile(DirectoryOf(controller), file, value);
 
     /// <summary>Reads a file of a controller; null when it is not there.</summary>
-    public string? Read(string controller, string file, bool unified = false) =>
-        unified ? Read(Layout.Unified?.PathOf(Path) ?? string.Empty, file)
-        : Layout.Find(controller) is null && !Layout.IsUnified ? null : Read(DirectoryOf(controller), file);
+    public string? Read(string controller, string file) =>
+        Layout.Find(controller) is null && !Layout.IsUnified ? null : ReadFile(DirectoryOf(controller), file);
+
+    /// <summary>Reads a file of the unified hierarchy; null when it is not there.</summary>
+    public string? ReadUnified(string file) => Layout.Unified is { } unified ? ReadFile(unified.PathOf(Path), file) : null;
 
     /// <summary>
     /// The files that a new process writes itself into, one of each v1 hierarchy. <c>tasks</c> and not
@@ -90,7 +96,7 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
         SortedSet<int> pids = [];
         foreach (var directory in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Prepend(root))
         {
-            foreach (var line in Read(directory, "cgroup.procs")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
+            foreach (var line in ReadFile(directory, "cgroup.procs")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
             {
                 pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
             }
@@ -114,7 +120,7 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
         }
     }
 
-    internal static string? Read(string directory, string file)
+    internal static string? ReadFile(string directory, string file)
     {
         try
         {
@@ -135,7 +141,8 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
         }
     }
 
-    private static unsafe void MakeDirectory(string directory)
+    /// <returns>Whether it was not there before.</returns>
+    private static unsafe bool MakeDirectory(string directory)
     {
         int result;
         fixed (byte* p = new UnixPath(directory))
@@ -145,12 +152,13 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
 
         switch (result)
         {
-            case 0 or -(int)Errno.EEXIST:
-                return;
+            case 0:
+                return true;
+            case -(int)Errno.EEXIST:
+                return false;
             case -(int)Errno.ENOENT:
                 MakeDirectory(directory[..directory.LastIndexOf('/')]);
-                MakeDirectory(directory);
-                return;
+                return MakeDirectory(directory);
             default:
                 throw new LinuxException("mkdir", (Errno)(-result), directory);
         }
@@ -166,11 +174,11 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
 
         foreach (var file in (ReadOnlySpan<string>)["cpuset.cpus", "cpuset.mems"])
         {
-            if (string.IsNullOrEmpty(Read(directory, file)))
+            if (string.IsNullOrEmpty(ReadFile(directory, file)))
             {
                 var parent = directory[..directory.LastIndexOf('/')];
                 InheritCpuset(hierarchy, parent);
-                WriteFile(directory, file, Read(parent, file) ?? string.Empty);
+                WriteFile(directory, file, ReadFile(parent, file) ?? string.Empty);
             }
         }
     }
@@ -182,8 +190,8 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
         var directory = unified.MountPoint;
         foreach (var name in Path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            var available = Read(directory, "cgroup.controllers")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-            var handed = Read(directory, "cgroup.subtree_control")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+            var available = ReadFile(directory, "cgroup.controllers")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+            var handed = ReadFile(directory, "cgroup.subtree_control")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
             foreach (var controller in available.Except(handed))
             {
                 try

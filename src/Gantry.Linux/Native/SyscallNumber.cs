@@ -42,6 +42,8 @@ internal static class SyscallNumber
 
     public static int ExitGroup => IsArm ? 94 : 231;
 
+    public static int StatFs => IsArm ? 43 : 137;
+
     public static int FStatFs => IsArm ? 44 : 138;
 
     public static int Fchdir => IsArm ? 50 : 81;

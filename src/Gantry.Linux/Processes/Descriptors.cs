@@ -18,15 +18,26 @@ public static unsafe partial class Descriptors
         var bytes = Encoding.UTF8.GetBytes(text);
         fixed (byte* start = bytes)
         {
-            for (var done = 0; done < bytes.Length;)
-            {
-                var result = Libc.Write(descriptor, start + done, (nuint)(bytes.Length - done));
-                if (result < 0 && Libc.LastError != Errno.EINTR)
-                {
-                    return;
-                }
+            _ = WriteAll(descriptor, start, bytes.Length);
+        }
+    }
 
-                done += (int)Math.Max(0, result);
+    /// <summary>Copies until the end; a terminal whose other side is closed says EIO, which is one.</summary>
+    public static void Copy(FileDescriptor from, FileDescriptor to)
+    {
+        const int size = 16 * 1024;
+        var buffer = stackalloc byte[size];
+        while (true)
+        {
+            var length = Libc.Read(from.Number, buffer, size);
+            if (length < 0 && Libc.LastError == Errno.EINTR)
+            {
+                continue;
+            }
+
+            if (length <= 0 || !WriteAll(to.Number, buffer, (int)length))
+            {
+                return;
             }
         }
     }
@@ -61,6 +72,22 @@ public static unsafe partial class Descriptors
                 throw new LinuxException("sendmsg", (Errno)(-result), socketPath);
             }
         }
+    }
+
+    private static bool WriteAll(int descriptor, byte* start, int length)
+    {
+        for (var done = 0; done < length;)
+        {
+            var result = Libc.Write(descriptor, start + done, (nuint)(length - done));
+            if (result < 0 && Libc.LastError != Errno.EINTR)
+            {
+                return false;
+            }
+
+            done += (int)Math.Max(0, result);
+        }
+
+        return true;
     }
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]

@@ -13,6 +13,7 @@ internal static class CreateCommand
     public static int Create(GlobalOptions options, Arguments arguments, Messages messages)
     {
         var settings = RunSettings.Parse("create", arguments);
+        OwnExecutable.Protect();
         var directory = ContainerDirectory.Create(options, settings.Id);
         try
         {
@@ -32,6 +33,11 @@ internal static class CreateCommand
     public static int Run(GlobalOptions options, Arguments arguments, Messages messages)
     {
         var settings = RunSettings.Parse("run", arguments);
+        if (settings.Detach || !OwnExecutable.IsBusy)
+        {
+            OwnExecutable.Protect();
+        }
+
         var directory = ContainerDirectory.Create(options, settings.Id);
         PreparedContainer? container = null;
         try

@@ -12,6 +12,7 @@ internal static class ExecCommand
     public static int Run(GlobalOptions options, Arguments arguments, Messages messages)
     {
         var settings = ExecSettings.Parse(arguments);
+        OwnExecutable.Protect();
         var directory = ContainerDirectory.Open(options, settings.Id);
         var state = directory.ReadState();
         var status = state.StatusIn(directory.FullPath);

@@ -9,6 +9,7 @@ namespace Gantry.Runtime.Commands;
 internal static class Foreground
 {
     private const int StandardInput = 0;
+    private const int StandardOutput = 1;
     private const int WindowChanged = 28;
 
     // All that other programs send to tell something; the container's own are not ours to pass on.
@@ -51,10 +52,11 @@ internal static class Foreground
         using var raw = Terminal.IsTerminal(StandardInput) ? Terminal.MakeRaw(StandardInput) : null;
         Resize(terminal);
         registrations.Add(PosixSignalRegistration.Create((PosixSignal)WindowChanged, _ => Resize(terminal)));
-        using var master = terminal.Duplicate().IntoFileHandle();
-        var input = new Thread(() => Copy(new(StandardInput, ownsHandle: false), master)) { IsBackground = true };
+        using var keyboard = new FileDescriptor(StandardInput, ownsHandle: false);
+        using var screen = new FileDescriptor(StandardOutput, ownsHandle: false);
+        var input = new Thread(() => Descriptors.Copy(keyboard, terminal)) { IsBackground = true };
         input.Start();
-        Copy(master, new(1, ownsHandle: false));
+        Descriptors.Copy(terminal, screen);
         return process.Wait();
     }
 
@@ -63,22 +65,6 @@ internal static class Foreground
         if (Terminal.SizeOf(StandardInput) is { } size)
         {
             Terminal.Resize(terminal, size.Rows, size.Columns);
-        }
-    }
-
-    /// <summary>Copies until the end; a terminal whose other side is closed says EIO.</summary>
-    private static void Copy(Microsoft.Win32.SafeHandles.SafeFileHandle from, Microsoft.Win32.SafeHandles.SafeFileHandle to)
-    {
-        var buffer = new byte[4096];
-        try
-        {
-            while (RandomAccess.Read(from, buffer, 0) is > 0 and var length)
-            {
-                RandomAccess.Write(to, buffer.AsSpan(0, length), 0);
-            }
-        }
-        catch (IOException)
-        {
         }
     }
 }

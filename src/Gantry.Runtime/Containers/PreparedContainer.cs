@@ -39,12 +39,12 @@ public sealed class PreparedContainer : IDisposable
     {
         SpecValidation.Check(spec);
         var cgroup = new Cgroup(CgroupLayout.Current, CgroupPath.Of(spec, options.Id));
-        var existed = cgroup.Exists;
+        var isNew = false;
         PlannedProcess? process = null;
         ContainerPlan? plan = null;
         try
         {
-            cgroup.Create();
+            isNew = cgroup.Create();
             CgroupLimits.Apply(cgroup, spec.Linux?.Resources, options.Warn);
             plan = ContainerPlan.Build(spec, options, cgroup);
             process = PlannedProcess.Start(plan.Plan, plan.NewNamespaces, plan.UnifiedCgroup, plan.PidNamespace);
@@ -70,7 +70,7 @@ public sealed class PreparedContainer : IDisposable
             }
 
             plan?.Dispose();
-            if (!existed)
+            if (isNew)
             {
                 RemoveQuietly(cgroup);
             }

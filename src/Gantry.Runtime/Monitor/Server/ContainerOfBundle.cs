@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Monitor.Protocol;
-using Gantry.Spec;
 using Gantry.Spec.Runtime;
+using Gantry.Spec.Runtime.Reading;
 
 namespace Gantry.Runtime.Monitor.Server;
 
@@ -17,9 +16,7 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, MonitorArguments arg
     public static ContainerOfBundle Load(MonitorArguments arguments, MonitorSettings settings)
     {
         var path = Path.Combine(arguments.Bundle, "config.json");
-        var spec = JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Default.ContainerSpec)
-            ?? throw new InvalidArgumentException($"{path} is empty");
-        return new ContainerOfBundle(spec, arguments, settings);
+        return new ContainerOfBundle(ContainerSpecReader.Read(File.ReadAllBytes(path), path), arguments, settings);
     }
 
     public IMonitoredContainer Create(ProcessPipes? pipes)

@@ -1,0 +1,90 @@
+using System.Text;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Gantry.Linux.Native;
+
+namespace Gantry.Linux.Processes;
+
+/// <summary>
+/// Keeps a container's processes from writing into the program that starts them. One that is executed as
+/// <c>/proc/self/exe</c> is this program inside the container, and whoever holds that link open can write to the file
+/// once no process executes it any more (CVE-2019-5736): unless the link leads to a read-only mount.
+/// </summary>
+public static unsafe class OwnExecutable
+{
+    private const string Marker = "gantry-runtime:protected";
+    private const int ReadOnlyFlag = 1; // ST_RDONLY
+    private static ReadOnlySpan<byte> Link => "/proc/self/exe\0"u8;
+
+    /// <summary>Whether this process already runs from a read-only mount.</summary>
+    public static bool IsProtected
+    {
+        get
+        {
+            // struct statfs: f_flags is the eleventh word (statfs(2))
+            var status = stackalloc long[32];
+            fixed (byte* link = Link)
+            {
+                var result = Raw.Call(SyscallNumber.StatFs, (nint)link, (nint)status);
+                return result >= 0 && (status[10] & ReadOnlyFlag) != 0;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the kernel lets nobody write to a program while it is executed (ETXTBSY; kernels 6.11 and 6.12 did). A
+    /// process that outlives the container it makes is safe by that alone.
+    /// </summary>
+    public static bool IsBusy
+    {
+        get
+        {
+            fixed (byte* link = Link)
+            {
+                var result = Raw.OpenAt(Libc.AtFdCwd, link, OpenFlags.WriteOnly);
+                if (result >= 0)
+                {
+                    Raw.Close(result);
+                }
+
+                return result is -(int)Errno.ETXTBSY or -(int)Errno.EROFS;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Executes this program again from a detached read-only mount of itself, with the same arguments and environment.
+    /// Returns when it runs from one already.
+    /// </summary>
+    public static void Protect()
+    {
+        if (IsProtected)
+        {
+            return;
+        }
+
+        var arguments = Strings("/proc/self/cmdline");
+        if (arguments is [Marker, ..])
+        {
+            throw new LinuxException("execveat", Errno.EROFS, "a read-only mount of this program is not read-only");
+        }
+
+        using var mount = DetachedMount.Clone("/proc/self/exe", MountAttributes.ReadOnly | MountAttributes.NoSuid);
+        using var memory = new Arena();
+        var result = Raw.Call(
+            SyscallNumber.ExecveAt,
+            mount.Number,
+            (nint)memory.Text(string.Empty),
+            (nint)memory.Texts([Marker, .. arguments.Skip(1)]),
+            (nint)memory.Texts(Strings("/proc/self/environ")),
+            Libc.AtEmptyPath);
+        throw new LinuxException("execveat", (Errno)(-result), "this program from a read-only mount");
+    }
+
+    private static List<string?> Strings(string file)
+    {
+        List<string?> strings = [.. Encoding.UTF8.GetString(File.ReadAllBytes(file)).Split('\0')];
+        strings.RemoveAt(strings.Count - 1);
+        return strings;
+    }
+}
