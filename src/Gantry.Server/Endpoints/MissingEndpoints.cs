@@ -24,12 +24,9 @@ internal sealed class MissingEndpoints : IEndpointGroup
         .. Missing("searching for images", "GET /images/search"),
         .. Missing("asking registries about images", "GET /distribution/{name*}/json"),
         .. Missing("disk usage", "GET /system/df"),
-        .. Missing("networks", "GET /networks", "POST /networks/create", "DELETE /networks/{id}", "POST /networks/{id}/connect", "POST /networks/{id}/disconnect"),
-        .. Missing("volumes", "GET /volumes", "POST /volumes/create", "PUT /volumes/{name}", "DELETE /volumes/{name}"),
-        .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
-        Nothing("GET /networks/{id}", name => $"network {name} not found"),
-        Nothing("GET /volumes/{name}", name => $"get {name}: no such volume"),
-        Nothing("GET /plugins/{name*}/json", name => $"plugin \"{name}\" not found"),
+        .. Missing("networks", "GET /networks", "POST /networks/create", "GET /networks/{id}", "DELETE /networks/{id}", "POST /networks/{id}/connect", "POST /networks/{id}/disconnect"),
+        .. Missing("volumes", "GET /volumes", "POST /volumes/create", "GET /volumes/{name}", "PUT /volumes/{name}", "DELETE /volumes/{name}"),
+        .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "GET /plugins/{name*}/json", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
         .. Missing("becoming part of a swarm", "POST /swarm/init", "POST /swarm/join"),
         .. Swarm("GET /swarm", "POST /swarm/leave", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock"),
         .. Swarm("GET /nodes", "GET /nodes/{id}", "DELETE /nodes/{id}", "POST /nodes/{id}/update"),
@@ -39,19 +36,15 @@ internal sealed class MissingEndpoints : IEndpointGroup
         .. Swarm("GET /configs", "POST /configs/create", "GET /configs/{id}", "DELETE /configs/{id}", "POST /configs/{id}/update"),
     ];
 
-    /// <summary><c>docker inspect</c> asks for every kind of object in turn, and goes on only where there is none of that name.</summary>
-    private static Route Nothing(string route, Func<string, string> message) =>
-        Refusing(route, request => new NotFoundException(message(request.Subject)));
-
     private static IEnumerable<Route> Missing(string what, params IEnumerable<string> routes) =>
-        routes.Select(route => Refusing(route, _ => new UnsupportedException($"gantry does not support {what} yet ({route})")));
+        routes.Select(route => Refusing(route, () => new UnsupportedException($"gantry does not support {what} yet ({route})")));
 
     private static IEnumerable<Route> Swarm(params IEnumerable<string> routes) =>
-        routes.Select(route => Refusing(route, _ => new UnavailableException(NoSwarm)));
+        routes.Select(route => Refusing(route, () => new UnavailableException(NoSwarm)));
 
-    private static Route Refusing(string route, Func<ApiRequest, Exception> refusal)
+    private static Route Refusing(string route, Func<Exception> refusal)
     {
         var space = route.IndexOf(' ', StringComparison.Ordinal);
-        return new Route(route[..space], route[(space + 1)..], request => Task.FromException(refusal(request)));
+        return new Route(route[..space], route[(space + 1)..], _ => Task.FromException(refusal()));
     }
 }

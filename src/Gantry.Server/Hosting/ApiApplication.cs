@@ -37,14 +37,9 @@ internal sealed partial class ApiApplication(Router router, ILogger logger) : IH
         }
         catch (Exception failure)
         {
-            // The others are the client's, and it is told; a failure of the kind "internal" is for whoever runs the daemon too.
-            if (ErrorMapping.StatusOf(failure) == StatusCodes.Status500InternalServerError)
+            if (ErrorMapping.StatusOf(failure) >= StatusCodes.Status500InternalServerError)
             {
                 LogFailed(logger, context.Request.Method, context.Request.Path, failure);
-            }
-            else
-            {
-                LogRefused(logger, context.Request.Method, context.Request.Path, failure);
             }
 
             await JsonAnswer.WriteErrorAsync(context, failure).ConfigureAwait(false);
@@ -87,9 +82,6 @@ internal sealed partial class ApiApplication(Router router, ILogger logger) : IH
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private static partial void LogFailed(ILogger logger, string method, string path, Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} refused")]
-    private static partial void LogRefused(ILogger logger, string method, string path, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} broke off in the middle of its answer")]
     private static partial void LogBroken(ILogger logger, string method, string path, Exception failure);
