@@ -58,7 +58,7 @@ public sealed record RootFs
     public string Type { get; init; } = "layers";
 
     [JsonPropertyName("diff_ids")]
-    public IReadOnlyList<Digest> DiffIds { get; init; } = [];
+    public IReadOnlyList<Digest> DiffIds { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>How one step of an image was made.</summary>

