@@ -8,6 +8,7 @@ internal static unsafe partial class PlanRunner
 {
     private const int OpenTreeClone = 1;
     private const int MoveFromEmptyPath = 0x04;
+    private const int MoveToFollowLinks = 0x10;
     private const int MoveToEmptyPath = 0x40;
     private const int ProcSuperMagic = 0x9fa0;
 
@@ -22,7 +23,7 @@ internal static unsafe partial class PlanRunner
     private static int AttachRoot(PlanStep* step, PlanState* state)
     {
         var result = Raw.Call(
-            SyscallNumber.MoveMount, step->A, (nint)Empty, Libc.AtFdCwd, step->B, MoveFromEmptyPath);
+            SyscallNumber.MoveMount, step->A, (nint)Empty, Libc.AtFdCwd, step->B, MoveFromEmptyPath | MoveToFollowLinks);
         state->Root = (int)step->A;
         return result;
     }
@@ -37,7 +38,7 @@ internal static unsafe partial class PlanRunner
         }
 
         state->Root = tree;
-        return Raw.Call(SyscallNumber.MoveMount, tree, (nint)Empty, Libc.AtFdCwd, step->A, MoveFromEmptyPath);
+        return Raw.Call(SyscallNumber.MoveMount, tree, (nint)Empty, Libc.AtFdCwd, step->A, MoveFromEmptyPath | MoveToFollowLinks);
     }
 
     /// <summary>
