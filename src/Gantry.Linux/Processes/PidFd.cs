@@ -5,7 +5,7 @@ using Gantry.Linux.Native;
 namespace Gantry.Linux.Processes;
 
 /// <summary>A process by descriptor: it never means another process that got the same number (pidfd_open(2)).</summary>
-public sealed unsafe class PidFd(int descriptor, int pid) : FileDescriptor(descriptor)
+public sealed unsafe partial class PidFd(int descriptor, int pid) : FileDescriptor(descriptor)
 {
     private const int ById = 3; // P_PIDFD
     private const int Exited = 4;
@@ -47,6 +47,15 @@ public sealed unsafe class PidFd(int descriptor, int pid) : FileDescriptor(descr
     /// <summary>The exit of a child; null when it still runs.</summary>
     public ExitStatus? TryWait() => Wait(Exited | NoHang);
 
+    /// <summary>Whether the process ends within a time; a child still has to be waited for then.</summary>
+    public bool AwaitEnd(int milliseconds)
+    {
+        const short readable = 1;
+        using var held = new HeldDescriptor(this);
+        var one = new PollDescriptor { Descriptor = held.Number, Events = readable };
+        return Poll(&one, 1, milliseconds) > 0;
+    }
+
     private ExitStatus? Wait(int options)
     {
         using var held = new HeldDescriptor(this);
@@ -63,6 +72,17 @@ public sealed unsafe class PidFd(int descriptor, int pid) : FileDescriptor(descr
             Libc.Check(result, "waitid", $"process {Pid}");
             return information.Pid == 0 ? null : information.ToExitStatus();
         }
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollDescriptor* descriptors, nuint count, int milliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
     }
 
     /// <summary>The part of siginfo_t that waitid(2) fills in.</summary>

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
+using Gantry.Spec.Runtime.Reading;
 
 namespace Gantry.Runtime.Commands;
 
@@ -56,16 +56,11 @@ internal sealed class ContainerDirectory
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(StateFile), SavedJson.Default.SavedContainer)
-                ?? throw new InternalException($"{StateFile} is empty");
+            return SavedJson.Read(File.ReadAllBytes(StateFile), StateFile);
         }
         catch (FileNotFoundException e)
         {
             throw new ConflictException($"container {Id} is still being created, or its creation was interrupted: delete it with --force", e);
-        }
-        catch (JsonException e)
-        {
-            throw new InternalException($"{StateFile} is damaged: {e.Message}", e);
         }
     }
 
@@ -74,11 +69,11 @@ internal sealed class ContainerDirectory
     public void WriteState(SavedContainer state)
     {
         var temporary = StateFile + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(state, SavedJson.Default.SavedContainer));
+        File.WriteAllBytes(temporary, SavedJson.Write(state));
         File.Move(temporary, StateFile, overwrite: true);
     }
 
-    public ContainerSpec ReadConfig() => BundleConfig.Parse(File.ReadAllBytes(ConfigFile), ConfigFile);
+    public ContainerSpec ReadConfig() => ContainerSpecReader.Read(File.ReadAllBytes(ConfigFile), ConfigFile);
 
     public void WriteConfig(byte[] config) => File.WriteAllBytes(ConfigFile, config);
 

@@ -84,7 +84,7 @@ internal static class ControlCommands
 
         var processes = ContainerDirectory.Open(options, arguments.Id(most: int.MaxValue)).ReadState().Cgroup.Processes();
         Descriptors.Write(1, json
-            ? JsonSerializer.Serialize(processes, SavedJson.Default.IReadOnlyListInt32) + "\n"
+            ? $"[{string.Join(',', processes)}]\n"
             : "PID\n" + string.Concat(processes.Select(p => p.ToString(CultureInfo.InvariantCulture) + "\n")));
         return 0;
     }

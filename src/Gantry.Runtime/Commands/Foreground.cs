@@ -16,6 +16,13 @@ internal static class Foreground
 
     public static ExitStatus Wait(PidFd process, FileDescriptor? terminal)
     {
+        // A program that ends at once needs none of what follows.
+        const int milliseconds = 5;
+        if (terminal is null && process.AwaitEnd(milliseconds))
+        {
+            return process.Wait();
+        }
+
         List<PosixSignalRegistration> registrations = [];
         foreach (var signal in Passed)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Gantry.Linux.Processes;
 
 namespace Gantry.Runtime.Commands;
@@ -25,7 +24,7 @@ internal sealed class Messages(GlobalOptions options)
 
         var time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
         var line = options.LogIsJson
-            ? JsonSerializer.Serialize(new(level, message, time), SavedJson.Default.LogLine)
+            ? SavedJson.LogLine(level, message, time)
             : $"time=\"{time}\" level={level} msg=\"{message.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
         try
         {

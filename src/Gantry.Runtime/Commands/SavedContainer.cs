@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Gantry.Linux.Cgroups;
 using Gantry.Linux.Processes;
 using Gantry.Spec.Runtime;
@@ -27,7 +26,6 @@ internal sealed record SavedContainer
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
-    [JsonIgnore]
     public Cgroup Cgroup => new(CgroupLayout.Current, CgroupPath);
 
     public bool IsAlive => ProcessStatus.TryRead(Pid) is { IsZombie: false } status && status.StartTime == PidStartTime;
@@ -68,13 +66,3 @@ internal sealed record SavedContainer
         return opened;
     }
 }
-
-/// <summary>JSON of this program's own records.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SavedContainer))]
-[JsonSerializable(typeof(LogLine))]
-[JsonSerializable(typeof(IReadOnlyList<int>))]
-internal sealed partial class SavedJson : JsonSerializerContext;
-
-/// <summary>A line of a log in JSON, as engines read it.</summary>
-internal sealed record LogLine(string Level, string Msg, string Time);

@@ -75,7 +75,7 @@ internal sealed class ContainerPlan : IDisposable
             Plan.NewKeyring($"_ses.{options.Id}");
         }
 
-        var steps = new ProcessSteps(Plan, process, linux.Seccomp, options.SeccompCache, options.Warn);
+        var steps = new ProcessSteps(Plan, process, linux, options.SeccompCache, options.Warn);
         steps.AddHostSide();
         foreach (var (key, value) in linux.Sysctl ?? new Dictionary<string, string>())
         {

@@ -8,7 +8,7 @@ using Gantry.Spec.Runtime;
 namespace Gantry.Runtime.Containers;
 
 /// <summary>The steps that an init and a further process have in common: all that <c>process</c> of config.json says.</summary>
-internal sealed class ProcessSteps(Plan plan, ProcessSpec process, SeccompSpec? seccomp, string? seccompCache, Action<string>? warn)
+internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? linux, string? seccompCache, Action<string>? warn)
 {
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly UserSpec user = process.User ?? new();
@@ -74,7 +74,7 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, SeccompSpec? 
             plan.SetUmask(umask);
         }
 
-        var filter = seccomp is null ? null : SeccompFilters.Get(seccomp, seccompCache);
+        var filter = SeccompFilters.Get(linux, seccompCache);
         var candidates = Candidates();
         var early = filter is not null && !process.NoNewPrivileges;
         // Without no_new_privs the kernel takes a filter from CAP_SYS_ADMIN only, so it stays until the filter is in.

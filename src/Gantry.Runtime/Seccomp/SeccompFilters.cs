@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
 namespace Gantry.Runtime.Seccomp;
@@ -17,40 +18,63 @@ internal sealed record SeccompFilter(byte[] Program, uint Flags);
 /// </summary>
 internal static class SeccompFilters
 {
-    public static SeccompFilter Get(SeccompSpec spec, string? cache)
+    /// <summary>The filter of a container; null when it has none.</summary>
+    public static SeccompFilter? Get(LinuxSpec? linux, string? cache)
     {
-        var flags = SeccompProfile.FlagsOf(spec);
-        if (cache is null)
+        ReadOnlyMemory<byte> json = linux?.Seccomp is { } given
+            ? JsonSerializer.SerializeToUtf8Bytes(given, RuntimeJson.Default.SeccompSpec)
+            : linux?.SeccompJson ?? default;
+        if (json.IsEmpty)
         {
-            return new(SeccompProfile.Compile(spec), flags);
+            return null;
         }
 
-        byte[] key = [.. Encoding.ASCII.GetBytes($"1 {RuntimeInformation.ProcessArchitecture} "), .. JsonSerializer.SerializeToUtf8Bytes(spec, RuntimeJson.Default.SeccompSpec)];
+        if (cache is null)
+        {
+            return Compile(json.Span);
+        }
+
+        byte[] key = [.. Encoding.ASCII.GetBytes($"1 {RuntimeInformation.ProcessArchitecture} "), .. json.Span];
         var file = Path.Combine(cache, HashOf(key).ToString("x16", CultureInfo.InvariantCulture) + ".bpf");
         if (TryRead(file, key) is { } found)
         {
-            return new(found, flags);
+            return found;
         }
 
-        var program = SeccompProfile.Compile(spec);
-        TryWrite(cache, file, key, program);
-        return new(program, flags);
+        var filter = Compile(json.Span);
+        TryWrite(cache, file, key, filter);
+        return filter;
     }
 
-    /// <summary>The file: length of the profile as text and a line end, the profile, the instructions.</summary>
-    private static byte[]? TryRead(string file, ReadOnlySpan<byte> key)
+    private static SeccompFilter Compile(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var spec = JsonSerializer.Deserialize(json, RuntimeJson.Default.SeccompSpec)!;
+            return new(SeccompProfile.Compile(spec), SeccompProfile.FlagsOf(spec));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidArgumentException($"linux.seccomp is not a valid profile: {e.Path?.TrimStart('$', '.')}", e);
+        }
+    }
+
+    /// <summary>The file: length of the profile and flags as text and a line end, the profile, the instructions.</summary>
+    private static SeccompFilter? TryRead(string file, ReadOnlySpan<byte> key)
     {
         try
         {
             var bytes = File.ReadAllBytes(file);
             var line = bytes.AsSpan().IndexOf((byte)'\n');
             return line > 0
-                && int.TryParse(bytes.AsSpan(0, line), CultureInfo.InvariantCulture, out var length)
+                && Encoding.ASCII.GetString(bytes, 0, line).Split(' ') is [var lengthText, var flagsText]
+                && int.TryParse(lengthText, CultureInfo.InvariantCulture, out var length)
+                && uint.TryParse(flagsText, CultureInfo.InvariantCulture, out var flags)
                 && length == key.Length
                 && bytes.Length > line + 1 + length
                 && (bytes.Length - line - 1 - length) % 8 == 0
                 && bytes.AsSpan(line + 1, length).SequenceEqual(key)
-                ? bytes[(line + 1 + length)..]
+                ? new(bytes[(line + 1 + length)..], flags)
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -59,13 +83,13 @@ internal static class SeccompFilters
         }
     }
 
-    private static void TryWrite(string directory, string file, byte[] key, byte[] program)
+    private static void TryWrite(string directory, string file, byte[] key, SeccompFilter filter)
     {
         try
         {
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var temporary = $"{file}.{Environment.ProcessId}";
-            File.WriteAllBytes(temporary, [.. Encoding.ASCII.GetBytes($"{key.Length}\n"), .. key, .. program]);
+            File.WriteAllBytes(temporary, [.. Encoding.ASCII.GetBytes($"{key.Length} {filter.Flags}\n"), .. key, .. filter.Program]);
             File.Move(temporary, file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -21,6 +21,13 @@ public sealed record LinuxSpec
 
     public SeccompSpec? Seccomp { get; init; }
 
+    /// <summary>
+    /// The same as it stood in config.json, when that was read by <see cref="Reading.ContainerSpecReader"/>: it is the
+    /// key of a compiled filter, and taken apart only when there is none. Empty for no filter.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public ReadOnlyMemory<byte> SeccompJson { get; init; }
+
     public IReadOnlyDictionary<string, string>? Sysctl { get; init; }
 
     public IReadOnlyList<string>? MaskedPaths { get; init; }
