@@ -65,6 +65,7 @@ internal static partial class Daemon
         new ContainerStreamEndpoints(backends.Streams),
         new ExecEndpoints(backends.Execs),
         new ImageEndpoints(backends.Images),
+        new PluginEndpoints(),
         new MissingEndpoints(),
     ];
 

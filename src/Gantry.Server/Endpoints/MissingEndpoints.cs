@@ -26,7 +26,7 @@ internal sealed class MissingEndpoints : IEndpointGroup
         .. Missing("disk usage", "GET /system/df"),
         .. Missing("networks", "GET /networks", "POST /networks/create", "GET /networks/{id}", "DELETE /networks/{id}", "POST /networks/{id}/connect", "POST /networks/{id}/disconnect"),
         .. Missing("volumes", "GET /volumes", "POST /volumes/create", "GET /volumes/{name}", "PUT /volumes/{name}", "DELETE /volumes/{name}"),
-        .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "GET /plugins/{name*}/json", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
+        .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
         .. Missing("becoming part of a swarm", "POST /swarm/init", "POST /swarm/join"),
         .. Swarm("GET /swarm", "POST /swarm/leave", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock"),
         .. Swarm("GET /nodes", "GET /nodes/{id}", "DELETE /nodes/{id}", "POST /nodes/{id}/update"),
