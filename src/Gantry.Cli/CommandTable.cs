@@ -6,7 +6,7 @@ namespace Gantry.Cli;
 internal static class CommandTable
 {
     public static readonly string[] ContainerNames =
-        ["attach", "create", "diff", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "rename", "restart", "rm", "run", "start", "stop", "top", "unpause", "wait"];
+        ["attach", "create", "diff", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "rename", "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait"];
 
     public static readonly string[] ImageNames = ["history", "import", "inspect", "load", "ls", "pull", "push", "rm", "save", "tag"];
 
@@ -15,7 +15,7 @@ internal static class CommandTable
     public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "version", "info"];
 
     public static readonly string[] OtherNames =
-        ["attach", "create", "diff", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stop", "tag", "top", "unpause", "wait"];
+        ["attach", "create", "diff", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
 
     public static bool IsGroup(string name) => name is "container" or "image" or "system" or "completion";
 
@@ -59,6 +59,7 @@ internal static class CommandTable
         "logs" => D.ContainerDefinitions.Logs(),
         "ps" => D.ContainerDefinitions.Ps(),
         "top" => D.ContainerDefinitions.Top(),
+        "stats" => D.ContainerDefinitions.Stats(),
         "rename" => D.ContainerDefinitions.Rename(),
         "port" => D.ContainerDefinitions.Port(),
         "diff" => D.ContainerDefinitions.Diff(),

@@ -9,6 +9,7 @@ using Gantry.Engine.Logs;
 using Gantry.Engine.Machine;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
+using Gantry.Engine.Stats;
 using Gantry.Engine.Streams;
 using Gantry.Images;
 using Gantry.Images.Records;
@@ -55,6 +56,7 @@ public sealed class GantryEngine : IDisposable
             Containers = new ContainerService(parts, runner, remover);
             Streams = new StreamService(parts);
             Execs = execs;
+            Stats = new StatsService(parts);
             Images = images;
             Events = bus;
             System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
@@ -72,6 +74,8 @@ public sealed class GantryEngine : IDisposable
     public IContainerStreamBackend Streams { get; }
 
     public IExecBackend Execs { get; }
+
+    public IStatsBackend Stats { get; }
 
     public IImageBackend Images { get; }
 

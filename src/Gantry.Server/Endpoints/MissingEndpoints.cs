@@ -13,7 +13,6 @@ internal sealed class MissingEndpoints : IEndpointGroup
     public IReadOnlyList<Route> Routes =>
     [
         .. Missing("building images", "POST /build", "POST /build/prune", "POST /build/cancel", "POST /commit", "POST /session", "POST /grpc"),
-        .. Missing("statistics", "GET /containers/{id}/stats"),
         .. Missing("copying files into and out of containers", "GET /containers/{id}/archive", "HEAD /containers/{id}/archive", "PUT /containers/{id}/archive"),
         .. Missing("exporting containers", "GET /containers/{id}/export"),
         .. Missing("the changes of a container's files", "GET /containers/{id}/changes"),

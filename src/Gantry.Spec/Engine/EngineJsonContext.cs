@@ -17,7 +17,7 @@ namespace Gantry.Spec.Engine;
         typeof(GoStringConverter), typeof(GoBooleanConverter), typeof(GoInt32Converter), typeof(GoInt64Converter), typeof(GoDoubleConverter),
         typeof(GoMapConverter<string>), typeof(GoMapConverter<EmptyObject>), typeof(GoMapConverter<PortBinding[]>),
         typeof(GoMapConverter<EndpointSettings>), typeof(GoMapConverter<NetworkContainer>), typeof(GoMapConverter<RuntimeInfo>),
-        typeof(GoMapConverter<IndexInfo>),
+        typeof(GoMapConverter<IndexInfo>), typeof(GoMapConverter<LinkStats>), typeof(GoMapConverter<long>),
     ])]
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResponse))]
@@ -25,6 +25,7 @@ namespace Gantry.Spec.Engine;
 [JsonSerializable(typeof(ContainerCreateRequest))]
 [JsonSerializable(typeof(ContainerCreateResponse))]
 [JsonSerializable(typeof(ContainerInspectResponse))]
+[JsonSerializable(typeof(ContainerStats))]
 [JsonSerializable(typeof(ContainerSummary[]))]
 [JsonSerializable(typeof(IReadOnlyList<ContainerSummary>))]
 [JsonSerializable(typeof(ContainerTopResponse))]
