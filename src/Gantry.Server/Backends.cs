@@ -9,4 +9,7 @@ internal sealed record Backends(
     IContainerBackend Containers,
     IContainerStreamBackend Streams,
     IExecBackend Execs,
-    IImageBackend Images);
+    IImageBackend Images,
+    IVolumeBackend Volumes,
+    IContainerFileBackend Files,
+    IPruneBackend Prune);
