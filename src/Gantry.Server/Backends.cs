@@ -10,4 +10,7 @@ internal sealed record Backends(
     IContainerStreamBackend Streams,
     IExecBackend Execs,
     IStatsBackend Stats,
-    IImageBackend Images);
+    IImageBackend Images,
+    IVolumeBackend Volumes,
+    IContainerFileBackend Files,
+    IPruneBackend Prune);

@@ -61,6 +61,10 @@ public sealed unsafe partial class Plan
         unchecked((nint)((ulong)mount.Clear | ((ulong)mount.ClearRecursive << 32))),
         (nint)((uint)mount.Propagation | (mount.PropagationRecursive ? 1u : 0u)));
 
+    /// <summary>Moves a detached mount, prepared in all else, to a path in the root.</summary>
+    public Plan AttachMount(FileDescriptor mount, string target) =>
+        Add(StepKind.AttachMount, $"on {target}", (nint)arena.Text(target), mount.Number);
+
     public Plan SetMountAttributes(
         string target,
         MountAttributes set,

@@ -29,7 +29,11 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
                 throw new UnsupportedException($"mounts: {mount.Destination}: mounts with id mappings are not supported");
             }
 
-            if (parsed.IsBind || mount.Type == "bind")
+            if (mount.Source is { } source && options.PreparedMounts.TryGetValue(source, out var prepared))
+            {
+                plan.AttachMount(prepared, mount.Destination);
+            }
+            else if (parsed.IsBind || mount.Type == "bind")
             {
                 AddBind(mount, parsed);
             }
