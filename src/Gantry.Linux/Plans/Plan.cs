@@ -26,7 +26,9 @@ public sealed unsafe partial class Plan : IDisposable
 
     public Plan ForbidTracing() => Add(StepKind.ForbidTracing);
 
-    public Plan JoinCgroup(SafeHandle processes, string path) => Add(StepKind.JoinCgroup, path, Number(processes));
+    /// <param name="tasks">The file that the process writes itself into; null to open it by its path then.</param>
+    public Plan JoinCgroup(SafeHandle? tasks, string path) =>
+        Add(StepKind.JoinCgroup, path, tasks is null ? -1 : Number(tasks), (nint)arena.Text(path));
 
     public Plan JoinNamespace(SafeHandle namespaceOrProcess, Namespaces kinds, string subject) =>
         Add(StepKind.JoinNamespace, subject, Number(namespaceOrProcess), (nint)kinds);

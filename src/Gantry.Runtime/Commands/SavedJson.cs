@@ -8,9 +8,12 @@ namespace Gantry.Runtime.Commands;
 /// <summary>JSON of this program's own records, by hand: see <see cref="Gantry.Spec.Runtime.Reading.ContainerSpecReader"/> for why.</summary>
 internal static class SavedJson
 {
-    public static byte[] Write(SavedContainer container)
+    private static ReadOnlySpan<byte> Config => "config"u8;
+
+    /// <param name="config">Valid JSON.</param>
+    public static byte[] Write(SavedContainer container, ReadOnlySpan<byte> config)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = new ArrayBufferWriter<byte>(1024 + config.Length);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -29,10 +32,25 @@ internal static class SavedJson
             }
 
             json.WriteEndObject();
+            json.WritePropertyName(Config);
+            json.WriteRawValue(config, skipInputValidation: true);
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    public static byte[] ReadConfig(byte[] source, string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(source);
+            return System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty(Config).GetRawText());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            throw new InternalException($"{file} is damaged: {e.Message}", e);
+        }
     }
 
     public static SavedContainer Read(byte[] source, string file)
