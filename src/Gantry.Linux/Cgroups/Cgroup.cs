@@ -137,9 +137,9 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
     {
         try
         {
-            return File.ReadAllText(directory + "/" + file).TrimEnd('\n');
+            return HostFile.ReadAllText(directory + "/" + file).TrimEnd('\n');
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             return null;
         }

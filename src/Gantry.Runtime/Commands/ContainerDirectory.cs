@@ -1,3 +1,4 @@
+using Gantry.Linux.Poll;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 using Gantry.Spec.Runtime.Reading;
@@ -67,9 +68,7 @@ internal sealed class ContainerDirectory
     /// <param name="config">The bytes of config.json, kept beside it: one file is written and removed faster than two.</param>
     public void WriteState(SavedContainer state, ReadOnlySpan<byte> config)
     {
-        var temporary = StateFile + ".new";
-        File.WriteAllBytes(temporary, SavedJson.Write(state, config));
-        File.Move(temporary, StateFile, overwrite: true);
+        AppendFile.Replace(StateFile, SavedJson.Write(state, config));
     }
 
     /// <summary>The config.json that the container was created with.</summary>
