@@ -25,6 +25,7 @@ public sealed class GantryEngine : IDisposable
     private readonly Database database;
     private readonly ImageStore store;
     private readonly Reconciler reconciler;
+    private readonly VolumeDrivers drivers;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
     {
@@ -36,8 +37,9 @@ public sealed class GantryEngine : IDisposable
             var paths = new EnginePaths(options);
             Directory.CreateDirectory(paths.Volumes);
             var containers = new ContainerStore(database);
+            drivers = new VolumeDrivers(new LocalDriver(paths.Volumes), logger);
             var volumes = new VolumeService(
-                new VolumeStore(database), new VolumeDrivers(new LocalDriver(paths.Volumes)), containers, bus, time, logger);
+                new VolumeStore(database), drivers, containers, bus, time, logger);
             var parts = new EngineParts
             {
                 Options = options,
@@ -72,6 +74,7 @@ public sealed class GantryEngine : IDisposable
         }
         catch
         {
+            drivers?.Dispose();
             store?.Dispose();
             database.Dispose();
             throw;
@@ -117,6 +120,7 @@ public sealed class GantryEngine : IDisposable
 
     public void Dispose()
     {
+        drivers.Dispose();
         store.Dispose();
         database.Dispose();
     }
