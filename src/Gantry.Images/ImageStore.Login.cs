@@ -1,3 +1,4 @@
+using Gantry.Images.Registry;
 using Gantry.Spec;
 using Gantry.Spec.Distribution;
 
@@ -14,6 +15,6 @@ public sealed partial class ImageStore
         var reference = ImageReference.TryParse($"{domain}/library/login", out var parsed)
             ? parsed
             : throw new InvalidArgumentException($"invalid registry address {domain}");
-        return registry.Open(reference, auth)[^1].CheckAsync(cancellationToken);
+        return registry.OpenOwn(reference, auth, RegistryAccess.Login).CheckAsync(cancellationToken);
     }
 }

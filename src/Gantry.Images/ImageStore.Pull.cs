@@ -27,10 +27,10 @@ public sealed partial class ImageStore
         var configuration = await GetConfigurationAsync(session, found.Manifest.Config, lease, cancellationToken).ConfigureAwait(false);
         var parsed = ParseConfiguration(configuration, found.Manifest, platform, reference);
         var id = found.Manifest.Config.Digest;
-        var downloaded = false;
+        var downloaded = records.FindByName(reference) != id;
         if (records.Find(id) is not { } image)
         {
-            downloaded = await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
+            downloaded |= await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
             Content.Put(id, configuration);
         }
         else

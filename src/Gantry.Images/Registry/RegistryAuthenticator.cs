@@ -7,7 +7,7 @@ using Gantry.Spec.Distribution;
 namespace Gantry.Images.Registry;
 
 /// <summary>Turns challenges into an Authorization header (distribution specification: auth-token.md, auth-oauth.md).</summary>
-internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth, string repository, bool insecure)
+internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth, string repository, RegistryAccess access, bool insecure)
 {
     private const int TokenLimit = 1024 * 1024;
 
@@ -50,7 +50,12 @@ internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth,
         }
 
         var service = challenge.Parameters.GetValueOrDefault("service");
-        var scope = challenge.Parameters.GetValueOrDefault("scope") is { Length: > 0 } asked ? asked : $"repository:{repository}:pull";
+        var scope = challenge.Parameters.GetValueOrDefault("scope") is { Length: > 0 } asked ? asked : access switch
+        {
+            RegistryAccess.Push => $"repository:{repository}:pull,push",
+            RegistryAccess.Pull => $"repository:{repository}:pull",
+            _ => "",
+        };
         using var request = string.IsNullOrEmpty(auth?.IdentityToken) ? TokenRequest(uri, service, scope) : RefreshRequest(uri, service, scope, auth.IdentityToken);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         var body = await BoundedBody.ReadAsync(response, TokenLimit, "token", cancellationToken).ConfigureAwait(false);

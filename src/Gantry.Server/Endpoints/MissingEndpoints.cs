@@ -20,7 +20,6 @@ internal sealed class MissingEndpoints : IEndpointGroup
         .. Missing("changing a container's resources", "POST /containers/{id}/update"),
         .. Missing("checkpoints", "GET /containers/{id}/checkpoints", "POST /containers/{id}/checkpoints", "DELETE /containers/{id}/checkpoints/{name*}"),
         .. Missing("pruning", "POST /containers/prune", "POST /images/prune", "POST /networks/prune", "POST /volumes/prune"),
-        .. Missing("pushing images", "POST /images/{name*}/push"),
         .. Missing("searching for images", "GET /images/search"),
         .. Missing("asking registries about images", "GET /distribution/{name*}/json"),
         .. Missing("disk usage", "GET /system/df"),
