@@ -12,7 +12,7 @@ public interface IImageBackend
     Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, CancellationToken cancellationToken);
 
     /// <summary>Pulls; failures after the first message are the last message's error.</summary>
-    /// <param name="tag">Tag or digest; null with a reference that has its own; null without one means <c>latest</c>.</param>
+    /// <param name="tag">Tag or digest; null with a reference that has its own; null without one means all tags of the repository.</param>
     IAsyncEnumerable<ProgressMessage> PullAsync(string fromImage, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken);
 
     /// <summary>Pushes; failures after the first message are the last message's error.</summary>

@@ -24,9 +24,11 @@ internal sealed partial class ImageService
         return ReportAsync(
             async (progress, token) =>
             {
-                await store.PullAsync(reference, wanted, ToRegistryAuth(auth), progress, token).ConfigureAwait(false);
-                var name = reference.WithDefaultTag().Familiar;
-                Publish("pull", name, reference.FamiliarName);
+                var credentials = ToRegistryAuth(auth);
+                await (reference.IsNameOnly
+                    ? store.PullAllAsync(reference, wanted, credentials, progress, token)
+                    : store.PullAsync(reference, wanted, credentials, progress, token)).ConfigureAwait(false);
+                Publish("pull", reference.Familiar, reference.FamiliarName);
             },
             cancellationToken);
     }

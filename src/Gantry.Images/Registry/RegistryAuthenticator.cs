@@ -15,6 +15,9 @@ internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth,
     public AuthenticationHeaderValue? Header { get; private set; } =
         auth?.RegistryToken is { Length: > 0 } token ? new AuthenticationHeaderValue("Bearer", token) : null;
 
+    /// <summary>What a token server gives for a password at a login, to be kept instead of it.</summary>
+    public string? IdentityToken { get; private set; }
+
     /// <summary>Answers a challenge. False where there is nothing more to try.</summary>
     public async Task<bool> AnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -67,6 +70,7 @@ internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth,
         try
         {
             var answer = JsonSerializer.Deserialize(body, DistributionJson.Default.TokenResponse);
+            IdentityToken = answer?.RefreshToken;
             return answer?.Token ?? answer?.AccessToken ?? throw new UnauthorizedException($"token server {uri.Authority} answered without a token");
         }
         catch (JsonException e)
@@ -85,6 +89,12 @@ internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth,
         }
 
         Append("account", auth?.Username);
+        if (access == RegistryAccess.Login)
+        {
+            Append("client_id", "gantry");
+            Append("offline_token", "true");
+        }
+
         var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(realm) { Query = query.ToString() }.Uri);
         request.Headers.Authorization = Basic();
         return request;

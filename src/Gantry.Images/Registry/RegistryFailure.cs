@@ -14,7 +14,7 @@ internal static class RegistryFailure
         return (response.StatusCode, Code(body)) switch
         {
             (HttpStatusCode.Unauthorized, _) when access == RegistryAccess.Login =>
-                new UnauthorizedException($"login attempt to registry {reference.Domain} failed with {(int)response.StatusCode} {response.ReasonPhrase}: {reason}"),
+                new UnauthorizedException($"login attempt to {response.RequestMessage?.RequestUri} failed with status: {(int)response.StatusCode} {response.ReasonPhrase}"),
             (_, "DENIED") or (HttpStatusCode.Forbidden, _) when access == RegistryAccess.Push =>
                 new PermissionDeniedException($"denied: push access to {reference.FamiliarName} is not granted: {reason}"),
             (HttpStatusCode.Unauthorized, _) when access == RegistryAccess.Push =>

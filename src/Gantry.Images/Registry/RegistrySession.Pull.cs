@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Gantry.Spec;
+using Gantry.Spec.Distribution;
 using Gantry.Spec.Image;
 
 namespace Gantry.Images.Registry;
@@ -8,6 +10,8 @@ namespace Gantry.Images.Registry;
 /// <summary>OCI distribution specification, "Pull".</summary>
 internal sealed partial class RegistrySession
 {
+    private const int MostTags = 100_000;
+
     /// <summary>A manifest or index by tag or digest; its digest is verified.</summary>
     public async Task<RegistryDocument> GetManifestAsync(string tagOrDigest, CancellationToken cancellationToken)
     {
@@ -18,9 +22,36 @@ internal sealed partial class RegistrySession
     }
 
     /// <summary>Asks for nothing but whether the credentials are good (distribution specification, "Determining support").</summary>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    /// <returns>A token to keep instead of the password, from registries that give one.</returns>
+    public async Task<string?> CheckAsync(CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Get, "/v2/", "API", null, cancellationToken).ConfigureAwait(false);
+        return authenticator.IdentityToken;
+    }
+
+    /// <summary>All tags of the repository, page after page (distribution specification, "Listing tags").</summary>
+    public async Task<IReadOnlyList<string>> ListTagsAsync(CancellationToken cancellationToken)
+    {
+        List<string> tags = [];
+        for (var page = "tags/list"; page is not null;)
+        {
+            using var response = await SendAsync(HttpMethod.Get, page, "list of tags", null, cancellationToken).ConfigureAwait(false);
+            var content = await ReadAsync(response, Options.ManifestLimit, $"list of tags of {Reference.FamiliarName}", cancellationToken).ConfigureAwait(false);
+            try
+            {
+                tags.AddRange((JsonSerializer.Deserialize(content, DistributionJson.Default.TagList)?.Tags ?? []).Where(t => ImageReference.IsTag(t)));
+            }
+            catch (JsonException e)
+            {
+                throw new UnavailableException($"registry {address.Authority} answers with something that is no list of tags of {Reference.FamiliarName}", e);
+            }
+
+            page = response.Headers.TryGetValues("Link", out var links) && links.First() is { } link && link.IndexOf('>') is > 1 and var end && tags.Count < MostTags
+                ? new Uri(response.RequestMessage!.RequestUri!, link[1..end]).ToString()
+                : null;
+        }
+
+        return tags;
     }
 
     /// <summary>A small blob, verified.</summary>
