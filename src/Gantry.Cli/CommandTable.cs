@@ -14,7 +14,7 @@ internal static class CommandTable
 
     public static readonly string[] VolumeNames = ["create", "inspect", "ls", "prune", "rm", "update"];
 
-    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "version", "info"];
+    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
 
     public static readonly string[] OtherNames =
         ["attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
@@ -89,6 +89,8 @@ internal static class CommandTable
         "rmi" => D.ImageDefinitions.Rmi(),
         "history" => D.ImageDefinitions.History(),
         "events" => D.SystemDefinitions.Events(),
+        "login" => D.SystemDefinitions.Login(),
+        "logout" => D.SystemDefinitions.Logout(),
         "version" => D.SystemDefinitions.Version(),
         "info" => D.SystemDefinitions.Info(),
         "inspect" => D.SystemDefinitions.Inspect(),

@@ -16,7 +16,6 @@ internal sealed class MissingEndpoints : IEndpointGroup
         .. Missing("changing a container's resources", "POST /containers/{id}/update"),
         .. Missing("checkpoints", "GET /containers/{id}/checkpoints", "POST /containers/{id}/checkpoints", "DELETE /containers/{id}/checkpoints/{name*}"),
         .. Missing("pruning", "POST /networks/prune"),
-        .. Missing("pushing images", "POST /images/{name*}/push"),
         .. Missing("searching for images", "GET /images/search"),
         .. Missing("asking registries about images", "GET /distribution/{name*}/json"),
         .. Missing("networks", "GET /networks", "POST /networks/create", "GET /networks/{id}", "DELETE /networks/{id}", "POST /networks/{id}/connect", "POST /networks/{id}/disconnect"),
