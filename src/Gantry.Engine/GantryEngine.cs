@@ -3,13 +3,16 @@ using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Execs;
+using Gantry.Engine.Files;
 using Gantry.Engine.Health;
 using Gantry.Engine.Images;
 using Gantry.Engine.Logs;
 using Gantry.Engine.Machine;
-using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
+using Gantry.Engine.Prune;
+using Gantry.Engine.Stats;
 using Gantry.Engine.Streams;
+using Gantry.Engine.Volumes;
 using Gantry.Images;
 using Gantry.Images.Records;
 using Microsoft.Extensions.Logging;
@@ -31,16 +34,20 @@ public sealed class GantryEngine : IDisposable
             store = new ImageStore(StoreOptions.From(options), database);
             var bus = new EventBus(time);
             var paths = new EnginePaths(options);
+            Directory.CreateDirectory(paths.Volumes);
+            var containers = new ContainerStore(database);
+            var volumes = new VolumeService(
+                new VolumeStore(database), new VolumeDrivers(new LocalDriver(paths.Volumes)), containers, bus, time, logger);
             var parts = new EngineParts
             {
                 Options = options,
                 Paths = paths,
-                Store = new ContainerStore(database),
+                Store = containers,
                 Images = new StoreImages(store),
                 Networks = new HostAndNone(),
                 Bus = bus,
                 Events = new ContainerEvents(bus),
-                Volumes = new LocalVolumes(paths.Volumes),
+                Volumes = volumes,
                 LogWatcher = new LogWatcher(),
                 Cgroups = CgroupLayout.Detect(),
                 Time = time,
@@ -55,7 +62,11 @@ public sealed class GantryEngine : IDisposable
             Containers = new ContainerService(parts, runner, remover);
             Streams = new StreamService(parts);
             Execs = execs;
+            Stats = new StatsService(parts);
             Images = images;
+            Volumes = volumes;
+            Files = new ContainerFileService(parts, store, Containers);
+            Prune = new PruneService(parts, store, Containers, images);
             Events = bus;
             System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
         }
@@ -73,7 +84,15 @@ public sealed class GantryEngine : IDisposable
 
     public IExecBackend Execs { get; }
 
+    public IStatsBackend Stats { get; }
+
     public IImageBackend Images { get; }
+
+    public IVolumeBackend Volumes { get; }
+
+    public IContainerFileBackend Files { get; }
+
+    public IPruneBackend Prune { get; }
 
     public IEventBackend Events { get; }
 

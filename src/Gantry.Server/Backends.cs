@@ -9,4 +9,8 @@ internal sealed record Backends(
     IContainerBackend Containers,
     IContainerStreamBackend Streams,
     IExecBackend Execs,
-    IImageBackend Images);
+    IStatsBackend Stats,
+    IImageBackend Images,
+    IVolumeBackend Volumes,
+    IContainerFileBackend Files,
+    IPruneBackend Prune);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gantry.Engine.Bundles;
+using Gantry.Engine.Mounts;
 using Gantry.Engine.Validation;
 using Gantry.Linux.Mounts;
 using Gantry.Runtime.Monitor;
@@ -15,7 +16,8 @@ internal sealed class BundleBuilder(EngineParts parts)
     /// <summary>Writes the bundle.</summary>
     /// <param name="container">For which.</param>
     /// <param name="root">Its root, mounted; to be disposed.</param>
-    public MonitorSettings Build(Container container, out DetachedMount root)
+    /// <param name="mounts">Its mounts that are not of a path; to be disposed.</param>
+    public MonitorSettings Build(Container container, out DetachedMount root, out PreparedMounts mounts)
     {
         var record = container.Record;
         var bundle = parts.Paths.Bundle(container.Id);
@@ -29,15 +31,19 @@ internal sealed class BundleBuilder(EngineParts parts)
 
         var network = parts.Networks.Attach(record);
         root = parts.Images.OpenMount(container.Id);
+        mounts = PreparedMounts.None;
         try
         {
+            var user = PrepareRoot(record, root);
+            mounts = PreparedMounts.Make(parts, record, user);
             HostFiles.Write(parts.Paths, record, network);
             var request = new BundleRequest
             {
                 Container = record,
-                User = PrepareRoot(record, root),
+                User = user,
                 Network = network,
                 Paths = parts.Paths,
+                Mounts = mounts,
                 Security = SecurityOptions.Parse(record.HostConfig.SecurityOpt),
                 Cgroups = parts.Cgroups,
                 PidNamespaceOf = ProcessOf(record.HostConfig.PidMode, "PID"),
@@ -53,6 +59,7 @@ internal sealed class BundleBuilder(EngineParts parts)
         }
         catch
         {
+            mounts.Dispose();
             root.Dispose();
             throw;
         }
@@ -68,15 +75,7 @@ internal sealed class BundleBuilder(EngineParts parts)
 
         foreach (var item in record.Mounts)
         {
-            if (item is { Type: "volume", Name: { } name })
-            {
-                parts.Volumes.Ensure(name);
-                if (!item.NoCopy && item.Subpath is null)
-                {
-                    parts.Volumes.CopyUp(name, root, item.Destination);
-                }
-            }
-            else if (item.Type == "bind" && !Path.Exists(item.Source))
+            if (item.Type == "bind" && !Path.Exists(item.Source))
             {
                 if (!item.CreateSource)
                 {

@@ -44,8 +44,10 @@ internal sealed partial class ContainerRunner
         };
         parts.Store.Save(container, saved);
         parts.Networks.Detach(saved);
+        ReleaseVolumes(saved);
         parts.Events.Died(container, exited.ExitCode, ran);
         parts.Events.Network(container, "disconnect");
+        parts.Volumes.Publish(saved, mounted: false);
         container.Waits.Exited(new ContainerWaitResponse { StatusCode = exited.ExitCode });
         await released.ConfigureAwait(false);
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));

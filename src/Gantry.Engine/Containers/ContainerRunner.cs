@@ -20,8 +20,9 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         MonitorClient? monitor = null;
         try
         {
-            var settings = new BundleBuilder(parts).Build(container, out var root);
+            var settings = new BundleBuilder(parts).Build(container, out var root, out var mounts);
             using (root)
+            using (mounts)
             {
                 File.Delete(settings.ExitPath);
                 monitor = MonitorClient.Spawn(
@@ -31,6 +32,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
                         Bundle = parts.Paths.Bundle(container.Id),
                         Settings = settings,
                         RootFilesystem = root,
+                        Mounts = mounts.All,
                     },
                     happened => OnEvent(container, happened));
             }
@@ -48,6 +50,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         Adopt(container, monitor);
+        parts.Volumes.Publish(container.Record, mounted: true);
         parts.Events.Network(container, "connect");
         parts.Events.Publish(container, "start");
     }
@@ -97,6 +100,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         container.Pending.End();
+        ReleaseVolumes(container.Record);
         parts.Networks.Detach(container.Record);
         var told = Translate(failure, MonitorErrors(container.Id));
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
@@ -120,6 +124,14 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         return told;
+    }
+
+    private void ReleaseVolumes(ContainerRecord record)
+    {
+        foreach (var mount in record.Mounts.Where(mount => mount.Type == "volume"))
+        {
+            parts.Volumes.Unmount(mount, record.Id);
+        }
     }
 
     /// <summary>A container that was created and must not run.</summary>

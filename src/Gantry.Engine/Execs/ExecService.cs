@@ -34,10 +34,10 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             var process = await StartAsync(exec, streams, request.ConsoleSize, cancellationToken).ConfigureAwait(false);
             return new ExecAttachSession(process.Stream, asked.Tty, asked.AttachStdin);
         }
-        catch (ProcessStartException e)
+        catch (Exception e) when (e is GantryException or ProcessStartException && exec.ExitCode is not null)
         {
             // Docker has answered by then and says it in the stream; the exit code is in inspect.
-            return ExecAttachSession.Failed(Describe(e), asked.Tty);
+            return ExecAttachSession.Failed(e is ProcessStartException failure ? Describe(failure) : e.Message, asked.Tty);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Gantry.Linux.Poll;
 
@@ -8,6 +9,7 @@ internal static class MonitorProcess
 {
     private const int ControlDescriptor = 3;
     private const int RootDescriptor = 4;
+    private const int FirstMountDescriptor = 5;
 
     public static int Start(MonitorSpawn spawn, SafeHandle control)
     {
@@ -20,6 +22,13 @@ internal static class MonitorProcess
         {
             arguments.AddRange(["--rootfs-fd", "4"]);
             descriptors.Add(new(root, RootDescriptor));
+        }
+
+        for (var i = 0; i < spawn.Mounts.Count; i++)
+        {
+            var number = FirstMountDescriptor + i;
+            arguments.AddRange(["--mount-fd", number.ToString(CultureInfo.InvariantCulture)]);
+            descriptors.Add(new(spawn.Mounts[i], number));
         }
 
         return ProcessSpawner.Spawn(new SpawnRequest
