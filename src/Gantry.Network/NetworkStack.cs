@@ -73,6 +73,7 @@ public sealed partial class NetworkStack : INetworkStack
     private INetworkDriver DriverOf(NetworkRecord network) => network.Driver switch
     {
         DriverNames.Bridge => new BridgeDriver(options, host, rules),
+        DriverNames.Macvlan or DriverNames.Ipvlan => new ParentDriver(options, host),
         DriverNames.Host or DriverNames.None => NoDriver.Instance,
         var other => throw new NotFoundException($"plugin \"{other}\" not found"),
     };
