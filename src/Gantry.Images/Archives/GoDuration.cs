@@ -5,7 +5,7 @@ using Gantry.Spec;
 namespace Gantry.Images.Archives;
 
 /// <summary>Durations as Go writes them: <c>1m30s</c>, <c>500ms</c>, <c>1.5h</c>.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
     private static readonly (string Unit, decimal Nanoseconds)[] Units =

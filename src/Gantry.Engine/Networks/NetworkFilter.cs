@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Gantry.Engine.Backends;
+using Gantry.Engine.Events;
+using Gantry.Images.Archives;
+using Gantry.Spec;
+
+namespace Gantry.Engine.Networks;
+
+/// <summary>The filters of <c>GET /networks</c> and <c>POST /networks/prune</c>.</summary>
+internal sealed class NetworkFilter
+{
+    private readonly Filters filters;
+    private readonly DateTimeOffset? until;
+
+    private NetworkFilter(Filters filters, DateTimeOffset? until)
+    {
+        this.filters = filters;
+        this.until = until;
+    }
+
+    public static NetworkFilter ForList(Filters filters)
+    {
+        filters.RequireKnown("dangling", "driver", "id", "label", "name", "scope", "type");
+        foreach (var type in filters["type"].Where(type => type is not ("custom" or "builtin")))
+        {
+            throw new InvalidArgumentException($"invalid filter: 'type'='{type}'");
+        }
+
+        if (filters.Contains("dangling") && filters["dangling"] is not ["true" or "1" or "false" or "0"])
+        {
+            throw new InvalidArgumentException("invalid value for filter 'dangling', must be \"true\" (or \"1\"), or \"false\" (or \"0\")");
+        }
+
+        return new NetworkFilter(filters, null);
+    }
+
+    public static NetworkFilter ForPrune(Filters filters, DateTimeOffset now)
+    {
+        filters.RequireKnown("label", "label!", "until");
+        return new NetworkFilter(filters, Until(filters["until"], now));
+    }
+
+    public bool Matches(EngineNetwork network)
+    {
+        var record = network.Record;
+        return Any("driver", driver => NetworkNames.DriverShown(record) == driver)
+            && Any("id", id => record.Id.StartsWith(id, StringComparison.Ordinal) || MatchesPattern(record.Id, id))
+            && Any("name", name => MatchesPattern(record.Name, name))
+            && Any("scope", scope => scope == "local")
+            && Any("type", type => (type == "builtin") == NetworkNames.IsPredefined(record.Name))
+            && Any("dangling", text => (text is "true" or "1") == (network.Endpoints.Count == 0 && !NetworkNames.IsPredefined(record.Name)))
+            && LabelFilter.Matches(filters["label"], record.Labels)
+            && !filters["label!"].Any(label => LabelFilter.Matches([label], record.Labels))
+            && (until is null || record.Created < until);
+    }
+
+    private static bool MatchesPattern(string text, string wanted)
+    {
+        if (text.Contains(wanted, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        try
+        {
+            return Regex.IsMatch(text, wanted);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Seconds since 1970, a date, or a duration before now.</summary>
+    private static DateTimeOffset? Until(IReadOnlyList<string> values, DateTimeOffset now) => values switch
+    {
+        [] => null,
+        [var text] when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds),
+        [var text] when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
+        [var text] => now - TimeSpan.FromMicroseconds(GoDuration.Parse(text) / 1000),
+        _ => throw new InvalidArgumentException("more than one until filter specified"),
+    };
+
+    private bool Any(string key, Func<string, bool> matches) => !filters.Contains(key) || filters[key].Any(matches);
+}
