@@ -1,3 +1,4 @@
+using Gantry.Linux.Netlink;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Network;
@@ -7,5 +8,12 @@ namespace Gantry.Network;
 /// <param name="Namespace">An open <c>ns/net</c> file, to be joined with setns(2) or handed to the monitor.</param>
 public sealed record Sandbox(string ContainerId, SafeFileHandle Namespace) : IDisposable
 {
-    public void Dispose() => Namespace.Dispose();
+    /// <summary>A socket that was opened inside; it holds the namespace as <see cref="Namespace"/> does.</summary>
+    internal RouteSocket? Routes { get; set; }
+
+    public void Dispose()
+    {
+        Routes?.Dispose();
+        Namespace.Dispose();
+    }
 }

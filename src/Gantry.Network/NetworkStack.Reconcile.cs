@@ -1,0 +1,55 @@
+using Gantry.Network.Drivers;
+using Gantry.Network.Host;
+using Gantry.Network.Records;
+using Gantry.Network.Rules;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Network;
+
+public sealed partial class NetworkStack
+{
+    public Task ReconcileAsync(IReadOnlyCollection<NetworkRecord> networks, IReadOnlyCollection<LiveContainer> running, CancellationToken cancellationToken)
+    {
+        var byId = networks.Where(n => !n.ConfigOnly).ToDictionary(n => n.Id);
+        foreach (var endpoint in running.SelectMany(c => c.Endpoints)) leases.Restore(endpoint);
+
+        // Rules first, and all in one transaction: what runs is served before, during and after it.
+        rules.Replace(networks.Where(n => n is { Driver: DriverNames.Bridge, ConfigOnly: false })
+            .Select(n => KeyValuePair.Create(NetworkRules.Owner(n.Id), NetworkRules.Of(n))));
+        foreach (var network in byId.Values)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                DriverOf(network).Create(network);
+            }
+            catch (Exception e)
+            {
+                // The others go on; containers of this one fail to start, and say why.
+                LogNetworkFailed(options.Logger, network.Name, e);
+            }
+        }
+
+        foreach (var endpoint in running.SelectMany(c => c.Endpoints))
+        {
+            if (byId.TryGetValue(endpoint.NetworkId, out var network)) DriverOf(network).Resume(network, endpoint);
+        }
+
+        RemoveStrayLinks(byId);
+        return Task.CompletedTask;
+    }
+
+    private void RemoveStrayLinks(Dictionary<string, NetworkRecord> networks)
+    {
+        foreach (var link in host.Routes.Links())
+        {
+            if (LinkMark.NetworkOf(link, options.Owner) is { } id && !networks.ContainsKey(id))
+            {
+                host.Routes.Execute(new Linux.Netlink.RouteBatch().DeleteLink(link.Index, link.Name));
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "network {Name} could not be brought back")]
+    private static partial void LogNetworkFailed(ILogger logger, string name, Exception exception);
+}

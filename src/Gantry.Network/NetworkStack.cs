@@ -1,0 +1,63 @@
+using Gantry.Linux.Netlink;
+using Gantry.Network.Addresses;
+using Gantry.Network.Drivers;
+using Gantry.Network.Host;
+using Gantry.Network.Records;
+using Gantry.Network.Rules;
+using Gantry.Spec;
+
+namespace Gantry.Network;
+
+/// <summary>Networks of the Linux kernel, by netlink alone.</summary>
+public sealed partial class NetworkStack : INetworkStack
+{
+    private readonly NetworkStackOptions options;
+    private readonly HostKernel host;
+    private readonly RuleKeeper rules;
+    private readonly AddressLeases leases = new();
+    private readonly NetworkPlanner planner;
+
+    private NetworkStack(NetworkStackOptions options)
+    {
+        this.options = options;
+        host = new HostKernel(options);
+        rules = new RuleKeeper(host.OpenNftables(), options.Owner);
+        planner = new NetworkPlanner(options, host);
+    }
+
+    /// <summary>Opens what it speaks to the kernel with; changes nothing before it is asked to.</summary>
+    public static NetworkStack Open(NetworkStackOptions options) => new(options);
+
+    public NetworkRecord Plan(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others) => planner.Plan(wanted, others);
+
+    public EndpointRecord Lease(NetworkRecord network, EndpointRecord endpoint, EndpointRequest request)
+    {
+        if (network.Driver is DriverNames.Host or DriverNames.None) return endpoint;
+        if (request.MacAddress.Length > 0) _ = MacAddresses.Parse(request.MacAddress);
+        var leased = leases.Lease(network, endpoint, request);
+        if (network.Driver == DriverNames.Ipvlan) return leased;
+        return leased with { MacAddress = request.MacAddress.Length > 0 ? request.MacAddress : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
+    }
+
+    public void Release(NetworkRecord network, EndpointRecord endpoint) => leases.Release(endpoint);
+
+    public ValueTask DisposeAsync()
+    {
+        rules.Dispose();
+        host.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private INetworkDriver DriverOf(NetworkRecord network) => network.Driver switch
+    {
+        DriverNames.Bridge => new BridgeDriver(options, host, rules),
+        DriverNames.Host or DriverNames.None => NoDriver.Instance,
+        var other => throw new NotFoundException($"plugin \"{other}\" not found"),
+    };
+
+    /// <summary>The socket inside a sandbox, opened when it is first needed.</summary>
+    private RouteSocket RoutesOf(Sandbox sandbox)
+    {
+        lock (sandbox) return sandbox.Routes ??= host.Namespaces.Within(sandbox.Namespace, () => new RouteSocket());
+    }
+}
