@@ -12,15 +12,19 @@ using Gantry.Engine.Networks;
 using Gantry.Engine.Streams;
 using Gantry.Images;
 using Gantry.Images.Records;
+using Gantry.Network;
+using Gantry.Network.Names;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine;
 
 /// <summary>The engine: what the API speaks to, over one data root. Disposing it leaves the containers running.</summary>
-public sealed class GantryEngine : IDisposable
+public sealed class GantryEngine : IAsyncDisposable
 {
     private readonly Database database;
     private readonly ImageStore store;
+    private readonly NetworkStack stack;
+    private readonly INameService names;
     private readonly Reconciler reconciler;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
@@ -31,13 +35,20 @@ public sealed class GantryEngine : IDisposable
             store = new ImageStore(StoreOptions.From(options), database);
             var bus = new EventBus(time);
             var paths = new EnginePaths(options);
+            var containers = new ContainerStore(database);
+            var networks = new NetworkStore(database);
+            var networkEvents = new NetworkEvents(bus);
+            stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
+            names = new SilentNames();
+            PredefinedNetworks.Ensure(networks, stack, options.Networks, time);
+            var attachments = new ContainerNetworks(networks, stack, names, containers, paths, networkEvents, options.Networks, logger);
             var parts = new EngineParts
             {
                 Options = options,
                 Paths = paths,
-                Store = new ContainerStore(database),
+                Store = containers,
                 Images = new StoreImages(store),
-                Networks = new HostAndNone(),
+                Networks = attachments,
                 Bus = bus,
                 Events = new ContainerEvents(bus),
                 Volumes = new LocalVolumes(paths.Volumes),
@@ -55,6 +66,7 @@ public sealed class GantryEngine : IDisposable
             Containers = new ContainerService(parts, runner, remover);
             Streams = new StreamService(parts);
             Execs = execs;
+            Networks = new NetworkService(networks, stack, containers, attachments, networkEvents, time);
             Images = images;
             Events = bus;
             System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
@@ -72,6 +84,8 @@ public sealed class GantryEngine : IDisposable
     public IContainerStreamBackend Streams { get; }
 
     public IExecBackend Execs { get; }
+
+    public INetworkBackend Networks { get; }
 
     public IImageBackend Images { get; }
 
@@ -91,13 +105,15 @@ public sealed class GantryEngine : IDisposable
         }
         catch
         {
-            engine.Dispose();
+            await engine.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await names.DisposeAsync().ConfigureAwait(false);
+        await stack.DisposeAsync().ConfigureAwait(false);
         store.Dispose();
         database.Dispose();
     }

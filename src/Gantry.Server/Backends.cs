@@ -9,4 +9,5 @@ internal sealed record Backends(
     IContainerBackend Containers,
     IContainerStreamBackend Streams,
     IExecBackend Execs,
-    IImageBackend Images);
+    IImageBackend Images,
+    INetworkBackend Networks);

@@ -11,7 +11,7 @@ internal static class HostFiles
         "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
     public static string HostName(ContainerRecord container) =>
-        container.HostConfig.UTSMode == "host" || (container.HostConfig.NetworkMode == NetworkNames.Host && container.Config.Hostname.Length == 0)
+        container.HostConfig.UTSMode == "host" || (container.HostConfig.NetworkMode == NetworkName.Host && container.Config.Hostname.Length == 0)
             ? Environment.MachineName
             : container.Config.Hostname;
 

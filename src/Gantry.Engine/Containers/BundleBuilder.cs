@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gantry.Engine.Bundles;
+using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
 using Gantry.Linux.Mounts;
 using Gantry.Runtime.Monitor;
@@ -14,8 +15,9 @@ internal sealed class BundleBuilder(EngineParts parts)
 
     /// <summary>Writes the bundle.</summary>
     /// <param name="container">For which.</param>
+    /// <param name="network">Its ends of its networks.</param>
     /// <param name="root">Its root, mounted; to be disposed.</param>
-    public MonitorSettings Build(Container container, out DetachedMount root)
+    public MonitorSettings Build(Container container, NetworkAttachment network, out DetachedMount root)
     {
         var record = container.Record;
         var bundle = parts.Paths.Bundle(container.Id);
@@ -27,7 +29,6 @@ internal sealed class BundleBuilder(EngineParts parts)
             File.SetUnixFileMode(parts.Paths.SharedMemory(container.Id), (UnixFileMode)0x3FF /* 01777 */);
         }
 
-        var network = parts.Networks.Attach(record);
         root = parts.Images.OpenMount(container.Id);
         try
         {

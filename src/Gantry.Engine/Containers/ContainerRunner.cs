@@ -20,7 +20,8 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         MonitorClient? monitor = null;
         try
         {
-            var settings = new BundleBuilder(parts).Build(container, out var root);
+            using var network = await parts.Networks.AttachAsync(container, cancellationToken).ConfigureAwait(false);
+            var settings = new BundleBuilder(parts).Build(container, network, out var root);
             using (root)
             {
                 File.Delete(settings.ExitPath);
@@ -31,16 +32,18 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
                         Bundle = parts.Paths.Bundle(container.Id),
                         Settings = settings,
                         RootFilesystem = root,
+                        NetworkNamespace = network.Namespace,
                     },
                     happened => OnEvent(container, happened));
             }
 
-            var running = Running(container.Record, parts.Time.GetUtcNow(), 0);
+            var record = container.Record with { Networks = network.Settings, Endpoints = network.Endpoints, Ports = [.. network.Ports?.Ports ?? []] };
             // Written while the monitor makes the container; should it fail, the row is written again.
-            parts.Store.Write(running);
+            parts.Store.Write(Running(record, parts.Time.GetUtcNow(), 0));
+            await network.Connected.ConfigureAwait(false);
             await container.Pending.ConnectAsync(monitor, cancellationToken).ConfigureAwait(false);
             var started = await monitor.StartAsync(CancellationToken.None).ConfigureAwait(false);
-            container.Record = Running(container.Record, DateTimeOffset.UnixEpoch.AddTicks(started.StartedAt / 100), started.ProcessId);
+            container.Record = Running(record, DateTimeOffset.UnixEpoch.AddTicks(started.StartedAt / 100), started.ProcessId);
         }
         catch (Exception e)
         {
@@ -48,7 +51,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         Adopt(container, monitor);
-        parts.Events.Network(container, "connect");
+        parts.Networks.Publish(container, "connect");
         parts.Events.Publish(container, "start");
     }
 
@@ -97,7 +100,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         container.Pending.End();
-        parts.Networks.Detach(container.Record);
+        await parts.Networks.DetachAsync(container).ConfigureAwait(false);
         var told = Translate(failure, MonitorErrors(container.Id));
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
         var code = failure is ProcessStartException start ? start.ExitCode is 125 ? StartFailureCode : start.ExitCode : StartFailureCode;

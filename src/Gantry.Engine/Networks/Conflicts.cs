@@ -21,12 +21,12 @@ internal static class Conflicts
             return;
         }
 
-        if (names.Contains(NetworkNames.Host))
+        if (names.Contains(NetworkName.Host))
         {
             throw Shared();
         }
 
-        if (names.Contains(NetworkNames.None))
+        if (names.Contains(NetworkName.None))
         {
             throw new InvalidArgumentException("container cannot be connected to multiple networks with one of the networks in private (none) mode");
         }

@@ -12,13 +12,13 @@ internal sealed partial class ContainerNetworks
         var mode = container.HostConfig.NetworkMode;
         var alive = container.State.IsAlive;
         var ends = DescribeEndpoints(container);
-        var bridge = ends.GetValueOrDefault(NetworkNames.Bridge) ?? new EndpointSettings();
-        var own = alive && !NetworkNames.IsContainer(mode);
+        var bridge = ends.GetValueOrDefault(NetworkName.Bridge) ?? new EndpointSettings();
+        var own = alive && !NetworkName.IsContainer(mode);
         return new NetworkSettings
         {
             SandboxID = own ? container.Id : "",
-            SandboxKey = !own ? "" : mode == NetworkNames.Host ? "/proc/self/ns/net" : $"/proc/{container.State.Pid}/ns/net",
-            Ports = own && mode is not (NetworkNames.Host or NetworkNames.None) ? PortPlan.Shown(container) : [],
+            SandboxKey = !own ? "" : mode == NetworkName.Host ? "/proc/self/ns/net" : $"/proc/{container.State.Pid}/ns/net",
+            Ports = own && !NetworkName.IsBare(mode) ? PortPlan.Shown(container) : [],
             EndpointID = bridge.EndpointID,
             Gateway = bridge.Gateway,
             GlobalIPv6Address = bridge.GlobalIPv6Address,
@@ -36,7 +36,7 @@ internal sealed partial class ContainerNetworks
 
     private EndpointSettings Describe(ContainerRecord container, NetworkSetting setting)
     {
-        var asked = setting.Asked with { DNSNames = NetworkNames.IsUserDefined(setting.Name) ? DnsNames.Of(container, setting) : null };
+        var asked = setting.Asked with { DNSNames = NetworkName.IsUserDefined(setting.Name) ? DnsNames.Of(container, setting) : null };
         var network = asked.NetworkID.Length > 0 ? networks.Find(asked.NetworkID) : null;
         return network is not null && container.State.IsAlive && container.Endpoints.FirstOrDefault(end => end.NetworkId == network.Id) is { } endpoint
             ? asked with

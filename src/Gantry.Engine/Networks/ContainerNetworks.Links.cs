@@ -8,7 +8,7 @@ internal sealed partial class ContainerNetworks
 {
     private IEnumerable<LinkedContainer> LinkedContainers(ContainerRecord record)
     {
-        var bridge = networks.FindName(NetworkNames.Bridge);
+        var bridge = networks.FindName(NetworkName.Bridge);
         foreach (var link in record.Links)
         {
             var target = containers.Find(link.ContainerId) ?? throw new NotFoundException($"cannot link to container {ContainerIdentity.Short(link.ContainerId)} as {link.Alias}: it is gone");
@@ -24,7 +24,7 @@ internal sealed partial class ContainerNetworks
     /// <summary>A container on the default bridge has a new address, or none: the files of those that link to it follow.</summary>
     private void RefreshHosts(string changed, IReadOnlyList<LiveEndpoint> ends)
     {
-        if (containers.Find(changed) is not { } target || ends.FirstOrDefault(end => end.Network.Name == NetworkNames.Bridge) is not { } end)
+        if (containers.Find(changed) is not { } target || ends.FirstOrDefault(end => end.Network.Name == NetworkName.Bridge) is not { } end)
         {
             return;
         }

@@ -18,7 +18,7 @@ internal sealed partial class ContainerNetworks
 
     private NetworkAttachment Attachment(ContainerRecord record, LiveNetworks current, PortLease? ports) => new()
     {
-        IsHost = record.HostConfig.NetworkMode == NetworkNames.Host,
+        IsHost = record.HostConfig.NetworkMode == NetworkName.Host,
         Namespace = current.Sandbox?.Namespace,
         Endpoints = [.. current.Endpoints.Select(end => end.Endpoint)],
         Settings = [.. current.Endpoints.Select(end => end.Setting)],
@@ -37,7 +37,7 @@ internal sealed partial class ContainerNetworks
     private string ResolvConf(ContainerRecord record, LiveNetworks current)
     {
         var host = record.HostConfig;
-        if (host.NetworkMode is NetworkNames.Host or NetworkNames.None
+        if (host.NetworkMode is NetworkName.Host or NetworkName.None
             && host is { Dns: null or [], DnsSearch: null or [], DnsOptions: null or [] } && options is { Dns: [], DnsSearch: [], DnsOptions: [] })
         {
             return ResolverConfiguration.HostText();
@@ -45,15 +45,15 @@ internal sealed partial class ContainerNetworks
 
         var configuration = ResolverConfiguration.OfHost().With(host, options);
         return (NeedsNames(current) ? configuration.ThroughNames()
-            : host.NetworkMode == NetworkNames.Host ? configuration
+            : host.NetworkMode == NetworkName.Host ? configuration
             : configuration.Reachable(current.Endpoints.Exists(end => end.Endpoint.IPv6 is not null))).ToString();
     }
 
     private IReadOnlyList<IPAddress> HostGateways() => options.HostGateways.Count > 0
         ? options.HostGateways
-        : [.. (networks.FindName(NetworkNames.Bridge)?.Record.Pools ?? []).Select(pool => pool.Gateway).OfType<IPAddress>()];
+        : [.. (networks.FindName(NetworkName.Bridge)?.Record.Pools ?? []).Select(pool => pool.Gateway).OfType<IPAddress>()];
 
-    private static bool NeedsNames(LiveNetworks current) => current.Endpoints.Exists(end => NetworkNames.IsUserDefined(end.Network.Name));
+    private static bool NeedsNames(LiveNetworks current) => current.Endpoints.Exists(end => NetworkName.IsUserDefined(end.Network.Name));
 
     /// <summary>Where the container is on a network whose containers know each other by name.</summary>
     private void OpenNames(ContainerRecord record, LiveNetworks current)
@@ -70,9 +70,9 @@ internal sealed partial class ContainerNetworks
 
     private void PublishNames(ContainerRecord record, LiveEndpoint end)
     {
-        if (NetworkNames.IsUserDefined(end.Network.Name) && end.HasLink)
+        if (NetworkName.IsUserDefined(end.Network.Name) && end.HasLink)
         {
-            names.Publish(new Gantry.Network.Names.NetworkNames(end.Network.Id, end.Network.Name, record.Id, DnsNames.Of(record, end.Setting), AddressesOf(end.Endpoint)));
+            names.Publish(new NetworkNames(end.Network.Id, end.Network.Name, record.Id, DnsNames.Of(record, end.Setting), AddressesOf(end.Endpoint)));
         }
     }
 

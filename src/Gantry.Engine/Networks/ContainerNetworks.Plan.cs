@@ -9,7 +9,7 @@ internal sealed partial class ContainerNetworks
     public NetworkSetting[] Plan(NetworkingConfig? requested, HostConfig host, ContainerConfig config)
     {
         var asked = (requested?.EndpointsConfig ?? []).ToDictionary(pair => Canonical(pair.Key), pair => Asked(pair.Value), StringComparer.Ordinal);
-        if (NetworkNames.IsContainer(host.NetworkMode))
+        if (NetworkName.IsContainer(host.NetworkMode))
         {
             return asked.Count == 0 ? [] : throw Conflicts.Shared();
         }
@@ -34,7 +34,7 @@ internal sealed partial class ContainerNetworks
 
     public LinkRecord[] PlanLinks(HostConfig host)
     {
-        if (host.NetworkMode != NetworkNames.Bridge)
+        if (host.NetworkMode != NetworkName.Bridge)
         {
             return [];
         }
@@ -43,7 +43,7 @@ internal sealed partial class ContainerNetworks
         {
             var link = ContainerLink.TryParse(text, out var parsed) ? parsed : throw new InvalidArgumentException($"bad format for links: {text}");
             var target = containers.Find(link.Container) ?? throw new NotFoundException($"could not get container for {link.Container}: No such container: {link.Container}");
-            return target.Record.HostConfig.NetworkMode == NetworkNames.Host ? throw Conflicts.LinksOnHost() : new LinkRecord(target.Id, link.Alias);
+            return target.Record.HostConfig.NetworkMode == NetworkName.Host ? throw Conflicts.LinksOnHost() : new LinkRecord(target.Id, link.Alias);
         })];
     }
 
@@ -59,5 +59,5 @@ internal sealed partial class ContainerNetworks
     };
 
     /// <summary>A network's own name, where it is there.</summary>
-    private string Canonical(string name) => name is "" or "default" ? NetworkNames.Bridge : networks.Find(name)?.Name ?? name;
+    private string Canonical(string name) => name is "" or "default" ? NetworkName.Bridge : networks.Find(name)?.Name ?? name;
 }

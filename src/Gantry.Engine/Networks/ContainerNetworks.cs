@@ -23,9 +23,9 @@ internal sealed partial class ContainerNetworks(
     public async Task<NetworkAttachment> AttachAsync(Container container, CancellationToken cancellationToken)
     {
         var mode = container.Record.HostConfig.NetworkMode;
-        if (NetworkNames.IsContainer(mode))
+        if (NetworkName.IsContainer(mode))
         {
-            return Share(mode[NetworkNames.ContainerPrefix.Length..]);
+            return Share(mode[NetworkName.ContainerPrefix.Length..]);
         }
 
         var current = new LiveNetworks();
@@ -77,6 +77,14 @@ internal sealed partial class ContainerNetworks(
         RefreshLinks(container.Id, current.Endpoints);
     }
 
+    public void Publish(Container container, string action)
+    {
+        if (live.TryGetValue(container.Id, out var current))
+        {
+            current.Endpoints.ForEach(end => events.Publish(end.Network, action, container.Id));
+        }
+    }
+
     private NetworkAttachment Share(string id)
     {
         var other = containers.Get(id);
@@ -85,7 +93,7 @@ internal sealed partial class ContainerNetworks(
             : new NetworkAttachment
             {
                 SharedWith = other.Id,
-                IsHost = other.Record.HostConfig.NetworkMode == NetworkNames.Host,
+                IsHost = other.Record.HostConfig.NetworkMode == NetworkName.Host,
                 NamespacePath = $"/proc/{other.Record.State.Pid}/ns/net",
             };
     }

@@ -26,7 +26,7 @@ internal static class EndpointRules
             }
         }
 
-        if (!NetworkNames.IsUserDefined(network?.Name ?? name))
+        if (!NetworkName.IsUserDefined(network?.Name ?? name))
         {
             if (ipam is { IPv4Address: not null } or { IPv6Address: not null })
             {
@@ -78,7 +78,7 @@ internal static class EndpointRules
             return;
         }
 
-        if (network is null || !NetworkNames.IsUserDefined(network.Name))
+        if (network is null || !NetworkName.IsUserDefined(network.Name))
         {
             return;
         }

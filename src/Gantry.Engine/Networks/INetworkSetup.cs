@@ -18,11 +18,16 @@ internal interface INetworkSetup
     /// <summary>When the daemon starts: takes up running containers, and removes what is left of others.</summary>
     Task ReconcileAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells of each of a container's networks that it joined (<c>connect</c>) or left it (<c>disconnect</c>).</summary>
+    void Publish(Container container, string action);
+
     /// <summary>The container has another name now.</summary>
     void Renamed(Container container);
 
     /// <summary>The networks of a new container.</summary>
     NetworkSetting[] Plan(NetworkingConfig? requested, HostConfig host, ContainerConfig config);
+
+    LinkRecord[] PlanLinks(HostConfig host);
 
     /// <summary>What inspect shows.</summary>
     NetworkSettings Describe(ContainerRecord container);

@@ -2,6 +2,7 @@ using System.Net;
 using Gantry.Network.Records;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
+using AddressPool = Gantry.Network.Records.AddressPool;
 
 namespace Gantry.Engine.Networks;
 

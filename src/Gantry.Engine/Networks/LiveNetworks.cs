@@ -33,5 +33,5 @@ internal sealed class LiveNetworks
 /// <summary>A container on a network, now.</summary>
 internal sealed record LiveEndpoint(EngineNetwork Network, NetworkSetting Setting, EndpointRecord Endpoint)
 {
-    public bool HasLink => Network.Record.Driver is not (NetworkNames.Host or NetworkNames.None);
+    public bool HasLink => Network.Record.Driver is not (NetworkName.Host or NetworkName.None);
 }

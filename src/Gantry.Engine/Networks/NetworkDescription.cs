@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Gantry.Network.Records;
 using Gantry.Spec.Engine;
+using AddressPool = Gantry.Network.Records.AddressPool;
 
 namespace Gantry.Engine.Networks;
 
@@ -19,13 +20,13 @@ internal static class NetworkDescription
             Id = record.Id,
             Created = GoTime.Format(record.Created),
             Scope = "local",
-            Driver = NetworkNames.DriverShown(record),
+            Driver = NetworkName.DriverShown(record),
             EnableIPv4 = record.EnableIPv4,
             EnableIPv6 = record.EnableIPv6,
             IPAM = new Ipam
             {
                 Driver = record.IpamDriver,
-                Options = NetworkNames.IsPredefined(record.Name) ? null : record.IpamOptions,
+                Options = NetworkName.IsPredefined(record.Name) ? null : record.IpamOptions,
                 Config = [.. record.Pools.Select(Pool)],
             },
             Internal = record.Internal,

@@ -9,11 +9,11 @@ namespace Gantry.Engine.Networks;
 /// <param name="Asked">The subnets its maker asked for: containers may choose addresses only in those.</param>
 internal sealed record NetworkDocument(NetworkRecord Record, AddressPool[] Asked)
 {
-    public bool IsPredefined => NetworkNames.IsPredefined(Record.Name);
+    public bool IsPredefined => NetworkName.IsPredefined(Record.Name);
 }
 
 /// <summary>Names with a meaning.</summary>
-internal static class NetworkNames
+internal static class NetworkName
 {
     public const string Bridge = "bridge";
     public const string Host = "host";
@@ -26,6 +26,9 @@ internal static class NetworkNames
     public static bool IsUserDefined(string mode) => mode is not ("default" or "") && !IsPredefined(mode) && !IsContainer(mode);
 
     public static bool IsContainer(string mode) => mode.StartsWith(ContainerPrefix, StringComparison.Ordinal) && mode.Length > ContainerPrefix.Length;
+
+    /// <summary>No network of its own that could have ports: the host's, none, or another container's.</summary>
+    public static bool IsBare(string mode) => mode is Host or None || IsContainer(mode);
 
     /// <summary>Docker's word for a driver; ours for the network without anything is <c>none</c>.</summary>
     public static string DriverShown(NetworkRecord record) => record.Driver == None || record.ConfigOnly ? "null" : record.Driver;

@@ -20,6 +20,6 @@ internal sealed class NetworkEvents(EventBus bus)
     private static Dictionary<string, string> Attributes(EngineNetwork network) => new(StringComparer.Ordinal)
     {
         ["name"] = network.Name,
-        ["type"] = NetworkNames.DriverShown(network.Record),
+        ["type"] = NetworkName.DriverShown(network.Record),
     };
 }

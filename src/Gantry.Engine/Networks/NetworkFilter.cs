@@ -44,12 +44,12 @@ internal sealed class NetworkFilter
     public bool Matches(EngineNetwork network)
     {
         var record = network.Record;
-        return Any("driver", driver => NetworkNames.DriverShown(record) == driver)
+        return Any("driver", driver => NetworkName.DriverShown(record) == driver)
             && Any("id", id => record.Id.StartsWith(id, StringComparison.Ordinal) || MatchesPattern(record.Id, id))
             && Any("name", name => MatchesPattern(record.Name, name))
             && Any("scope", scope => scope == "local")
-            && Any("type", type => (type == "builtin") == NetworkNames.IsPredefined(record.Name))
-            && Any("dangling", text => (text is "true" or "1") == (network.Endpoints.Count == 0 && !NetworkNames.IsPredefined(record.Name)))
+            && Any("type", type => (type == "builtin") == NetworkName.IsPredefined(record.Name))
+            && Any("dangling", text => (text is "true" or "1") == (network.Endpoints.Count == 0 && !NetworkName.IsPredefined(record.Name)))
             && LabelFilter.Matches(filters["label"], record.Labels)
             && !filters["label!"].Any(label => LabelFilter.Matches([label], record.Labels))
             && (until is null || record.Created < until);

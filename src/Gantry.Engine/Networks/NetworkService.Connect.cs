@@ -61,12 +61,12 @@ internal sealed partial class NetworkService
 
     private static void RequireChangeable(ContainerRecord record, EngineNetwork network, bool connecting)
     {
-        if (network.Name == NetworkNames.Host && (!connecting || record.HostConfig.NetworkMode != NetworkNames.Host))
+        if (network.Name == NetworkName.Host && (!connecting || record.HostConfig.NetworkMode != NetworkName.Host))
         {
             throw Conflicts.OnHost();
         }
 
-        if (NetworkNames.IsContainer(record.HostConfig.NetworkMode) || record.HostConfig.NetworkMode == NetworkNames.Host)
+        if (NetworkName.IsContainer(record.HostConfig.NetworkMode) || record.HostConfig.NetworkMode == NetworkName.Host)
         {
             throw Conflicts.Shared();
         }

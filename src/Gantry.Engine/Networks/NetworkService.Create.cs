@@ -2,6 +2,7 @@ using Gantry.Engine.Containers;
 using Gantry.Network.Records;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
+using AddressPool = Gantry.Network.Records.AddressPool;
 
 namespace Gantry.Engine.Networks;
 
@@ -44,12 +45,12 @@ internal sealed partial class NetworkService
             throw new InvalidArgumentException("invalid name: name is empty");
         }
 
-        if (NetworkNames.IsPredefined(request.Name) || request.Name == "default")
+        if (NetworkName.IsPredefined(request.Name) || request.Name == "default")
         {
             throw new PermissionDeniedException($"operation is not permitted on predefined {request.Name} network");
         }
 
-        if (request.Driver is NetworkNames.Host or "null" or NetworkNames.None && !request.ConfigOnly)
+        if (request.Driver is NetworkName.Host or "null" or NetworkName.None && !request.ConfigOnly)
         {
             throw new PermissionDeniedException($"only one instance of \"{request.Driver}\" network is allowed");
         }
@@ -95,7 +96,7 @@ internal sealed partial class NetworkService
         Id = ContainerIdentity.New(),
         Name = request.Name,
         Created = time.GetUtcNow(),
-        Driver = request.Driver.Length > 0 ? request.Driver : NetworkNames.Bridge,
+        Driver = request.Driver.Length > 0 ? request.Driver : NetworkName.Bridge,
         EnableIPv4 = request.EnableIPv4 ?? true,
         EnableIPv6 = request.EnableIPv6 ?? false,
         Internal = request.Internal,

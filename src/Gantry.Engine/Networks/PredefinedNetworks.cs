@@ -11,7 +11,7 @@ internal static class PredefinedNetworks
 
     public static void Ensure(NetworkStore networks, INetworkStack stack, NetworkOptions options, TimeProvider time)
     {
-        foreach (var name in (string[])[NetworkNames.None, NetworkNames.Host])
+        foreach (var name in (string[])[NetworkName.None, NetworkName.Host])
         {
             if (networks.FindName(name) is null)
             {
@@ -25,9 +25,9 @@ internal static class PredefinedNetworks
     /// <summary>Follows the daemon's options; its subnet stays as it was unless they name another.</summary>
     private static void EnsureBridge(NetworkStore networks, INetworkStack stack, NetworkOptions options, TimeProvider time)
     {
-        var known = networks.FindName(NetworkNames.Bridge);
+        var known = networks.FindName(NetworkName.Bridge);
         var asked = Pools(options);
-        var wanted = (known?.Record ?? New(NetworkNames.Bridge, time)) with { EnableIPv6 = options.BridgeIPv6, Options = Options(options) };
+        var wanted = (known?.Record ?? New(NetworkName.Bridge, time)) with { EnableIPv6 = options.BridgeIPv6, Options = Options(options) };
         if (known is not null && Same(known.Record, wanted) && SamePools(known.Document.Asked, asked))
         {
             return;

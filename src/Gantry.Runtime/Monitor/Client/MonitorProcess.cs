@@ -8,6 +8,7 @@ internal static class MonitorProcess
 {
     private const int ControlDescriptor = 3;
     private const int RootDescriptor = 4;
+    private const int NetworkDescriptor = 5;
 
     public static int Start(MonitorSpawn spawn, SafeHandle control)
     {
@@ -20,6 +21,12 @@ internal static class MonitorProcess
         {
             arguments.AddRange(["--rootfs-fd", "4"]);
             descriptors.Add(new(root, RootDescriptor));
+        }
+
+        if (spawn.NetworkNamespace is { } network)
+        {
+            arguments.AddRange(["--netns-fd", "5"]);
+            descriptors.Add(new(network, NetworkDescriptor));
         }
 
         return ProcessSpawner.Spawn(new SpawnRequest

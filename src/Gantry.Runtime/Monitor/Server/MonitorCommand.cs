@@ -7,7 +7,7 @@ using Gantry.Spec;
 
 namespace Gantry.Runtime.Monitor.Server;
 
-/// <summary><c>gantry-runtime monitor --bundle DIR --control-fd N [--rootfs-fd N]</c>: stays with one container until its end.</summary>
+/// <summary><c>gantry-runtime monitor --bundle DIR --control-fd N [--rootfs-fd N] [--netns-fd N]</c>: stays with one container until its end.</summary>
 internal static class MonitorCommand
 {
     private const int Backlog = 128;
@@ -53,13 +53,14 @@ internal static class MonitorCommand
 }
 
 /// <summary>The command's arguments.</summary>
-internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, FileDescriptor? RootFilesystem)
+internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, FileDescriptor? RootFilesystem, FileDescriptor? NetworkNamespace)
 {
     public static MonitorArguments Parse(ReadOnlySpan<string> arguments)
     {
         string? bundle = null;
         FileDescriptor? control = null;
         FileDescriptor? root = null;
+        FileDescriptor? network = null;
         for (var i = 0; i + 1 < arguments.Length; i += 2)
         {
             switch (arguments[i])
@@ -73,12 +74,15 @@ internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, 
                 case "--rootfs-fd":
                     root = Inherited(arguments[i + 1]);
                     break;
+                case "--netns-fd":
+                    network = Inherited(arguments[i + 1]);
+                    break;
                 default:
                     throw new InvalidArgumentException($"monitor knows no option {arguments[i]}");
             }
         }
 
-        return new MonitorArguments(bundle ?? throw new InvalidArgumentException("monitor needs --bundle"), control, root);
+        return new MonitorArguments(bundle ?? throw new InvalidArgumentException("monitor needs --bundle"), control, root, network);
     }
 
     private static FileDescriptor Inherited(string number)
