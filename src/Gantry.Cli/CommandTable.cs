@@ -6,23 +6,26 @@ namespace Gantry.Cli;
 internal static class CommandTable
 {
     public static readonly string[] ContainerNames =
-        ["attach", "create", "diff", "exec", "inspect", "kill", "logs", "ls", "pause", "port", "rename", "restart", "rm", "run", "start", "stop", "top", "unpause", "wait"];
+        ["attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait"];
 
-    public static readonly string[] ImageNames = ["history", "import", "inspect", "load", "ls", "pull", "push", "rm", "save", "tag"];
+    public static readonly string[] ImageNames = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
-    public static readonly string[] SystemNames = ["events", "info"];
+    public static readonly string[] SystemNames = ["df", "events", "info", "prune"];
+
+    public static readonly string[] VolumeNames = ["create", "inspect", "ls", "prune", "rm", "update"];
 
     public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "version", "info"];
 
     public static readonly string[] OtherNames =
-        ["attach", "create", "diff", "events", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stop", "tag", "top", "unpause", "wait"];
+        ["attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
 
-    public static bool IsGroup(string name) => name is "container" or "image" or "system" or "completion";
+    public static bool IsGroup(string name) => name is "container" or "image" or "system" or "volume" or "completion";
 
     public static IReadOnlyList<string> NamesOf(string group) => group switch
     {
         "container" => ContainerNames,
         "image" => ImageNames,
+        "volume" => VolumeNames,
         "completion" => ["bash", "fish", "zsh"],
         _ => SystemNames,
     };
@@ -32,11 +35,21 @@ internal static class CommandTable
         ("container", "ls" or "list" or "ps") => D.ContainerDefinitions.Ps(),
         ("container", "remove") => D.ContainerDefinitions.Rm(),
         ("container", "inspect") => D.SystemDefinitions.ContainerInspect(),
+        ("container", "prune") => D.FileDefinitions.ContainerPrune(),
         ("container", _) when Array.IndexOf(ContainerNames, name) >= 0 => Find(name),
         ("image", "ls" or "list") => D.ImageDefinitions.Images(),
         ("image", "rm" or "remove") => D.ImageDefinitions.Rmi(),
         ("image", "inspect") => D.SystemDefinitions.ImageInspect(),
+        ("image", "prune") => D.FileDefinitions.ImagePrune(),
         ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
+        ("volume", "create") => D.VolumeDefinitions.Create(),
+        ("volume", "inspect") => D.VolumeDefinitions.Inspect(),
+        ("volume", "ls" or "list") => D.VolumeDefinitions.Ls(),
+        ("volume", "prune") => D.VolumeDefinitions.Prune(),
+        ("volume", "rm" or "remove") => D.VolumeDefinitions.Rm(),
+        ("volume", "update") => D.VolumeDefinitions.Update(),
+        ("system", "df") => D.FileDefinitions.Df(),
+        ("system", "prune") => D.FileDefinitions.SystemPrune(),
         ("system", "events" or "info") => Find(name),
         ("completion", "bash" or "zsh" or "fish") => D.SystemDefinitions.Completion(name),
         _ => null,
@@ -59,9 +72,13 @@ internal static class CommandTable
         "logs" => D.ContainerDefinitions.Logs(),
         "ps" => D.ContainerDefinitions.Ps(),
         "top" => D.ContainerDefinitions.Top(),
+        "stats" => D.ContainerDefinitions.Stats(),
         "rename" => D.ContainerDefinitions.Rename(),
         "port" => D.ContainerDefinitions.Port(),
         "diff" => D.ContainerDefinitions.Diff(),
+        "cp" => D.FileDefinitions.Cp(),
+        "commit" => D.FileDefinitions.Commit(),
+        "export" => D.FileDefinitions.Export(),
         "images" => D.ImageDefinitions.Images(),
         "pull" => D.ImageDefinitions.Pull(),
         "push" => D.ImageDefinitions.Push(),

@@ -3,13 +3,16 @@ using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Execs;
+using Gantry.Engine.Files;
 using Gantry.Engine.Health;
 using Gantry.Engine.Images;
 using Gantry.Engine.Logs;
 using Gantry.Engine.Machine;
-using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
+using Gantry.Engine.Prune;
+using Gantry.Engine.Stats;
 using Gantry.Engine.Streams;
+using Gantry.Engine.Volumes;
 using Gantry.Images;
 using Gantry.Images.Records;
 using Gantry.Network;
@@ -35,7 +38,10 @@ public sealed class GantryEngine : IAsyncDisposable
             store = new ImageStore(StoreOptions.From(options), database);
             var bus = new EventBus(time);
             var paths = new EnginePaths(options);
+            Directory.CreateDirectory(paths.Volumes);
             var containers = new ContainerStore(database);
+            var volumes = new VolumeService(
+                new VolumeStore(database), new VolumeDrivers(new LocalDriver(paths.Volumes)), containers, bus, time, logger);
             var networks = new NetworkStore(database);
             var networkEvents = new NetworkEvents(bus);
             stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
@@ -51,7 +57,7 @@ public sealed class GantryEngine : IAsyncDisposable
                 Networks = attachments,
                 Bus = bus,
                 Events = new ContainerEvents(bus),
-                Volumes = new LocalVolumes(paths.Volumes),
+                Volumes = volumes,
                 LogWatcher = new LogWatcher(),
                 Cgroups = CgroupLayout.Detect(),
                 Time = time,
@@ -66,8 +72,12 @@ public sealed class GantryEngine : IAsyncDisposable
             Containers = new ContainerService(parts, runner, remover);
             Streams = new StreamService(parts);
             Execs = execs;
+            Stats = new StatsService(parts);
             Networks = new NetworkService(networks, stack, containers, attachments, networkEvents, time);
             Images = images;
+            Volumes = volumes;
+            Files = new ContainerFileService(parts, store, Containers);
+            Prune = new PruneService(parts, store, Containers, images);
             Events = bus;
             System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
         }
@@ -85,9 +95,17 @@ public sealed class GantryEngine : IAsyncDisposable
 
     public IExecBackend Execs { get; }
 
+    public IStatsBackend Stats { get; }
+
     public INetworkBackend Networks { get; }
 
     public IImageBackend Images { get; }
+
+    public IVolumeBackend Volumes { get; }
+
+    public IContainerFileBackend Files { get; }
+
+    public IPruneBackend Prune { get; }
 
     public IEventBackend Events { get; }
 

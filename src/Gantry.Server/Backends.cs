@@ -9,5 +9,9 @@ internal sealed record Backends(
     IContainerBackend Containers,
     IContainerStreamBackend Streams,
     IExecBackend Execs,
+    IStatsBackend Stats,
     IImageBackend Images,
-    INetworkBackend Networks);
+    INetworkBackend Networks,
+    IVolumeBackend Volumes,
+    IContainerFileBackend Files,
+    IPruneBackend Prune);

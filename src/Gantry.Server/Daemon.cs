@@ -40,7 +40,8 @@ internal static partial class Daemon
             TimeProvider.System,
             CancellationToken.None).ConfigureAwait(false);
         var router = new Router(Groups(new Backends(
-            engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, new HelloImages(engine.Images), engine.Networks)));
+            engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Networks,
+            engine.Volumes, engine.Files, engine.Prune)));
         await using var server = new ApiServer(options.Hosts, router, logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);
@@ -65,8 +66,12 @@ internal static partial class Daemon
         new ContainerEndpoints(backends.Containers),
         new ContainerStreamEndpoints(backends.Streams),
         new ExecEndpoints(backends.Execs),
+        new StatsEndpoints(backends.Stats),
         new ImageEndpoints(backends.Images),
         new NetworkEndpoints(backends.Networks),
+        new VolumeEndpoints(backends.Volumes),
+        new ContainerFileEndpoints(backends.Files),
+        new PruneEndpoints(backends.Prune),
         new PluginEndpoints(),
         new MissingEndpoints(),
     ];

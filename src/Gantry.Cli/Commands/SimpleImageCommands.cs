@@ -61,8 +61,7 @@ internal static class SaveCommand
     {
         var path = call.Text("output");
         if (path.Length == 0 && Terminal.OutputIsTerminal) throw new CommandLineException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path.Length == 0 ? "." : path))!;
-        if (!Directory.Exists(directory)) throw new CommandLineException($"failed to save image: invalid output path: stat {directory}: no such file or directory");
+        OutputFile.RequireDirectory(path, "failed to save image");
         var query = new Query(call.Arguments.Count == 1 ? $"/images/{Query.Segment(call.Arguments[0])}/get" : "/images/get");
         if (call.Arguments.Count > 1)
         {
@@ -70,25 +69,7 @@ internal static class SaveCommand
         }
 
         using var body = await call.Client.OpenAsync(query.Add("platform", Platforms.ToQuery(call)).ToString()).ConfigureAwait(false);
-        if (path.Length == 0)
-        {
-            body.CopyTo(call.Out.Standard);
-            return 0;
-        }
-
-        // A save that breaks leaves no file that looks whole.
-        var temporary = Path.Combine(directory, $".tmp-{Path.GetFileName(path)}{Environment.ProcessId}");
-        try
-        {
-            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) body.CopyTo(file);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-
+        OutputFile.Save(call, path, body);
         return 0;
     }
 }

@@ -10,13 +10,13 @@ internal static class MountOption
     {
         var mount = new JsonBody();
         JsonBody bind = new(), volume = new(), tmpfs = new(), driver = new(), labels = new(), driverOptions = new(), image = new();
-        var (type, source, target) = ("volume", "", "");
+        var (type, source, target, idMap) = ("volume", "", "", "");
         foreach (var field in Csv.Split(text))
         {
             var equals = field.IndexOf('=', StringComparison.Ordinal);
             var key = (equals < 0 ? field : field[..equals]).ToLowerInvariant();
             var value = equals < 0 ? "" : field[(equals + 1)..];
-            if (equals < 0 && key is not ("readonly" or "ro" or "volume-nocopy" or "bind-nonrecursive" or "bind-create-src"))
+            if (equals < 0 && key is not ("readonly" or "ro" or "volume-nocopy" or "bind-nonrecursive" or "bind-create-src" or "idmap"))
             {
                 throw Wrong(text, $"invalid field '{field}' must be a key=value pair");
             }
@@ -50,6 +50,7 @@ internal static class MountOption
                 case "volume-driver": driver["Name"] = value; break;
                 case "volume-opt": Put(driverOptions, value); break;
                 case "image-subpath": image["Subpath"] = value; break;
+                case "idmap": idMap = value.Length == 0 ? "owner" : value; break;
                 case "tmpfs-size":
                     if (!OptionValues.TrySize(value, out var bytes)) throw Wrong(text, $"invalid value for {key}: {value}");
                     tmpfs["SizeBytes"] = bytes;
@@ -63,9 +64,15 @@ internal static class MountOption
 
         if (type.Length == 0) throw Wrong(text, "type is required");
         if (target.Length == 0) throw Wrong(text, "target is required");
-        foreach (var (options, owner) in new[] { (bind, "bind"), (volume, "volume"), (tmpfs, "tmpfs") })
+        foreach (var (options, owner) in new[] { (bind, "bind"), (volume, "volume"), (tmpfs, "tmpfs"), (image, "image") })
         {
             if (!options.IsEmpty && type != owner) throw Wrong(text, $"cannot mix '{owner}-*' options with mount type '{type}'");
+        }
+
+        if (idMap.Length > 0)
+        {
+            if (type is not ("bind" or "volume")) throw Wrong(text, $"idmap is for mounts of type bind and volume, not '{type}'");
+            (type == "bind" ? bind : volume)["IdMap"] = idMap;
         }
 
         mount["Type"] = type;

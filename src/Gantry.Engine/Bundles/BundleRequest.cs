@@ -1,4 +1,5 @@
 using Gantry.Engine.Containers;
+using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
 
@@ -18,6 +19,9 @@ internal sealed record BundleRequest
     public required SecurityOptions Security { get; init; }
 
     public required CgroupLayout Cgroups { get; init; }
+
+    /// <summary>Mounts that are not of a path.</summary>
+    public PreparedMounts Mounts { get; init; } = PreparedMounts.None;
 
     /// <summary>The processes of the containers whose namespaces are joined.</summary>
     public int? PidNamespaceOf { get; init; }

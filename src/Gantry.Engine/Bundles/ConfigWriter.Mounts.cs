@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Engine.Mounts;
+using Gantry.Runtime.Monitor.Client;
 
 namespace Gantry.Engine.Bundles;
 
@@ -87,6 +88,12 @@ internal sealed partial class ConfigWriter
             return;
         }
 
+        if (request.Mounts.IndexOf(mount) is { } index)
+        {
+            WriteMount("bind", MonitorSpawn.MountSource(index), mount.Destination, ["bind"]);
+            return;
+        }
+
         var list = new List<string> { mount.NonRecursive ? "bind" : "rbind" };
         if (mount.ReadOnly)
         {
@@ -98,8 +105,7 @@ internal sealed partial class ConfigWriter
         }
 
         list.Add(mount.Propagation.Length > 0 ? mount.Propagation : "rprivate");
-        var source = mount.Subpath is { } below ? Path.Combine(mount.Source, below) : mount.Source;
-        WriteMount("bind", source, mount.Destination, list);
+        WriteMount("bind", request.Mounts.PathOf(mount), mount.Destination, list);
     }
 
     private void WriteHostFile(string destination, string source, HashSet<string> taken) =>

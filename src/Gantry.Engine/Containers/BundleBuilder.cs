@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gantry.Engine.Bundles;
+using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
 using Gantry.Linux.Mounts;
@@ -17,7 +18,8 @@ internal sealed class BundleBuilder(EngineParts parts)
     /// <param name="container">For which.</param>
     /// <param name="network">Its ends of its networks.</param>
     /// <param name="root">Its root, mounted; to be disposed.</param>
-    public MonitorSettings Build(Container container, NetworkAttachment network, out DetachedMount root)
+    /// <param name="mounts">Its mounts that are not of a path; to be disposed.</param>
+    public MonitorSettings Build(Container container, NetworkAttachment network, out DetachedMount root, out PreparedMounts mounts)
     {
         var record = container.Record;
         var bundle = parts.Paths.Bundle(container.Id);
@@ -30,15 +32,19 @@ internal sealed class BundleBuilder(EngineParts parts)
         }
 
         root = parts.Images.OpenMount(container.Id);
+        mounts = PreparedMounts.None;
         try
         {
+            var user = PrepareRoot(record, root);
+            mounts = PreparedMounts.Make(parts, record, user);
             HostFiles.Write(parts.Paths, record, network);
             var request = new BundleRequest
             {
                 Container = record,
-                User = PrepareRoot(record, root),
+                User = user,
                 Network = network,
                 Paths = parts.Paths,
+                Mounts = mounts,
                 Security = SecurityOptions.Parse(record.HostConfig.SecurityOpt),
                 Cgroups = parts.Cgroups,
                 PidNamespaceOf = ProcessOf(record.HostConfig.PidMode, "PID"),
@@ -54,6 +60,7 @@ internal sealed class BundleBuilder(EngineParts parts)
         }
         catch
         {
+            mounts.Dispose();
             root.Dispose();
             throw;
         }
@@ -69,15 +76,7 @@ internal sealed class BundleBuilder(EngineParts parts)
 
         foreach (var item in record.Mounts)
         {
-            if (item is { Type: "volume", Name: { } name })
-            {
-                parts.Volumes.Ensure(name);
-                if (!item.NoCopy && item.Subpath is null)
-                {
-                    parts.Volumes.CopyUp(name, root, item.Destination);
-                }
-            }
-            else if (item.Type == "bind" && !Path.Exists(item.Source))
+            if (item.Type == "bind" && !Path.Exists(item.Source))
             {
                 if (!item.CreateSource)
                 {

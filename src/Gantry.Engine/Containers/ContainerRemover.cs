@@ -28,13 +28,7 @@ internal sealed class ContainerRemover(EngineParts parts)
         DeleteTree(parts.Paths.Bundle(container.Id));
         if (removeVolumes)
         {
-            foreach (var mount in record.Mounts)
-            {
-                if (mount is { Type: "volume", Anonymous: true, Name: { } name })
-                {
-                    parts.Volumes.Remove(name);
-                }
-            }
+            parts.Volumes.RemoveAnonymous(record.Mounts, container.Id);
         }
 
         parts.Store.Delete(container);

@@ -47,7 +47,9 @@ internal sealed partial class ContainerRunner
         parts.Store.Save(container, saved);
         parts.Networks.Publish(container, "disconnect");
         await parts.Networks.DetachAsync(container).ConfigureAwait(false);
+        ReleaseVolumes(saved);
         parts.Events.Died(container, exited.ExitCode, ran);
+        parts.Volumes.Publish(saved, mounted: false);
         container.Waits.Exited(new ContainerWaitResponse { StatusCode = exited.ExitCode });
         await released.ConfigureAwait(false);
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));

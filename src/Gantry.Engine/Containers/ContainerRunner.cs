@@ -21,8 +21,9 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         try
         {
             using var network = await parts.Networks.AttachAsync(container, cancellationToken).ConfigureAwait(false);
-            var settings = new BundleBuilder(parts).Build(container, network, out var root);
+            var settings = new BundleBuilder(parts).Build(container, network, out var root, out var mounts);
             using (root)
+            using (mounts)
             {
                 File.Delete(settings.ExitPath);
                 monitor = MonitorClient.Spawn(
@@ -33,6 +34,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
                         Settings = settings,
                         RootFilesystem = root,
                         NetworkNamespace = network.Namespace,
+                        Mounts = mounts.All,
                     },
                     happened => OnEvent(container, happened));
             }
@@ -51,6 +53,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         Adopt(container, monitor);
+        parts.Volumes.Publish(container.Record, mounted: true);
         parts.Networks.Publish(container, "connect");
         parts.Events.Publish(container, "start");
     }
@@ -100,6 +103,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         container.Pending.End();
+        ReleaseVolumes(container.Record);
         await parts.Networks.DetachAsync(container).ConfigureAwait(false);
         var told = Translate(failure, MonitorErrors(container.Id));
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
@@ -123,6 +127,14 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         return told;
+    }
+
+    private void ReleaseVolumes(ContainerRecord record)
+    {
+        foreach (var mount in record.Mounts.Where(mount => mount.Type == "volume"))
+        {
+            parts.Volumes.Unmount(mount, record.Id);
+        }
     }
 
     /// <summary>A container that was created and must not run.</summary>

@@ -39,7 +39,8 @@ internal sealed partial class ContainerService
         config = config with { Hostname = HostName(config, host, id) };
         var networks = parts.Networks.Plan(request.NetworkingConfig, host, config);
         var links = parts.Networks.PlanLinks(host);
-        var mounts = MountPlan.Make(config, host, parts.Volumes);
+        using var volumes = parts.Volumes.Reserve(
+            [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts).Select(mount => WithImage(mount, platform))]);
         var record = new ContainerRecord
         {
             Id = id,
@@ -50,7 +51,7 @@ internal sealed partial class ContainerService
             Args = arguments,
             Config = config,
             HostConfig = host,
-            Mounts = mounts,
+            Mounts = volumes.Mounts,
             Networks = networks,
             Links = links,
         };
@@ -60,13 +61,8 @@ internal sealed partial class ContainerService
             // The row is first: a snapshot or directory without one is swept at the next start.
             parts.Images.CreateSnapshot(id, image.Id);
             Directory.CreateDirectory(parts.Paths.Container(id));
-            foreach (var mount in mounts)
-            {
-                if (mount is { Type: "volume", Name: { } volume })
-                {
-                    parts.Volumes.Ensure(volume);
-                }
-            }
+            CopyUp(record);
+            volumes.Keep();
         }
         catch
         {
@@ -79,6 +75,23 @@ internal sealed partial class ContainerService
         parts.Events.Publish(container, "create");
         return Task.FromResult(new ContainerCreateResponse { Id = id, Warnings = [.. warnings] });
     }
+
+    /// <summary>Docker fills volumes when the container is made, so that they can be read before it runs.</summary>
+    private void CopyUp(ContainerRecord record)
+    {
+        var mounts = record.Mounts.Where(mount => mount is { Type: "volume", NoCopy: false, Subpath: null }).ToList();
+        if (mounts.Count == 0)
+        {
+            return;
+        }
+
+        using var mount = parts.Images.OpenMount(record.Id);
+        using var root = mount.OpenRoot();
+        mounts.ForEach(volume => parts.Volumes.CopyUp(volume, root, record.Id));
+    }
+
+    private MountRecord WithImage(MountRecord mount, string? platform) =>
+        mount.Type == "image" ? mount with { ImageId = parts.Images.Resolve(mount.Source, platform).Id } : mount;
 
     private string HostName(ContainerConfig config, HostConfig host, string id) =>
         NetworkName.IsContainer(host.NetworkMode) ? parts.Store.Get(host.NetworkMode[NetworkName.ContainerPrefix.Length..]).Record.Config.Hostname

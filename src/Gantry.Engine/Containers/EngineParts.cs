@@ -2,8 +2,8 @@ using Gantry.Engine.Bundles;
 using Gantry.Engine.Events;
 using Gantry.Engine.Images;
 using Gantry.Engine.Logs;
-using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
+using Gantry.Engine.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers;
@@ -25,7 +25,7 @@ internal sealed record EngineParts
 
     public required ContainerEvents Events { get; init; }
 
-    public required LocalVolumes Volumes { get; init; }
+    public required VolumeService Volumes { get; init; }
 
     public required LogWatcher LogWatcher { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed partial class Reconciler(EngineParts parts, ContainerRunner runn
     {
         Directory.CreateDirectory(parts.Paths.Containers);
         Directory.CreateDirectory(parts.Paths.Bundles);
+        parts.Volumes.Reconcile();
         var toStart = new List<Container>();
         foreach (var container in parts.Store.All())
         {

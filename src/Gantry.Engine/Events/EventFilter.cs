@@ -79,13 +79,22 @@ internal static class LabelFilter
     {
         foreach (var item in wanted)
         {
-            var (name, value) = item.Split('=', 2) is [var left, var right] ? (left, right) : (item, null);
-            if (labels is null || !labels.TryGetValue(name, out var found) || (value is not null && value != found))
+            if (!Has(item, labels))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>The filters <c>label</c> and <c>label!</c> of pruning: what has all of the latter is spared.</summary>
+    public static bool AllowsPruning(Filters filters, IReadOnlyDictionary<string, string>? labels) =>
+        Matches(filters["label"], labels) && !(filters.Contains("label!") && Matches(filters["label!"], labels));
+
+    private static bool Has(string item, IReadOnlyDictionary<string, string>? labels)
+    {
+        var (name, value) = item.Split('=', 2) is [var left, var right] ? (left, right) : (item, null);
+        return labels is not null && labels.TryGetValue(name, out var found) && (value is null || value == found);
     }
 }

@@ -10,6 +10,6 @@ internal sealed class ContainerImageUsers(ContainerStore containers) : IImageUse
     public IReadOnlyList<ImageUser> UsersOf(Digest imageId)
     {
         var id = imageId.ToString();
-        return [.. containers.All().Where(container => container.Record.ImageId == id).Select(container => new ImageUser(container.Id, container.Record.State.Running))];
+        return [.. containers.All().Where(container => container.Record.ImageId == id || container.Record.Mounts.Any(mount => mount.ImageId == id)).Select(container => new ImageUser(container.Id, container.Record.State.Running))];
     }
 }

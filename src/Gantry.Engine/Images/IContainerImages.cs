@@ -1,3 +1,4 @@
+using Gantry.Images.Snapshots;
 using Gantry.Linux.Mounts;
 using Gantry.Spec.Engine;
 
@@ -21,10 +22,16 @@ internal interface IContainerImages
     /// <summary>The container's root; to be disposed.</summary>
     DetachedMount OpenMount(string container);
 
+    /// <summary>An image's files, read-only; to be disposed.</summary>
+    DetachedMount OpenImage(string imageId);
+
     void RemoveSnapshot(string container);
 
     /// <summary>Containers that have a writable layer.</summary>
     IReadOnlyList<string> ListSnapshots();
+
+    /// <summary>Where the container's own layer and those beneath it are.</summary>
+    Snapshot GetSnapshot(string container);
 
     GraphDriver Describe(string container);
 

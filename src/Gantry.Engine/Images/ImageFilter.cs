@@ -20,13 +20,7 @@ internal sealed class ImageFilter
         this.filters = filters;
         before = filters["before"] is [var newer, ..] ? resolve(newer).Created : null;
         since = filters["since"] is [var older, ..] ? resolve(older).Created : null;
-        dangling = filters["dangling"] switch
-        {
-            [] => null,
-            ["true" or "1"] => true,
-            ["false" or "0"] => false,
-            var other => throw new InvalidArgumentException($"invalid filter 'dangling={string.Join(',', other)}'"),
-        };
+        dangling = filters.Flag("dangling");
         if (filters["until"] is [var text, ..])
         {
             var until = Time(text);

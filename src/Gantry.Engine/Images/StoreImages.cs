@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gantry.Images;
+using Gantry.Images.Snapshots;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -51,9 +52,13 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
 
     public DetachedMount OpenMount(string container) => store.Snapshots.Get(container).OpenMount();
 
+    public DetachedMount OpenImage(string imageId) => DetachedMount.Overlay(store.Snapshots.LowersOf(store.Resolve(imageId)));
+
     public void RemoveSnapshot(string container) => store.Snapshots.Remove(container);
 
     public IReadOnlyList<string> ListSnapshots() => [.. store.Snapshots.List().Select(snapshot => snapshot.ContainerId)];
+
+    public Snapshot GetSnapshot(string container) => store.Snapshots.Get(container);
 
     public GraphDriver Describe(string container)
     {

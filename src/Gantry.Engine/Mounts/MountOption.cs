@@ -10,7 +10,7 @@ internal static class MountOption
     public static MountRecord Parse(Mount mount)
     {
         var type = mount.Type ?? throw Invalid(mount, "mount type unknown: \"\"");
-        if (type is "npipe" or "cluster" or "image")
+        if (type is "npipe" or "cluster")
         {
             throw new UnsupportedException($"mounts of type {type} (target {mount.Target}) are not supported");
         }
@@ -40,6 +40,7 @@ internal static class MountOption
             "bind" => Bind(mount, record),
             "volume" => Volume(mount, record),
             "tmpfs" => Tmpfs(mount, record),
+            "image" => Image(mount, record),
             _ => throw Invalid(mount, $"mount type unknown: \"{type}\""),
         };
     }
@@ -80,25 +81,26 @@ internal static class MountOption
             NonRecursive = options.NonRecursive,
             ReadOnlyNonRecursive = options.ReadOnlyNonRecursive,
             ReadOnlyForceRecursive = options.ReadOnlyForceRecursive,
+            IdMap = options.IdMap is { } map ? IdMapping.Parse(map, map) : null,
         };
+    }
+
+    private static MountRecord Image(Mount mount, MountRecord record)
+    {
+        if (mount.Source is not { Length: > 0 } image)
+        {
+            throw Invalid(mount, "field Source must not be empty");
+        }
+
+        return record with { Source = image, ReadOnly = true, Subpath = Subpath(mount, mount.ImageOptions?.Subpath, "image") };
     }
 
     private static MountRecord Volume(Mount mount, MountRecord record)
     {
         var options = mount.VolumeOptions ?? new();
-        if (options.DriverConfig is { } driver && (driver.Name is not (null or "local") || driver.Options is { Count: > 0 }))
-        {
-            throw new UnsupportedException($"volume driver {driver.Name ?? "local"} with options is not supported: only plain local volumes are");
-        }
-
         if (mount.Source is { } name)
         {
             VolumeSpec.RequireVolumeName(name);
-        }
-
-        if (options.Subpath is { } subpath && (subpath.StartsWith('/') || subpath.Split('/').Contains("..")))
-        {
-            throw Invalid(mount, $"subpath must be a relative path within the volume: {subpath}");
         }
 
         return record with
@@ -107,9 +109,18 @@ internal static class MountOption
             Anonymous = mount.Source is null,
             Mode = "z",
             NoCopy = options.NoCopy,
-            Subpath = options.Subpath,
+            Subpath = Subpath(mount, options.Subpath, "volume"),
+            Driver = options.DriverConfig?.Name is "local" ? null : options.DriverConfig?.Name,
+            DriverOptions = options.DriverConfig?.Options,
+            VolumeLabels = options.Labels,
+            IdMap = options.IdMap is { } map ? IdMapping.Parse(map, map) : null,
         };
     }
+
+    private static string? Subpath(Mount mount, string? subpath, string of) =>
+        subpath is not null && (subpath.StartsWith('/') || subpath.Split('/').Contains(".."))
+            ? throw Invalid(mount, $"subpath must be a relative path within the {of}: {subpath}")
+            : subpath;
 
     private static MountRecord Tmpfs(Mount mount, MountRecord record)
     {
@@ -153,7 +164,7 @@ internal static class MountOption
             (not "bind", { BindOptions: not null }) => "BindOptions",
             (not "volume", { VolumeOptions: not null }) => "VolumeOptions",
             (not "tmpfs", { TmpfsOptions: not null }) => "TmpfsOptions",
-            (_, { ImageOptions: not null }) => "ImageOptions",
+            (not "image", { ImageOptions: not null }) => "ImageOptions",
             (_, { ClusterOptions: not null }) => "ClusterOptions",
             _ => null,
         };

@@ -3,18 +3,31 @@ using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Mounts;
 
-/// <summary>All mounts of a new container: <c>-v</c>, <c>--mount</c> and the volumes that its image declares.</summary>
+/// <summary>All mounts of a new container: <c>--volumes-from</c>, <c>-v</c>, <c>--mount</c> and the volumes that its image declares.</summary>
 internal static class MountPlan
 {
     /// <summary>Docker's defaults for <c>--tmpfs</c>.</summary>
     public const string TmpfsDefaults = "noexec,nosuid,nodev";
 
-    public static MountRecord[] Make(ContainerConfig config, HostConfig host, LocalVolumes volumes)
+    /// <param name="config">The container's, merged with the image's.</param>
+    /// <param name="host">What the user asked for.</param>
+    /// <param name="mountsOf">The mounts of another container by its name.</param>
+    /// <returns>Each volume has a name; where it is, is not known yet.</returns>
+    public static MountRecord[] Make(ContainerConfig config, HostConfig host, Func<string, IReadOnlyList<MountRecord>> mountsOf)
     {
+        var inherited = new Dictionary<string, MountRecord>(StringComparer.Ordinal);
+        foreach (var from in host.VolumesFrom ?? [])
+        {
+            foreach (var mount in VolumesFrom.Read(from, mountsOf))
+            {
+                inherited[mount.Destination] = mount;
+            }
+        }
+
         var mounts = new Dictionary<string, MountRecord>(StringComparer.Ordinal);
         foreach (var bind in host.Binds ?? [])
         {
-            Add(mounts, VolumeSpec.Parse(bind));
+            Add(mounts, WithDriver(VolumeSpec.Parse(bind), host));
         }
 
         foreach (var mount in host.Mounts ?? [])
@@ -24,10 +37,17 @@ internal static class MountPlan
 
         foreach (var path in (host.Tmpfs ?? []).Keys)
         {
-            if (mounts.ContainsKey(VolumeSpec.RequireDestination(path, path)))
+            var destination = VolumeSpec.RequireDestination(path, path);
+            inherited.Remove(destination);
+            if (mounts.ContainsKey(destination))
             {
                 throw new InvalidArgumentException($"Duplicate mount point: {path}");
             }
+        }
+
+        foreach (var mount in inherited.Values)
+        {
+            mounts.TryAdd(mount.Destination, mount);
         }
 
         foreach (var path in (config.Volumes ?? []).Keys)
@@ -36,11 +56,12 @@ internal static class MountPlan
             var destination = VolumeSpec.RequireDestination(path, path);
             if (host.Tmpfs?.Keys.Any(tmpfs => ContainerPath.Clean(tmpfs) == destination) != true)
             {
-                mounts.TryAdd(destination, new() { Type = "volume", Destination = destination, Anonymous = true });
+                mounts.TryAdd(destination, WithDriver(new() { Type = "volume", Destination = destination, Anonymous = true }, host));
             }
         }
 
-        return [.. mounts.Values.Select(mount => mount.Type == "volume" ? WithVolume(mount, volumes) : mount)];
+        return [.. mounts.Values.Select(mount =>
+            mount.Type == "volume" ? mount with { Name = mount.Name ?? Containers.ContainerIdentity.New() } : mount)];
     }
 
     private static void Add(Dictionary<string, MountRecord> mounts, MountRecord mount)
@@ -51,9 +72,7 @@ internal static class MountPlan
         }
     }
 
-    private static MountRecord WithVolume(MountRecord mount, LocalVolumes volumes)
-    {
-        var name = mount.Name ?? Containers.ContainerIdentity.New();
-        return mount with { Name = name, Source = volumes.DataDirectory(name) };
-    }
+    /// <summary><c>--volume-driver</c> is for volumes that do not say it themselves.</summary>
+    private static MountRecord WithDriver(MountRecord mount, HostConfig host) =>
+        mount.Type == "volume" && host.VolumeDriver is not ("" or "local") ? mount with { Driver = host.VolumeDriver } : mount;
 }

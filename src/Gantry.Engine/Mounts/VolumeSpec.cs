@@ -28,7 +28,7 @@ internal static class VolumeSpec
             Destination = RequireDestination(destination, spec),
             Mode = parts.Length == 3 ? parts[2] : "",
             ReadOnly = options.ReadOnly,
-            ReadOnlyNonRecursive = false,
+            IdMap = options.IdMap,
         };
         if (source is null)
         {
@@ -61,7 +61,9 @@ internal static class VolumeSpec
         if (!IsVolumeName(name))
         {
             throw new InvalidArgumentException(
-                $"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
+                name.Length == 1
+                    ? $"create {name}: volume name is too short, names should be at least two alphanumeric characters"
+                    : $"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
         }
     }
 
@@ -78,11 +80,12 @@ internal static class VolumeSpec
             : throw new InvalidArgumentException($"invalid volume specification: '{spec}': invalid specification: destination can't be '/'");
     }
 
-    private sealed record Options(bool ReadOnly, bool NoCopy, string? Propagation)
+    /// <summary>The options of a mount as they stand in an <c>-v</c> or after the name of <c>--volumes-from</c>.</summary>
+    private sealed record Options(bool ReadOnly, bool NoCopy, string? Propagation, string? IdMap)
     {
         public static Options Parse(string text)
         {
-            var (access, propagation, copy, label, consistency) = ((string?)null, (string?)null, (string?)null, (string?)null, (string?)null);
+            string? access = null, propagation = null, copy = null, label = null, consistency = null, idMap = null;
             foreach (var option in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
             {
                 ref var slot = ref access;
@@ -92,6 +95,12 @@ internal static class VolumeSpec
                         break;
                     case "private" or "rprivate" or "shared" or "rshared" or "slave" or "rslave":
                         slot = ref propagation;
+                        break;
+                    case "idmap":
+                        slot = ref idMap;
+                        break;
+                    case var mapped when mapped.StartsWith("idmap=", StringComparison.Ordinal):
+                        slot = ref idMap;
                         break;
                     case "nocopy":
                         slot = ref copy;
@@ -110,7 +119,7 @@ internal static class VolumeSpec
                 slot = slot is null ? option : throw new InvalidArgumentException($"invalid mode: {text}");
             }
 
-            return new(access == "ro", copy is not null, propagation);
+            return new(access == "ro", copy is not null, propagation, idMap is null ? null : IdMapping.Parse(idMap is "idmap" ? "" : idMap["idmap=".Length..], text));
         }
     }
 }

@@ -104,8 +104,6 @@ internal static class HostRules
     {
         var refused = host switch
         {
-            { VolumesFrom: [var from, ..] } => $"--volumes-from {from}",
-            { VolumeDriver: not ("" or "local") } => $"volume driver {host.VolumeDriver}",
             { StorageOpt.Count: > 0 } => $"--storage-opt {host.StorageOpt.First().Key}",
             { Cgroup.Length: > 0 } => $"HostConfig.Cgroup {host.Cgroup}",
             { KernelMemory: not 0 } => "HostConfig.KernelMemory (kernels no longer have it)",

@@ -32,14 +32,16 @@ internal sealed record ArchiveImage(byte[] Manifest, Digest ManifestDigest, stri
     }
 
     /// <summary>An image that comes without a manifest gets the one that a push of it would make.</summary>
-    public static ArchiveImage Author(byte[] configuration, IReadOnlyList<StagedBlob> layers, IReadOnlyList<ImageReference> names)
+    /// <param name="beneath">Layers that are in the store already, below <paramref name="layers"/>.</param>
+    public static ArchiveImage Author(
+        byte[] configuration, IReadOnlyList<StagedBlob> layers, IReadOnlyList<ImageReference> names, IReadOnlyList<Descriptor>? beneath = null)
     {
         var manifest = new ImageManifest
         {
             SchemaVersion = 2,
             MediaType = MediaTypes.OciManifest,
             Config = new Descriptor { MediaType = MediaTypes.OciConfig, Digest = Digest.Sha256(configuration), Size = configuration.Length },
-            Layers = [.. layers.Select(l => new Descriptor { MediaType = LayerType(l), Digest = l.Digest, Size = l.Size })],
+            Layers = [.. beneath ?? [], .. layers.Select(l => new Descriptor { MediaType = LayerType(l), Digest = l.Digest, Size = l.Size })],
         };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Canonical.ImageManifest);
         return new(bytes, Digest.Sha256(bytes), MediaTypes.OciManifest, manifest, configuration, layers, names);

@@ -4,8 +4,8 @@ using Gantry.Spec;
 
 namespace Gantry.Images.Layers;
 
-/// <summary>The form of a layer is read from its first bytes; media types are wrong often enough.</summary>
-internal static class LayerCompression
+/// <summary>Plain and compressed archives: the form is read from its first bytes; media types are wrong often enough.</summary>
+public static class LayerCompression
 {
     /// <summary>The uncompressed content. <paramref name="content"/> is disposed with the result.</summary>
     public static Stream Open(Stream content)

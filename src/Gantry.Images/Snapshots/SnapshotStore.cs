@@ -51,6 +51,9 @@ public sealed class SnapshotStore
 
     public IReadOnlyList<Snapshot> List() => List(null);
 
+    /// <summary>The directories that an image's files are in, the topmost first.</summary>
+    public IReadOnlyList<string> LowersOf(Image image) => Lowers(image.ChainIds);
+
     /// <summary>Removes what the container wrote. Nothing there is no failure.</summary>
     public void Remove(string containerId)
     {

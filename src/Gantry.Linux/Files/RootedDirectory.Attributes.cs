@@ -71,10 +71,28 @@ public sealed partial class RootedDirectory
     }
 
     /// <summary>The value of an extended attribute of the entry itself; null when it has none of that name.</summary>
-    public unsafe byte[]? GetXattr(UnixPath path, string attribute)
+    public byte[]? GetXattr(UnixPath path, string attribute)
     {
         using var entry = new Entry(this, path);
-        fixed (byte* full = ThroughProc(entry))
+        return GetXattr(ThroughProc(entry), attribute, path);
+    }
+
+    /// <summary>The value of an extended attribute of this directory; null when it has none of that name.</summary>
+    public byte[]? GetXattr(string attribute) => GetXattr(MagicLink(Descriptor) + "/.", attribute, ".");
+
+    /// <summary>The names of the extended attributes of the entry itself.</summary>
+    public IReadOnlyList<string> ListXattrs(UnixPath path)
+    {
+        using var entry = new Entry(this, path);
+        return ListXattrs(ThroughProc(entry), path);
+    }
+
+    /// <summary>The names of the extended attributes of this directory.</summary>
+    public IReadOnlyList<string> ListXattrs() => ListXattrs(MagicLink(Descriptor) + "/.", ".");
+
+    private static unsafe byte[]? GetXattr(UnixPath through, string attribute, UnixPath subject)
+    {
+        fixed (byte* full = through)
         fixed (byte* name = new UnixPath(attribute))
         {
             while (true)
@@ -100,17 +118,15 @@ public sealed partial class RootedDirectory
                     case Errno.ERANGE:
                         continue;
                     default:
-                        throw new LinuxException("lgetxattr", Libc.LastError, $"{path.ToString()} {attribute}");
+                        throw new LinuxException("lgetxattr", Libc.LastError, $"{subject.ToString()} {attribute}");
                 }
             }
         }
     }
 
-    /// <summary>The names of the extended attributes of the entry itself.</summary>
-    public unsafe IReadOnlyList<string> ListXattrs(UnixPath path)
+    private static unsafe string[] ListXattrs(UnixPath through, UnixPath subject)
     {
-        using var entry = new Entry(this, path);
-        fixed (byte* full = ThroughProc(entry))
+        fixed (byte* full = through)
         {
             var size = Libc.ListXattr(full, null, 0);
             if (size < 0 && Libc.LastError == Errno.EOPNOTSUPP)
@@ -118,12 +134,12 @@ public sealed partial class RootedDirectory
                 return [];
             }
 
-            Entry.Check((int)size, "llistxattr", path);
+            Entry.Check((int)size, "llistxattr", subject);
             var list = new byte[size];
             fixed (byte* data = list)
             {
                 size = Libc.ListXattr(full, data, (nuint)list.Length);
-                Entry.Check((int)size, "llistxattr", path);
+                Entry.Check((int)size, "llistxattr", subject);
             }
 
             return Encoding.UTF8.GetString(list, 0, (int)size).Split('\0', StringSplitOptions.RemoveEmptyEntries);

@@ -72,23 +72,8 @@ public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descri
     }
 
     /// <summary>A tmpfs of its own.</summary>
-    public static DetachedMount Tmpfs(string options = "", MountAttributes attributes = MountAttributes.None)
-    {
-        using var context = new FileSystemContext("tmpfs");
-        foreach (var option in options.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (option.Split('=', 2) is [var key, var value])
-            {
-                context.Set(key, value);
-            }
-            else
-            {
-                context.SetOption(option);
-            }
-        }
-
-        return context.Mount(attributes);
-    }
+    public static DetachedMount Tmpfs(string options = "", MountAttributes attributes = MountAttributes.None) =>
+        FileSystem("tmpfs", null, options.Split(',', StringSplitOptions.RemoveEmptyEntries), attributes);
 
     /// <summary>A copy of what is mounted at a host path, as a bind mount has it (open_tree(2)).</summary>
     public static DetachedMount Clone(string path, MountAttributes attributes = MountAttributes.None, bool recursive = false)
@@ -110,6 +95,47 @@ public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descri
         }
 
         return mount;
+    }
+
+    /// <summary>A copy of a directory or file that is open, as a bind mount of it.</summary>
+    public static DetachedMount Clone(FileDescriptor opened, bool recursive = false)
+    {
+        using var held = new HeldDescriptor(opened);
+        fixed (byte* empty = "\0"u8)
+        {
+            var result = Libc.Syscall(
+                SyscallNumber.OpenTree,
+                held.Number,
+                (nint)empty,
+                OpenTreeClone | (int)OpenFlags.CloseOnExec | Libc.AtEmptyPath | (recursive ? Libc.AtRecursive : 0));
+            return new(Libc.Check(result, "open_tree", opened.ToString()));
+        }
+    }
+
+    /// <summary>A file system as mount(8) would mount it, of a type and with parameters.</summary>
+    /// <param name="source">The device, or what the type takes for one.</param>
+    /// <param name="parameters">Of the file system, <c>key</c> or <c>key=value</c>.</param>
+    public static DetachedMount FileSystem(string type, string? source, IReadOnlyList<string> parameters, MountAttributes attributes)
+    {
+        using var context = new FileSystemContext(type);
+        if (source is not null)
+        {
+            context.Set("source", source);
+        }
+
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Split('=', 2) is [var key, var value])
+            {
+                context.Set(key, value);
+            }
+            else
+            {
+                context.SetOption(parameter);
+            }
+        }
+
+        return context.Mount(attributes);
     }
 
     /// <summary>Its root directory, as a root that paths cannot leave. Keep this mount open meanwhile.</summary>
@@ -141,6 +167,39 @@ public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descri
                 (nint)(&attributes),
                 sizeof(MountAttr));
             Libc.Check(result, "mount_setattr");
+        }
+    }
+
+    /// <summary>Shows owners through the mapping of a user namespace: an id inside it is what the disk has (mount_setattr(2), MOUNT_ATTR_IDMAP).</summary>
+    public void MapIds(FileDescriptor userNamespace, bool recursive)
+    {
+        using var held = new HeldDescriptor(this);
+        using var mapping = new HeldDescriptor(userNamespace);
+        var attributes = new MountAttr { Set = (ulong)MountAttributes.IdMap, UserNamespace = (ulong)mapping.Number };
+        fixed (byte* empty = "\0"u8)
+        {
+            var result = Libc.Syscall(
+                SyscallNumber.MountSetAttr,
+                held.Number,
+                (nint)empty,
+                Libc.AtEmptyPath | (recursive ? Libc.AtRecursive : 0),
+                (nint)(&attributes),
+                sizeof(MountAttr));
+            Libc.Check(result, "mount_setattr", "idmap");
+        }
+    }
+
+    /// <summary>Attaches the mount at a directory or file that is open.</summary>
+    public void AttachTo(FileDescriptor target)
+    {
+        const int fromEmptyPath = 4;
+        const int toEmptyPath = 0x40;
+        using var held = new HeldDescriptor(this);
+        using var at = new HeldDescriptor(target);
+        fixed (byte* empty = "\0"u8)
+        {
+            Libc.Check(
+                Libc.Syscall(SyscallNumber.MoveMount, held.Number, (nint)empty, at.Number, (nint)empty, fromEmptyPath | toEmptyPath), "move_mount");
         }
     }
 

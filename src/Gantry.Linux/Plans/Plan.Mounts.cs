@@ -9,7 +9,7 @@ public sealed unsafe partial class Plan
 
     /// <summary>Sets how everything in the new mount namespace exchanges mounts with the old one.</summary>
     public Plan SetPropagation(MountPropagation propagation) =>
-        Add(StepKind.SetPropagation, propagation.ToString().ToLowerInvariant(), (nint)((uint)propagation | Recursive));
+        Add(StepKind.SetPropagation, propagation, (nint)((uint)propagation | Recursive));
 
     /// <summary>Keeps what is mounted below a mount point of the host inside the new namespace.</summary>
     public Plan MakeMountPrivate(string mountPoint) => Add(StepKind.MakeMountPrivate, mountPoint, (nint)arena.Text(mountPoint));
@@ -60,6 +60,10 @@ public sealed unsafe partial class Plan
         unchecked((nint)((ulong)mount.Set | ((ulong)mount.SetRecursive << 32))),
         unchecked((nint)((ulong)mount.Clear | ((ulong)mount.ClearRecursive << 32))),
         (nint)((uint)mount.Propagation | (mount.PropagationRecursive ? 1u : 0u)));
+
+    /// <summary>Moves a detached mount, prepared in all else, to a path in the root.</summary>
+    public Plan AttachMount(FileDescriptor mount, string target) =>
+        Add(StepKind.AttachMount, $"on {target}", (nint)arena.Text(target), mount.Number);
 
     public Plan SetMountAttributes(
         string target,

@@ -139,8 +139,19 @@ internal static unsafe partial class PlanRunner
             return Detailed(state, StepDetail.Attributes, unpropagated);
         }
 
-        var kind = (FileKind)(status.Mode & 0xF000) == FileKind.Directory ? RootedPath.Kind.Directory : RootedPath.Kind.File;
-        return AttachAt(tree, (byte*)step->A, kind, false, state);
+        return AttachAt(tree, (byte*)step->A, KindOf(status), false, state);
+    }
+
+    /// <summary>A: target; B: descriptor of a detached mount.</summary>
+    private static int AttachMount(PlanStep* step, PlanState* state)
+    {
+        StatxBuffer status;
+        if (Raw.Statx((int)step->B, Empty, Libc.AtEmptyPath, &status) is < 0 and var unreadable)
+        {
+            return Detailed(state, StepDetail.Source, unreadable);
+        }
+
+        return AttachAt((int)step->B, (byte*)step->A, KindOf(status), false, state);
     }
 
     /// <summary>A: path of a mount in the root; B: set; C: clear; D: propagation; E: 1 recursive.</summary>
@@ -157,6 +168,9 @@ internal static unsafe partial class PlanRunner
         Raw.Close(target);
         return result;
     }
+
+    private static RootedPath.Kind KindOf(in StatxBuffer status) =>
+        (FileKind)(status.Mode & 0xF000) == FileKind.Directory ? RootedPath.Kind.Directory : RootedPath.Kind.File;
 
     /// <summary>Attaches a detached mount at a path in the root, which is made when it is missing; closes the mount's descriptor.</summary>
     private static int AttachAt(int mount, byte* path, RootedPath.Kind kind, bool literal, PlanState* state)

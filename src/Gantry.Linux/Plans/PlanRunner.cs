@@ -48,6 +48,7 @@ internal static unsafe partial class PlanRunner
         StepKind.BindRoot => BindRoot(step, state),
         StepKind.MountFileSystem => MountFileSystem(step, state),
         StepKind.BindMount => BindMount(step, state),
+        StepKind.AttachMount => AttachMount(step, state),
         StepKind.SetMountAttributes => SetMountAttributes(step, state),
         StepKind.MakeDevice => MakeDevice(step, state),
         StepKind.MakeSymlink => MakeSymlink(step, state),

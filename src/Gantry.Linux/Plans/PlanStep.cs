@@ -24,6 +24,7 @@ public enum StepKind
     BindRoot,
     MountFileSystem,
     BindMount,
+    AttachMount,
     SetMountAttributes,
     MakeDevice,
     MakeSymlink,

@@ -17,6 +17,9 @@ public sealed record ContainerOptions
     /// <summary>Where <see cref="RootMount"/> goes, in the container's mount namespace only; null: <c>rootfs</c> in the bundle.</summary>
     public string? RootDirectory { get; init; }
 
+    /// <summary>Mounts that were prepared for it, detached, by the source that config.json names.</summary>
+    public IReadOnlyDictionary<string, FileDescriptor> PreparedMounts { get; init; } = new Dictionary<string, FileDescriptor>();
+
     /// <summary>Standard streams; null for this process's own. Not used with process.terminal.</summary>
     public StandardStreams Streams { get; init; } = StandardStreams.Inherited;
 

@@ -12,19 +12,12 @@ internal sealed class MissingEndpoints : IEndpointGroup
 
     public IReadOnlyList<Route> Routes =>
     [
-        .. Missing("building images", "POST /build", "POST /build/prune", "POST /build/cancel", "POST /commit", "POST /session", "POST /grpc"),
-        .. Missing("statistics", "GET /containers/{id}/stats"),
-        .. Missing("copying files into and out of containers", "GET /containers/{id}/archive", "HEAD /containers/{id}/archive", "PUT /containers/{id}/archive"),
-        .. Missing("exporting containers", "GET /containers/{id}/export"),
-        .. Missing("the changes of a container's files", "GET /containers/{id}/changes"),
+        .. Missing("building images", "POST /build", "POST /build/cancel", "POST /session", "POST /grpc"),
         .. Missing("changing a container's resources", "POST /containers/{id}/update"),
         .. Missing("checkpoints", "GET /containers/{id}/checkpoints", "POST /containers/{id}/checkpoints", "DELETE /containers/{id}/checkpoints/{name*}"),
-        .. Missing("pruning", "POST /containers/prune", "POST /images/prune", "POST /volumes/prune"),
         .. Missing("pushing images", "POST /images/{name*}/push"),
         .. Missing("searching for images", "GET /images/search"),
         .. Missing("asking registries about images", "GET /distribution/{name*}/json"),
-        .. Missing("disk usage", "GET /system/df"),
-        .. Missing("volumes", "GET /volumes", "POST /volumes/create", "GET /volumes/{name}", "PUT /volumes/{name}", "DELETE /volumes/{name}"),
         .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
         .. Missing("becoming part of a swarm", "POST /swarm/init", "POST /swarm/join"),
         .. Swarm("GET /swarm", "POST /swarm/leave", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock"),

@@ -54,6 +54,10 @@ public sealed record BindOptions
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ReadOnlyForceRecursive { get; init; }
+
+    /// <summary>Gantry's own, see <see cref="VolumeOptions.IdMap"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IdMap { get; init => field = Empty.ToNull(value); }
 }
 
 public sealed record VolumeOptions
@@ -69,6 +73,13 @@ public sealed record VolumeOptions
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Driver? DriverConfig { get; init; }
+
+    /// <summary>
+    /// Gantry's own: files that the container's user makes belong on the host to whom the mounted directory belongs
+    /// (<c>owner</c>), or to <c>uid[:gid]</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IdMap { get; init => field = Empty.ToNull(value); }
 }
 
 public sealed record Driver

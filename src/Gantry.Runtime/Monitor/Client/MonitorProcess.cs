@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Gantry.Linux.Poll;
 
@@ -9,6 +10,7 @@ internal static class MonitorProcess
     private const int ControlDescriptor = 3;
     private const int RootDescriptor = 4;
     private const int NetworkDescriptor = 5;
+    private const int FirstMountDescriptor = 6;
 
     public static int Start(MonitorSpawn spawn, SafeHandle control)
     {
@@ -27,6 +29,13 @@ internal static class MonitorProcess
         {
             arguments.AddRange(["--netns-fd", "5"]);
             descriptors.Add(new(network, NetworkDescriptor));
+        }
+
+        for (var i = 0; i < spawn.Mounts.Count; i++)
+        {
+            var number = FirstMountDescriptor + i;
+            arguments.AddRange(["--mount-fd", number.ToString(CultureInfo.InvariantCulture)]);
+            descriptors.Add(new(spawn.Mounts[i], number));
         }
 
         return ProcessSpawner.Spawn(new SpawnRequest

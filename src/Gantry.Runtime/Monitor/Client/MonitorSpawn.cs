@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Gantry.Runtime.Monitor.Client;
@@ -22,4 +23,10 @@ public sealed record MonitorSpawn
 
     /// <summary>The container's root as a detached mount; the caller may close its own once this is spawned. Null: <c>root.path</c>.</summary>
     public SafeHandle? RootFilesystem { get; init; }
+
+    /// <summary>Detached mounts that config.json has by the source <c>mount-fd:N</c>, N counted from 0. As with the root, the caller may close its own.</summary>
+    public IReadOnlyList<SafeHandle> Mounts { get; init; } = [];
+
+    /// <summary>What config.json names as the source of the mount at an index of <see cref="Mounts"/>.</summary>
+    public static string MountSource(int index) => string.Create(CultureInfo.InvariantCulture, $"mount-fd:{index}");
 }

@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Containers;
+using Gantry.Runtime.Monitor.Client;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec.Runtime;
 using Gantry.Spec.Runtime.Reading;
@@ -24,11 +25,28 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, MonitorArguments arg
         using var root = arguments.RootFilesystem;
         // config.json names it by its number (MonitorSpawn.NetworkNamespacePath); the container keeps the namespace from here on.
         using var network = arguments.NetworkNamespace;
+        try
+        {
+            return CreateWith(root, pipes);
+        }
+        finally
+        {
+            foreach (var mount in arguments.Mounts)
+            {
+                mount.Dispose();
+            }
+        }
+    }
+
+    private MonitoredContainer CreateWith(FileDescriptor? root, ProcessPipes? pipes)
+    {
         var made = PreparedContainer.Create(spec, new ContainerOptions
         {
             Id = settings.Id,
             Bundle = arguments.Bundle,
             RootMount = root,
+            PreparedMounts = arguments.Mounts.Select((mount, index) => (mount, index))
+                .ToDictionary(item => MonitorSpawn.MountSource(item.index), item => item.mount, StringComparer.Ordinal),
             Streams = StreamsOf(pipes),
             SeccompCache = settings.SeccompCache,
             DieWithParent = true,

@@ -7,7 +7,7 @@ using Gantry.Spec;
 
 namespace Gantry.Runtime.Monitor.Server;
 
-/// <summary><c>gantry-runtime monitor --bundle DIR --control-fd N [--rootfs-fd N] [--netns-fd N]</c>: stays with one container until its end.</summary>
+/// <summary><c>gantry-runtime monitor --bundle DIR --control-fd N [--rootfs-fd N] [--netns-fd N] [--mount-fd N]…</c>: stays with one container until its end.</summary>
 internal static class MonitorCommand
 {
     private const int Backlog = 128;
@@ -53,7 +53,8 @@ internal static class MonitorCommand
 }
 
 /// <summary>The command's arguments.</summary>
-internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, FileDescriptor? RootFilesystem, FileDescriptor? NetworkNamespace)
+internal sealed record MonitorArguments(
+    string Bundle, FileDescriptor? Control, FileDescriptor? RootFilesystem, FileDescriptor? NetworkNamespace, IReadOnlyList<FileDescriptor> Mounts)
 {
     public static MonitorArguments Parse(ReadOnlySpan<string> arguments)
     {
@@ -61,6 +62,7 @@ internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, 
         FileDescriptor? control = null;
         FileDescriptor? root = null;
         FileDescriptor? network = null;
+        List<FileDescriptor> mounts = [];
         for (var i = 0; i + 1 < arguments.Length; i += 2)
         {
             switch (arguments[i])
@@ -77,12 +79,15 @@ internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, 
                 case "--netns-fd":
                     network = Inherited(arguments[i + 1]);
                     break;
+                case "--mount-fd":
+                    mounts.Add(Inherited(arguments[i + 1]));
+                    break;
                 default:
                     throw new InvalidArgumentException($"monitor knows no option {arguments[i]}");
             }
         }
 
-        return new MonitorArguments(bundle ?? throw new InvalidArgumentException("monitor needs --bundle"), control, root, network);
+        return new MonitorArguments(bundle ?? throw new InvalidArgumentException("monitor needs --bundle"), control, root, network, mounts);
     }
 
     private static FileDescriptor Inherited(string number)

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Lists;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary>system df --verbose: each image, container and volume.</summary>
+internal static class DiskUsageDetails
+{
+    public static void Write(Output output, JsonElement usage)
+    {
+        Write(output, "Images space usage:", "REPOSITORY\tTAG\tIMAGE ID\tCREATED\tSIZE\tSHARED SIZE\tUNIQUE SIZE\tCONTAINERS", usage.List("Images").Select(Image));
+        Write(output, "\nContainers space usage:", "CONTAINER ID\tIMAGE\tCOMMAND\tLOCAL VOLUMES\tSIZE\tCREATED\tSTATUS\tNAMES", usage.List("Containers").Select(Container));
+        Write(output, "\nLocal Volumes space usage:", "VOLUME NAME\tLINKS\tSIZE", usage.List("Volumes").Select(Volume));
+        Write(
+            output, $"\nBuild cache usage: {Units.Size(DiskUsageCommand.BuildCacheSize(usage), 4)}",
+            "CACHE ID\tCACHE TYPE\tSIZE\tCREATED\tLAST USED\tUSAGE\tSHARED", usage.List("BuildCache").Select(Cache));
+    }
+
+    private static void Write(Output output, string title, string heading, IEnumerable<string> lines) =>
+        output.Write($"{title}\n\n{TabWriter.Align([heading, .. lines])}");
+
+    private static string Image(JsonElement image)
+    {
+        var name = image.Texts("RepoTags").FirstOrDefault() ?? "<none>:<none>";
+        var colon = name.LastIndexOf(':');
+        var (size, shared) = (image.Number("Size"), Math.Max(0, image.Number("SharedSize")));
+        return string.Join(
+            '\t', name[..colon], name[(colon + 1)..], Units.ShortId(image.Text("Id")), Units.Ago(image.Number("Created")),
+            Units.Size(size), Units.Size(shared), Units.Size(size - shared), Number(image.Number("Containers")));
+    }
+
+    private static string Container(JsonElement container) => string.Join(
+        '\t', Units.ShortId(container.Text("Id")), container.Text("Image"), OptionValues.Quote(Units.Ellipsis(container.Text("Command"), 20)),
+        Number(container.List("Mounts").Count(m => m.Text("Driver") == "local")), Units.Size(container.Number("SizeRw")),
+        Units.Ago(container.Number("Created")), container.Text("Status"), string.Join(',', container.Texts("Names").Select(n => n.TrimStart('/'))));
+
+    private static string Volume(JsonElement volume) =>
+        string.Join('\t', volume.Text("Name"), Number(volume.Number("UsageData", "RefCount")), Units.Size(Math.Max(0, volume.Number("UsageData", "Size")), 4));
+
+    private static string Cache(JsonElement cache) => string.Join(
+        '\t', Units.ShortId(cache.Text("ID")), cache.Text("Type"), Units.Size(cache.Number("Size"), 4), Moment(cache.Text("CreatedAt")),
+        Moment(cache.Text("LastUsedAt")), Number(cache.Number("UsageCount")), cache.Flag("Shared") ? "true" : "false");
+
+    private static string Moment(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? Units.Ago(time.ToUnixTimeSeconds()) : "";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,184 @@
+using System.Buffers;
+using Gantry.Images.Layers.Tar;
+using Gantry.Linux;
+using Gantry.Linux.Files;
+
+namespace Gantry.Engine.Files;
+
+/// <summary>Writes a tree into a tar stream, with owners, modes, times, extended attributes, links and devices.</summary>
+internal sealed class TreeArchive(Stream target, CancellationToken cancellationToken)
+{
+    private const int BufferSize = 256 * 1024;
+    private readonly TarArchiveWriter writer = new(target);
+    private readonly Dictionary<(DeviceNumber Device, ulong Inode), byte[]> linked = [];
+
+    /// <summary>Given the path in the archive, its status and its name in its directory: false leaves an entry out, with what is below it.</summary>
+    public Func<ReadOnlyMemory<byte>, FileStatus, bool> Wanted { get; init; } = (_, _) => true;
+
+    /// <summary>The tree is an upper layer of an overlay: its whiteouts are written as those of image layers (OCI layer.md, "Whiteouts").</summary>
+    public bool IsLayer { get; init; }
+
+    /// <summary>One entry of a directory and all below it.</summary>
+    /// <param name="directory">Where it is.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="path">Its path in the archive, without a slash at the end.</param>
+    public void Add(RootedDirectory directory, ReadOnlyMemory<byte> name, byte[] path)
+    {
+        if (directory.TryStat(name.Span) is not { } status || status.Kind == FileKind.Socket || !Wanted(path, status))
+        {
+            return;
+        }
+
+        if (IsLayer && status is { Kind: FileKind.CharacterDevice, RawDevice: { Major: 0, Minor: 0 } })
+        {
+            AddEmpty([.. path[..^name.Length], .. ".wh."u8, .. name.Span]);
+            return;
+        }
+
+        if (status.Kind == FileKind.Directory)
+        {
+            using var child = directory.TryOpenDirectory(name.Span, followLast: false);
+            if (child is not null)
+            {
+                AddDirectory(child, path);
+            }
+
+            return;
+        }
+
+        AddFile(directory, name, path, status);
+    }
+
+    /// <summary>A directory and all in it; an empty path leaves out the entry for itself.</summary>
+    public void AddDirectory(RootedDirectory directory, byte[] path)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (path.Length > 0)
+        {
+            var attributes = XattrsOf(directory);
+            writer.Begin(Entry(TarEntryType.Directory, [.. path, (byte)'/'], directory.Descriptor.Stat(), attributes));
+            if (IsLayer && OverlayMarks.IsOpaque(directory))
+            {
+                AddEmpty([.. path, .. "/.wh..wh..opq"u8]);
+            }
+        }
+
+        foreach (var entry in directory.List().OrderBy(entry => entry.Name, ByteOrder.Comparer))
+        {
+            Add(directory, entry.Name, path.Length == 0 ? entry.Name.ToArray() : [.. path, (byte)'/', .. entry.Name.Span]);
+        }
+    }
+
+    private void AddEmpty(byte[] path) => writer.Begin(new() { Type = TarEntryType.Regular, Name = path, Permissions = 0 });
+
+    public void Finish() => writer.Finish();
+
+    private void AddFile(RootedDirectory directory, ReadOnlyMemory<byte> name, byte[] path, FileStatus status)
+    {
+        if (status.LinkCount > 1 && !linked.TryAdd((status.Device, status.Inode), path))
+        {
+            writer.Begin(Entry(TarEntryType.HardLink, path, status, [], linked[(status.Device, status.Inode)]));
+            return;
+        }
+
+        switch (status.Kind)
+        {
+            case FileKind.SymbolicLink:
+                writer.Begin(Entry(TarEntryType.SymbolicLink, path, status, [], directory.ReadLink(name.Span)));
+                break;
+            case FileKind.Regular:
+                AddContent(directory, name, path);
+                break;
+            default:
+                var type = status.Kind switch
+                {
+                    FileKind.CharacterDevice => TarEntryType.CharacterDevice,
+                    FileKind.BlockDevice => TarEntryType.BlockDevice,
+                    _ => TarEntryType.Fifo,
+                };
+                writer.Begin(Entry(type, path, status, []));
+                break;
+        }
+    }
+
+    private void AddContent(RootedDirectory directory, ReadOnlyMemory<byte> name, byte[] path)
+    {
+        // NonBlocking: somebody may have put a fifo there since it was looked at.
+        using var file = directory.TryOpenFile(name.Span, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        if (file is null || file.Stat() is not { Kind: FileKind.Regular } status)
+        {
+            return;
+        }
+
+        writer.Begin(Entry(TarEntryType.Regular, path, status, Xattrs(directory, name)));
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var left = status.Size;
+            while (left > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var count = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(left, BufferSize)), status.Size - left);
+                if (count == 0)
+                {
+                    // It was cut meanwhile: the archive has to have the bytes that its header announced.
+                    count = (int)Math.Min(left, BufferSize);
+                    buffer.AsSpan(0, count).Clear();
+                }
+
+                writer.Write(buffer.AsSpan(0, count));
+                left -= count;
+            }
+
+            writer.Pad(status.Size);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static TarEntry Entry(
+        TarEntryType type, byte[] path, FileStatus status, IReadOnlyList<KeyValuePair<string, byte[]>> attributes, byte[]? link = null) => new()
+        {
+            Type = type,
+            Name = path,
+            LinkName = link ?? [],
+            Permissions = (uint)status.Permissions,
+            Uid = status.Uid,
+            Gid = status.Gid,
+            Size = type == TarEntryType.Regular ? status.Size : 0,
+            ModifiedNanoseconds = status.ModifiedNanoseconds,
+            DeviceMajor = status.RawDevice.Major,
+            DeviceMinor = status.RawDevice.Minor,
+            Xattrs = attributes,
+        };
+
+    private static List<KeyValuePair<string, byte[]>> Xattrs(RootedDirectory directory, ReadOnlyMemory<byte> name) =>
+    [
+        .. directory.ListXattrs(name.Span).Where(IsCarried)
+            .Select(attribute => KeyValuePair.Create(attribute, directory.GetXattr(name.Span, attribute)))
+            .Where(pair => pair.Value is not null)
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)),
+    ];
+
+    /// <summary>Of the directory itself: only an entry has them, and the root has no directory above it.</summary>
+    private static List<KeyValuePair<string, byte[]>> XattrsOf(RootedDirectory directory) =>
+    [
+        .. directory.ListXattrs().Where(IsCarried)
+            .Select(attribute => KeyValuePair.Create(attribute, directory.GetXattr(attribute)))
+            .Where(pair => pair.Value is not null)
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)),
+    ];
+
+    /// <summary>What belongs to the file. Labels of security modules belong to the host, trusted.overlay.* to overlayfs.</summary>
+    private static bool IsCarried(string attribute) =>
+        attribute.StartsWith("user.", StringComparison.Ordinal) || attribute is "security.capability" or "system.posix_acl_access" or "system.posix_acl_default";
+}
+
+/// <summary>Names in the order of their bytes, so that the same tree gives the same archive.</summary>
+internal static class ByteOrder
+{
+    public static Comparer<ReadOnlyMemory<byte>> Comparer { get; } =
+        Comparer<ReadOnlyMemory<byte>>.Create((one, other) => one.Span.SequenceCompareTo(other.Span));
+}

@@ -1,0 +1,102 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Gantry.Images.Archives;
+using Gantry.Images.Content;
+using Gantry.Images.Layers;
+using Gantry.Spec;
+using Gantry.Spec.Image;
+
+namespace Gantry.Images;
+
+/// <summary>What an image that is made of another one and a layer says of itself.</summary>
+public sealed record ImageCommit
+{
+    public required Digest ParentId { get; init; }
+
+    public required ImageConfig Config { get; init; }
+
+    /// <summary>Dockerfile instructions for the configuration.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
+    public string? Author { get; init; }
+
+    public string? Comment { get; init; }
+
+    public string? CreatedBy { get; init; }
+
+    public ImageReference? Name { get; init; }
+}
+
+public sealed partial class ImageStore
+{
+    /// <summary>Makes an image of another one and one more layer.</summary>
+    /// <param name="write">Writes the layer, a tar.</param>
+    public async Task<Image> CommitAsync(ImageCommit commit, Func<PipeWriter, Task> write, CancellationToken cancellationToken)
+    {
+        var config = ImageChanges.Apply(commit.Config, commit.Changes);
+        var parent = Resolve(commit.ParentId.ToString());
+        using var lease = leases.Begin();
+        foreach (var held in parent.ChainIds.Concat(parent.Manifest.Layers.Select(layer => layer.Digest)))
+        {
+            lease.Hold(held);
+        }
+
+        using var blob = await IngestAsync(write, cancellationToken).ConfigureAwait(false);
+        lease.Hold(blob.Digest);
+        using var layer = await Blocking(() => Layers.Extract(blob.OpenRead(), null, null, cancellationToken)).ConfigureAwait(false);
+        IReadOnlyList<Digest> diffIds = [.. parent.DiffIds, layer.DiffId];
+        var chain = ChainId.Of(diffIds);
+        lease.Hold(chain[^1]);
+        using (await Layers.LockAsync(chain[^1], cancellationToken).ConfigureAwait(false))
+        {
+            if (Layers.Find(chain[^1]) is null)
+            {
+                Layers.Commit(layer, chain[^1], [.. chain.SkipLast(1)]);
+                Layers.Sync([chain[^1]]);
+            }
+        }
+
+        var now = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var configuration = parent.Configuration with
+        {
+            Created = now,
+            Author = commit.Author is { Length: > 0 } author ? author : null,
+            Comment = commit.Comment is { Length: > 0 } comment ? comment : null,
+            DockerVersion = null,
+            Config = config,
+            RootFs = new RootFs { DiffIds = diffIds },
+            History = [.. parent.Configuration.History ?? [], new HistoryEntry { Created = now, CreatedBy = commit.CreatedBy, Author = commit.Author is { Length: > 0 } by ? by : null, Comment = commit.Comment is { Length: > 0 } why ? why : null }],
+        };
+        var document = JsonSerializer.SerializeToUtf8Bytes(configuration, ImageJson.Canonical.ImageConfiguration);
+        var image = ArchiveImage.Author(document, [blob], commit.Name is { } name ? [name.WithDefaultTag()] : [], parent.Manifest.Layers);
+        var id = image.Parsed.Config.Digest;
+        lease.Hold(id);
+        lease.Hold(image.ManifestDigest);
+        Register(image, id, chain);
+        foreach (var tagged in image.Names)
+        {
+            records.SetName(tagged, id);
+        }
+
+        return records.Find(id)!;
+    }
+
+    private async Task<StagedBlob> IngestAsync(Func<PipeWriter, Task> write, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe();
+        var ingesting = Blocking(() => Content.Ingest(pipe.Reader.AsStream(), cancellationToken));
+        try
+        {
+            await write(pipe.Writer).ConfigureAwait(false);
+            await pipe.Writer.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await pipe.Writer.CompleteAsync(e).ConfigureAwait(false);
+            (await SettleAsync(ingesting!).ConfigureAwait(false))?.Dispose();
+            throw;
+        }
+
+        return await ingesting.ConfigureAwait(false);
+    }
+}
