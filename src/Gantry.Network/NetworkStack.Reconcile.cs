@@ -1,5 +1,6 @@
 using Gantry.Network.Drivers;
 using Gantry.Network.Host;
+using Gantry.Network.Ports;
 using Gantry.Network.Records;
 using Gantry.Network.Rules;
 using Microsoft.Extensions.Logging;
@@ -12,10 +13,12 @@ public sealed partial class NetworkStack
     {
         var byId = networks.Where(n => !n.ConfigOnly).ToDictionary(n => n.Id);
         foreach (var endpoint in running.SelectMany(c => c.Endpoints)) leases.Restore(endpoint);
+        foreach (var container in running.Where(c => c.Ports.Count > 0)) ports.Set(container.ContainerId, container.Ports);
 
         // Rules first, and all in one transaction: what runs is served before, during and after it.
         rules.Replace(networks.Where(n => n is { Driver: DriverNames.Bridge, ConfigOnly: false })
-            .Select(n => KeyValuePair.Create(NetworkRules.Owner(n.Id), NetworkRules.Of(n))));
+            .Select(n => KeyValuePair.Create(NetworkRules.Owner(n.Id), NetworkRules.Of(n)))
+            .Concat(running.Where(c => c.Ports.Count > 0).Select(c => KeyValuePair.Create(PortRules.Owner(c.ContainerId), PortRules.Of(c.Ports)))));
         foreach (var network in byId.Values)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -30,9 +33,14 @@ public sealed partial class NetworkStack
             }
         }
 
-        foreach (var endpoint in running.SelectMany(c => c.Endpoints))
+        foreach (var container in running)
         {
-            if (byId.TryGetValue(endpoint.NetworkId, out var network)) DriverOf(network).Resume(network, endpoint);
+            foreach (var endpoint in container.Endpoints)
+            {
+                if (!byId.TryGetValue(endpoint.NetworkId, out var network)) continue;
+                DriverOf(network).Resume(network, endpoint);
+                if (network.Link.Length > 0 && container.Ports.Any(PortRules.RedirectsLoopback)) AllowLoopback(network);
+            }
         }
 
         RemoveStrayLinks(byId);

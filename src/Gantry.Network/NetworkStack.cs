@@ -1,7 +1,9 @@
+using System.Net;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Addresses;
 using Gantry.Network.Drivers;
 using Gantry.Network.Host;
+using Gantry.Network.Ports;
 using Gantry.Network.Records;
 using Gantry.Network.Rules;
 using Gantry.Spec;
@@ -15,6 +17,9 @@ public sealed partial class NetworkStack : INetworkStack
     private readonly HostKernel host;
     private readonly RuleKeeper rules;
     private readonly AddressLeases leases = new();
+    private readonly PortTable ports = new();
+    private readonly PortPublisher publisher;
+    private readonly ConntrackSocket connections;
     private readonly NetworkPlanner planner;
 
     private NetworkStack(NetworkStackOptions options)
@@ -22,6 +27,8 @@ public sealed partial class NetworkStack : INetworkStack
         this.options = options;
         host = new HostKernel(options);
         rules = new RuleKeeper(host.OpenNftables(), options.Owner);
+        connections = host.Namespaces.AtHome(() => new ConntrackSocket());
+        publisher = new PortPublisher(options, host, ports);
         planner = new NetworkPlanner(options, host);
     }
 
@@ -39,11 +46,21 @@ public sealed partial class NetworkStack : INetworkStack
         return leased with { MacAddress = request.MacAddress.Length > 0 ? request.MacAddress : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
     }
 
-    public void Release(NetworkRecord network, EndpointRecord endpoint) => leases.Release(endpoint);
+    public void Release(NetworkRecord network, EndpointRecord endpoint)
+    {
+        leases.Release(endpoint);
+        if (network.Driver != DriverNames.Bridge) return;
+        // The next container with this address must not get the answers to the last one's questions.
+        foreach (var address in (IEnumerable<IPAddress?>)[endpoint.IPv4, endpoint.IPv6])
+        {
+            if (address is not null) Forget(c => c.DeleteOf(address));
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
         rules.Dispose();
+        connections.Dispose();
         host.Dispose();
         return ValueTask.CompletedTask;
     }

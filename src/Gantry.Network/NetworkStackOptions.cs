@@ -35,7 +35,7 @@ public sealed record NetworkStackOptions
     /// <summary>0 for that of the link with the host's default route.</summary>
     public int Mtu { get; init; }
 
-    /// <summary>Names who holds a port outside these rules; <c>container web</c>, for instance. Null when it is not known.</summary>
+    /// <summary>A container's name, by its id, for messages; null when it is not known.</summary>
     public Func<string, string?> ContainerName { get; init; } = _ => null;
 
     /// <summary>The namespace that counts as the host's; null for the process's own.</summary>

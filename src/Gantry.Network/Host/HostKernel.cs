@@ -40,6 +40,8 @@ internal sealed class HostKernel : IDisposable
 
     public bool WriteSetting(string name, string value) => Namespaces.AtHome(() => Sysctl.TryWrite(name, value));
 
+    public string? ReadSetting(string name) => Namespaces.AtHome(() => Sysctl.Read(name));
+
     /// <summary>What a network's links get that names no MTU: the configured one, or that of the way out.</summary>
     public int DefaultMtu()
     {
