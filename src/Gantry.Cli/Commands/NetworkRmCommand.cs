@@ -20,20 +20,3 @@ internal static class NetworkRmCommand
         }
     });
 }
-
-/// <summary>network prune.</summary>
-internal static class NetworkPruneCommand
-{
-    public static async ValueTask<int> RunAsync(Invocation call)
-    {
-        if (!call.Flag("force") && !await Confirmation.AskAsync(call, "WARNING! This will remove all custom networks not used by at least one container.\nAre you sure you want to continue?").ConfigureAwait(false))
-        {
-            return 0;
-        }
-
-        var answer = await call.Client.PostAsync(new Query("/networks/prune").Add("filters", Lists.Filters.ToQuery(call.List("filter"))).ToString()).ConfigureAwait(false);
-        var deleted = answer.Texts("NetworksDeleted").ToList();
-        if (deleted.Count > 0) call.Out.Line($"Deleted Networks:\n{string.Join('\n', deleted)}\n");
-        return 0;
-    }
-}

@@ -82,7 +82,7 @@ internal static class NetworkDefinitions
         },
     };
 
-    private static Command Prune() => new("prune", "prune [OPTIONS]", "Remove all unused networks", 0, 0, Commands.NetworkPruneCommand.RunAsync)
+    private static Command Prune() => new("prune", "prune [OPTIONS]", "Remove all unused networks", 0, 0, Commands.PruneCommands.NetworksAsync)
     {
         Options = static o =>
         {

@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Events;
-using Gantry.Images.Archives;
+using Gantry.Engine.Prune;
 using Gantry.Spec;
 
 namespace Gantry.Engine.Networks;
@@ -38,7 +37,7 @@ internal sealed class NetworkFilter
     public static NetworkFilter ForPrune(Filters filters, DateTimeOffset now)
     {
         filters.RequireKnown("label", "label!", "until");
-        return new NetworkFilter(filters, Until(filters["until"], now));
+        return new NetworkFilter(filters, UntilFilter.Read(filters, now));
     }
 
     public bool Matches(EngineNetwork network)
@@ -50,8 +49,7 @@ internal sealed class NetworkFilter
             && Any("scope", scope => scope == "local")
             && Any("type", type => (type == "builtin") == NetworkName.IsPredefined(record.Name))
             && Any("dangling", text => (text is "true" or "1") == (network.Endpoints.Count == 0 && !NetworkName.IsPredefined(record.Name)))
-            && LabelFilter.Matches(filters["label"], record.Labels)
-            && !filters["label!"].Any(label => LabelFilter.Matches([label], record.Labels))
+            && LabelFilter.AllowsPruning(filters, record.Labels)
             && (until is null || record.Created < until);
     }
 
@@ -71,16 +69,6 @@ internal sealed class NetworkFilter
             return false;
         }
     }
-
-    /// <summary>Seconds since 1970, a date, or a duration before now.</summary>
-    private static DateTimeOffset? Until(IReadOnlyList<string> values, DateTimeOffset now) => values switch
-    {
-        [] => null,
-        [var text] when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds),
-        [var text] when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
-        [var text] => now - TimeSpan.FromMicroseconds(GoDuration.Parse(text) / 1000),
-        _ => throw new InvalidArgumentException("more than one until filter specified"),
-    };
 
     private bool Any(string key, Func<string, bool> matches) => !filters.Contains(key) || filters[key].Any(matches);
 }
