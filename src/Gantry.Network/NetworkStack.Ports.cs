@@ -19,7 +19,7 @@ public sealed partial class NetworkStack
         try
         {
             if (lease.Ports.Any(PortRules.RedirectsLoopback)) AllowLoopback(network);
-            rules.Set(PortRules.Owner(containerId), PortRules.Of(lease.Ports));
+            rules.Set(PortRules.Owner(containerId), PortRules.Of(lease.Ports, _ => network.Link));
             ForgetUdp(lease.Ports);
             return Task.FromResult(lease);
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Network.Drivers;
 using Gantry.Network.Host;
 using Gantry.Network.Ports;
@@ -18,7 +19,7 @@ public sealed partial class NetworkStack
         // Rules first, and all in one transaction: what runs is served before, during and after it.
         rules.Replace(networks.Where(n => n is { Driver: DriverNames.Bridge, ConfigOnly: false })
             .Select(n => KeyValuePair.Create(NetworkRules.Owner(n.Id), NetworkRules.Of(n)))
-            .Concat(running.Where(c => c.Ports.Count > 0).Select(c => KeyValuePair.Create(PortRules.Owner(c.ContainerId), PortRules.Of(c.Ports)))));
+            .Concat(running.Where(c => c.Ports.Count > 0).Select(c => KeyValuePair.Create(PortRules.Owner(c.ContainerId), PortRules.Of(c.Ports, a => LinkOf(c, a, byId))))));
         foreach (var network in byId.Values)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -44,8 +45,13 @@ public sealed partial class NetworkStack
         }
 
         RemoveStrayLinks(byId);
+        foreach (var warning in Warnings()) LogWarning(options.Logger, warning);
         return Task.CompletedTask;
     }
+
+    private static string LinkOf(LiveContainer container, IPAddress address, Dictionary<string, NetworkRecord> networks) =>
+        container.Endpoints.FirstOrDefault(e => address.Equals(e.IPv4) || address.Equals(e.IPv6)) is { } endpoint
+        && networks.TryGetValue(endpoint.NetworkId, out var network) ? network.Link : "";
 
     private void RemoveStrayLinks(Dictionary<string, NetworkRecord> networks)
     {
@@ -57,6 +63,9 @@ public sealed partial class NetworkStack
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "network {Name} could not be brought back")]
     private static partial void LogNetworkFailed(ILogger logger, string name, Exception exception);

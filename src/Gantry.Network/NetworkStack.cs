@@ -16,6 +16,7 @@ public sealed partial class NetworkStack : INetworkStack
     private readonly NetworkStackOptions options;
     private readonly HostKernel host;
     private readonly RuleKeeper rules;
+    private readonly RuleGuard guard;
     private readonly AddressLeases leases = new();
     private readonly PortTable ports = new();
     private readonly PortPublisher publisher;
@@ -27,6 +28,7 @@ public sealed partial class NetworkStack : INetworkStack
         this.options = options;
         host = new HostKernel(options);
         rules = new RuleKeeper(host.OpenNftables(), options.Owner);
+        guard = new RuleGuard(host.Namespaces.AtHome(() => new Linux.Nftables.NftWatch()), rules, options.Owner, options.Logger);
         connections = host.Namespaces.AtHome(() => new ConntrackSocket());
         publisher = new PortPublisher(options, host, ports);
         planner = new NetworkPlanner(options, host);
@@ -36,6 +38,8 @@ public sealed partial class NetworkStack : INetworkStack
     public static NetworkStack Open(NetworkStackOptions options) => new(options);
 
     public NetworkRecord Plan(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others) => planner.Plan(wanted, others);
+
+    public IReadOnlyList<string> Warnings() => ForwardPolicy.Warnings(rules.BaseChains(), options.Owner);
 
     public EndpointRecord Lease(NetworkRecord network, EndpointRecord endpoint, EndpointRequest request)
     {
@@ -59,6 +63,7 @@ public sealed partial class NetworkStack : INetworkStack
 
     public ValueTask DisposeAsync()
     {
+        guard.Dispose();
         rules.Dispose();
         connections.Dispose();
         host.Dispose();
@@ -68,6 +73,7 @@ public sealed partial class NetworkStack : INetworkStack
     private INetworkDriver DriverOf(NetworkRecord network) => network.Driver switch
     {
         DriverNames.Bridge => new BridgeDriver(options, host, rules),
+        DriverNames.Macvlan or DriverNames.Ipvlan => new ParentDriver(options, host),
         DriverNames.Host or DriverNames.None => NoDriver.Instance,
         var other => throw new NotFoundException($"plugin \"{other}\" not found"),
     };

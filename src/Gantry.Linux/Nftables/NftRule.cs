@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Gantry.Linux.Netlink;
 
 namespace Gantry.Linux.Nftables;
@@ -95,15 +94,6 @@ public sealed class NftRule(NetlinkMessages messages)
         messages.AttributeBig(3, Register(target));
     });
 
-    /// <summary>Copies registers to others.</summary>
-    /// <param name="length">In bytes, at most 16.</param>
-    public NftRule Copy(int source, int target, int length)
-    {
-        Span<byte> all = stackalloc byte[16];
-        all.Fill(0xff);
-        return Bitwise(source, target, all[..length]);
-    }
-
     /// <summary>Goes on for packets to an address of the host (fib daddr type local).</summary>
     public NftRule DestinationIsLocal()
     {
@@ -170,29 +160,15 @@ public sealed class NftRule(NetlinkMessages messages)
             messages.AttributeBig(1, Register(0));
             messages.AttributeBig(2, key);
         });
-        Span<byte> mask = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(mask, (uint)bits);
-        return Bitwise(0, 0, mask).Differs([0, 0, 0, 0]);
-    }
-
-    private NftRule Bitwise(int source, int target, ReadOnlySpan<byte> mask)
-    {
-        Span<byte> zero = stackalloc byte[16];
-        zero.Clear();
-        using (messages.Nested(1))
+        Expression("bitwise", () =>
         {
-            messages.Attribute(1, "bitwise");
-            using (messages.Nested(2))
-            {
-                messages.AttributeBig(1, Register(source));
-                messages.AttributeBig(2, Register(target));
-                messages.AttributeBig(3, (uint)mask.Length);
-                using (messages.Nested(4)) messages.Attribute(1, mask);
-                using (messages.Nested(5)) messages.Attribute(1, zero[..mask.Length]);
-            }
-        }
-
-        return this;
+            messages.AttributeBig(1, Register(0));
+            messages.AttributeBig(2, Register(0));
+            messages.AttributeBig(3, 4);
+            using (messages.Nested(4)) messages.Attribute(1, (uint)bits);
+            using (messages.Nested(5)) messages.Attribute(1, 0u);
+        });
+        return Differs([0, 0, 0, 0]);
     }
 
     private NftRule Nat(uint type, NftFamily family, int address, int? port) => Expression("nat", () =>

@@ -30,7 +30,8 @@ internal static class PortRules
         IsWide(port) && port is { HostPort: > 0, ContainerAddress.AddressFamily: AddressFamily.InterNetwork }
         && (IPAddress.Any.Equals(port.HostAddress) || IPAddress.IsLoopback(port.HostAddress));
 
-    public static IReadOnlyList<RuleElement> Of(IEnumerable<PublishedPort> ports)
+    /// <param name="link">The bridge of a container's address.</param>
+    public static IReadOnlyList<RuleElement> Of(IEnumerable<PublishedPort> ports, Func<IPAddress, string> link)
     {
         List<RuleElement> elements = [];
         foreach (var port in ports)
@@ -38,7 +39,7 @@ internal static class PortRules
             if (port.ContainerAddress is not { } target) continue;
             var family = target.IsIPv6() ? RuleTable.IPv6 : RuleTable.IPv4;
             if (port.HostPort == 0) elements.Add(Open(family, port, target));
-            else if (!IPAddress.IsLoopback(port.HostAddress)) AddRedirect(family, port, target, elements);
+            else if (!IPAddress.IsLoopback(port.HostAddress)) AddRedirect(family, port, target, link(target), elements);
             if (RedirectsLoopback(port)) AddLoopback(port, target, elements);
         }
 
@@ -61,7 +62,7 @@ internal static class PortRules
             new NftValue().Add(target).Add(protocol).Add((ushort)(port.ContainerPort + port.Count - 1)).ToArray()));
     }
 
-    private static void AddRedirect(RuleFamily family, PublishedPort port, IPAddress target, List<RuleElement> elements)
+    private static void AddRedirect(RuleFamily family, PublishedPort port, IPAddress target, string link, List<RuleElement> elements)
     {
         var protocol = (byte)ProtocolOf(port.Protocol);
         var isAny = port.HostAddress.Equals(IPAddress.Any) || port.HostAddress.Equals(IPAddress.IPv6Any);
@@ -78,9 +79,16 @@ internal static class PortRules
         // The kernel cannot add to a port: a long range that is shifted is one element for each of its ports, too.
         for (var i = 0; i < port.Count; i++)
         {
-            var key = isAny ? new NftValue() : new NftValue().Add(port.HostAddress);
-            key.Add(protocol).Add((ushort)(port.HostPort + i));
+            var (key, own) = (new NftValue(), new NftValue().Add(link));
+            foreach (var value in (NftValue[])[key, own])
+            {
+                if (!isAny) value.Add(port.HostAddress);
+                value.Add(protocol).Add((ushort)(port.HostPort + i));
+            }
+
             elements.Add(new(isAny ? family.AnyPorts : family.Ports, NftElement.Of(key.ToArray(), Target(port, target, i))));
+            // A long range has no sockets that could serve its own bridge.
+            if (!IsWide(port)) elements.Add(new(isAny ? family.OwnAnyPorts : family.OwnPorts, NftElement.Of(own.ToArray())));
         }
     }
 

@@ -42,22 +42,23 @@ internal static class RuleTable
 
     private static void BuildPublished(NftBatch batch)
     {
-        const int copy = 8;
+        // What comes from the container's own bridge is left to the monitor's socket: where bridges call netfilter
+        // (br_netfilter), the kernel would bridge a redirected packet to its target, without the masquerade it needs.
+        const int afterName = 4;
         foreach (var family in Families)
         {
             var port = family.AddressRegisters;
-            batch.AddRule(Published, r => ToOtherBridge(family, r.Family(family.Family).Destination(family.Family)
-                    .Meta(NftMeta.Protocol, port).DestinationPort(port + 1).Map(family.Ports)))
-                .AddRule(Published, r => ToOtherBridge(family, r.Family(family.Family).Meta(NftMeta.Protocol).DestinationPort(1).Map(family.AnyPorts)))
-                .AddRule(Published, r => r.Family(family.Family).Destination(family.Family)
-                    .Meta(NftMeta.Protocol, port).DestinationPort(port + 1).Map(family.Ranges).DestinationNat(family.Family, 0, null));
+            batch.AddRule(Published, r => r.Family(family.Family).Meta(NftMeta.InputName).Destination(family.Family, afterName)
+                    .Meta(NftMeta.Protocol, afterName + port).DestinationPort(afterName + port + 1).In(family.OwnPorts).Return())
+                .AddRule(Published, r => r.Family(family.Family).Meta(NftMeta.InputName)
+                    .Meta(NftMeta.Protocol, afterName).DestinationPort(afterName + 1).In(family.OwnAnyPorts).Return())
+                .AddRule(Published, r => r.Family(family.Family).Destination(family.Family).Meta(NftMeta.Protocol, port).DestinationPort(port + 1)
+                    .Map(family.Ports).DestinationNat(family.Family, 0, port))
+                .AddRule(Published, r => r.Family(family.Family).Meta(NftMeta.Protocol).DestinationPort(1)
+                    .Map(family.AnyPorts).DestinationNat(family.Family, 0, port))
+                .AddRule(Published, r => r.Family(family.Family).Destination(family.Family).Meta(NftMeta.Protocol, port).DestinationPort(port + 1)
+                    .Map(family.Ranges).DestinationNat(family.Family, 0, null));
         }
-
-        // What comes from the container's own bridge is left to the monitor's socket: where bridges call netfilter
-        // (br_netfilter), the kernel would bridge such a packet to its target, without the masquerade it needs.
-        static void ToOtherBridge(RuleFamily family, NftRule rule) => rule
-            .Copy(0, copy, family.AddressRegisters * 4).Meta(NftMeta.InputName, copy + family.AddressRegisters).NotIn(family.Local, copy)
-            .DestinationNat(family.Family, 0, family.AddressRegisters);
     }
 
     private static void BuildForward(NftBatch batch)
@@ -133,6 +134,12 @@ internal sealed class RuleFamily(NftFamily family, NftType address, string suffi
     /// <summary>The same for all host addresses.</summary>
     public NftSet AnyPorts { get; } = new("anyports" + suffix, [NftType.Protocol, NftType.Service], [address, NftType.Service]);
 
+    /// <summary>A bridge, and what <see cref="Ports"/> leads to its own containers.</summary>
+    public NftSet OwnPorts { get; } = new("ownports" + suffix, NftType.InterfaceName, address, NftType.Protocol, NftType.Service);
+
+    /// <summary>A bridge, and what <see cref="AnyPorts"/> leads to its own containers.</summary>
+    public NftSet OwnAnyPorts { get; } = new("ownanyports" + suffix, NftType.InterfaceName, NftType.Protocol, NftType.Service);
+
     /// <summary>Ranges of host addresses and ports to a container, the port stays.</summary>
     public NftSet Ranges { get; } = new("ranges" + suffix, [address, NftType.Protocol, NftType.Service], [address], IsInterval: true);
 
@@ -152,5 +159,5 @@ internal sealed class RuleFamily(NftFamily family, NftType address, string suffi
     /// <summary>Subnets that leave by one address of the host.</summary>
     public NftSet SourceNat { get; } = new("sourcenat" + suffix, [address], [address], IsInterval: true);
 
-    public NftSet[] Sets => [Ports, AnyPorts, Ranges, Open, Routed, Unprotected, Local, Masquerade, SourceNat];
+    public NftSet[] Sets => [Ports, AnyPorts, OwnPorts, OwnAnyPorts, Ranges, Open, Routed, Unprotected, Local, Masquerade, SourceNat];
 }
