@@ -66,7 +66,7 @@ internal sealed class BundleBuilder(EngineParts parts)
         }
     }
 
-    private UserIdentity PrepareRoot(ContainerRecord record, DetachedMount mount)
+    private static UserIdentity PrepareRoot(ContainerRecord record, DetachedMount mount)
     {
         using var root = mount.OpenRoot();
         if (record.Config.WorkingDir is { Length: > 1 } directory)

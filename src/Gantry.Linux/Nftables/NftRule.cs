@@ -62,6 +62,31 @@ public sealed class NftRule(NetlinkMessages messages)
     /// <summary>Loads the destination port, which tcp, udp and sctp have in the same place.</summary>
     public NftRule DestinationPort(int register) => Payload(TransportHeader, 2, 2, register);
 
+    public NftRule SourcePort(int register) => Payload(TransportHeader, 0, 2, register);
+
+    /// <summary>
+    /// Writes another port into a packet of tcp or udp, without connection tracking; the checksum follows. The register is
+    /// used up.
+    /// </summary>
+    public NftRule RewritePort(bool source, ushort port, bool udp, int register = 0)
+    {
+        const uint internetChecksum = 1, udpChecksum = 6, tcpChecksum = 16;
+        Expression("immediate", () =>
+        {
+            messages.AttributeBig(1, Register(register));
+            using (messages.Nested(2)) messages.Attribute(1, [(byte)(port >> 8), (byte)port]);
+        });
+        return Expression("payload", () =>
+        {
+            messages.AttributeBig(2, TransportHeader);
+            messages.AttributeBig(3, source ? 0u : 2u);
+            messages.AttributeBig(4, 2);
+            messages.AttributeBig(5, Register(register));
+            messages.AttributeBig(6, internetChecksum);
+            messages.AttributeBig(7, udp ? udpChecksum : tcpChecksum);
+        });
+    }
+
     /// <summary>Goes on where one of the states holds.</summary>
     public NftRule StateIsOneOf(NftConnection states) => Connection(0, states);
 

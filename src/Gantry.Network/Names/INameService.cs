@@ -8,7 +8,7 @@ namespace Gantry.Network.Names;
 /// </summary>
 public interface INameService : IAsyncDisposable
 {
-    /// <summary>Serves DNS over UDP and TCP in the sandbox's namespace, until <see cref="Close"/>.</summary>
+    /// <summary>Serves DNS over UDP and TCP in the sandbox's namespace, until <see cref="Close"/>. Opened again, it takes the new settings.</summary>
     void Open(Sandbox sandbox, ResolverSettings settings);
 
     /// <summary>Also lets go of the namespace, which open sockets keep alive.</summary>
@@ -24,8 +24,10 @@ public interface INameService : IAsyncDisposable
 /// <param name="FromHost">The servers are reached from the host's namespace, otherwise from the container's.</param>
 /// <param name="Search">The search list, as it stands in resolv.conf.</param>
 /// <param name="Links">Names only this container sees (<c>--link</c>, <c>host.docker.internal</c>): name to addresses.</param>
+/// <param name="NdotsSet">The user set <c>ndots</c> above 0: a name of one label that is not found here is not asked for elsewhere, so that the client goes on to its search list.</param>
 public sealed record ResolverSettings(
-    IReadOnlyList<IPEndPoint> Servers, bool FromHost, IReadOnlyList<string> Search, IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> Links);
+    IReadOnlyList<IPEndPoint> Servers, bool FromHost, IReadOnlyList<string> Search, IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> Links,
+    bool NdotsSet = false);
 
 /// <param name="NetworkId">On which network.</param>
 /// <param name="NetworkName">Names may be asked for with it as their domain (<c>web.my-network</c>).</param>
