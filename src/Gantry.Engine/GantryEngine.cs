@@ -15,6 +15,7 @@ using Gantry.Engine.Streams;
 using Gantry.Engine.Volumes;
 using Gantry.Images;
 using Gantry.Images.Records;
+using Gantry.Linux.Netlink;
 using Gantry.Network;
 using Gantry.Network.Names;
 using Microsoft.Extensions.Logging;
@@ -27,7 +28,8 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly Database database;
     private readonly ImageStore store;
     private readonly NetworkStack stack;
-    private readonly INameService names;
+    private readonly NetworkNamespaces namespaces;
+    private readonly NameService names;
     private readonly Reconciler reconciler;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
@@ -45,7 +47,8 @@ public sealed class GantryEngine : IAsyncDisposable
             var networks = new NetworkStore(database);
             var networkEvents = new NetworkEvents(bus);
             stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
-            names = new SilentNames();
+            namespaces = new NetworkNamespaces();
+            names = new NameService(namespaces, logger);
             PredefinedNetworks.Ensure(networks, stack, options.Networks, time);
             var attachments = new ContainerNetworks(networks, stack, names, containers, paths, networkEvents, options.Networks, logger);
             var parts = new EngineParts
@@ -131,6 +134,7 @@ public sealed class GantryEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await names.DisposeAsync().ConfigureAwait(false);
+        namespaces.Dispose();
         await stack.DisposeAsync().ConfigureAwait(false);
         store.Dispose();
         database.Dispose();

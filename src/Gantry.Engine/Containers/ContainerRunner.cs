@@ -1,4 +1,5 @@
 using Gantry.Engine.Health;
+using Gantry.Engine.Networks;
 using Gantry.Linux;
 using Gantry.Runtime.Monitor.Client;
 using Gantry.Runtime.Monitor.Protocol;
@@ -42,6 +43,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
             var record = container.Record with { Networks = network.Settings, Endpoints = network.Endpoints, Ports = [.. network.Ports?.Ports ?? []] };
             // Written while the monitor makes the container; should it fail, the row is written again.
             parts.Store.Write(Running(record, parts.Time.GetUtcNow(), 0));
+            await MonitorRelays.ServeAsync(monitor, network.Ports, CancellationToken.None).ConfigureAwait(false);
             await network.Connected.ConfigureAwait(false);
             await container.Pending.ConnectAsync(monitor, cancellationToken).ConfigureAwait(false);
             var started = await monitor.StartAsync(CancellationToken.None).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed partial class ContainerNetworks
 
             PublishNames(container.Record, end);
             await SetGatewaysAsync(current).ConfigureAwait(false);
-            var ports = await RepublishAsync(container.Record, current).ConfigureAwait(false);
+            var ports = await RepublishAsync(container, current).ConfigureAwait(false);
             Save(container, current, [.. container.Record.Networks.Where(other => other.Name != network.Name), end.Setting], ports);
         }
         catch
@@ -56,7 +56,7 @@ internal sealed partial class ContainerNetworks
         await LeaveAsync(container.Id, current, end).ConfigureAwait(false);
         await TryAsync(container.Id, () => SetGatewaysAsync(current)).ConfigureAwait(false);
         var ports = container.Record.Ports;
-        await TryAsync(container.Id, async () => ports = await RepublishAsync(container.Record, current).ConfigureAwait(false)).ConfigureAwait(false);
+        await TryAsync(container.Id, async () => ports = await RepublishAsync(container, current).ConfigureAwait(false)).ConfigureAwait(false);
         Save(container, current, [.. container.Record.Networks.Where(other => other.Name != network.Name)], ports);
         var gone = HostsLines.Own(container.Record, end.Endpoint);
         HostFiles.UpdateHosts(paths, container.Id, gone.Contains, []);
@@ -73,20 +73,24 @@ internal sealed partial class ContainerNetworks
         containers.Save(container, container.Record with { Networks = settings, Endpoints = [.. current.Endpoints.Select(end => end.Endpoint)], Ports = ports });
 
     /// <summary>Published ports follow the endpoint that leads out.</summary>
-    private async Task<PublishedPort[]> RepublishAsync(ContainerRecord record, LiveNetworks current)
+    private async Task<PublishedPort[]> RepublishAsync(Container container, LiveNetworks current)
     {
-        if ((current.Gateway(ipv6: false) ?? current.Gateway(ipv6: true))?.Endpoint == current.Published)
+        var record = container.Record;
+        if ((current.Gateway(ipv6: false) ?? current.Gateway(ipv6: true))?.Endpoint == current.Published || container.Monitor is not { } monitor
+            || record.HostConfig is { PortBindings: not { Count: > 0 }, PublishAllPorts: false })
         {
             return record.Ports;
         }
 
         if (current.Published is not null)
         {
+            await MonitorRelays.StopAsync(monitor, CancellationToken.None).ConfigureAwait(false);
             await stack.UnpublishAsync(record.Id, CancellationToken.None).ConfigureAwait(false);
             current.Published = null;
         }
 
         using var lease = await PublishAsync(record, current, CancellationToken.None).ConfigureAwait(false);
+        await MonitorRelays.ServeAsync(monitor, lease, CancellationToken.None).ConfigureAwait(false);
         return [.. lease?.Ports ?? []];
     }
 }

@@ -172,15 +172,8 @@ internal sealed partial class ContainerNetworks(
             return null;
         }
 
-        try
-        {
-            current.Published = end.Endpoint;
-            return await stack.PublishAsync(record.Id, end.Network.Record, end.Endpoint, requests, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ConflictException e)
-        {
-            throw new ConflictException($"driver failed programming external connectivity on endpoint {record.Name} ({end.Endpoint.Id}): {e.Message}", e);
-        }
+        current.Published = end.Endpoint;
+        return await stack.PublishAsync(record.Id, end.Network.Record, end.Endpoint, requests, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ConnectAsync(ContainerRecord record, LiveNetworks current)

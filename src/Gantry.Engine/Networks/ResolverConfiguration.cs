@@ -69,6 +69,9 @@ internal sealed record ResolverConfiguration(IReadOnlyList<IPAddress> Servers, I
         return this with { Servers = servers.Length > 0 ? servers : [.. Public.Where(server => ipv6 || server.GetAddressBytes().Length == 4)] };
     }
 
+    /// <summary>Names with few dots go through the search list first, by the container's own wish.</summary>
+    private bool HasNdots => Options.Any(option => option.StartsWith("ndots:", StringComparison.Ordinal) && option != "ndots:0");
+
     /// <summary>For a container that asks the engine's name service.</summary>
     public ResolverConfiguration ThroughNames() => this with
     {
@@ -84,7 +87,7 @@ internal sealed record ResolverConfiguration(IReadOnlyList<IPAddress> Servers, I
     {
         var fromHost = Servers.Any(IPAddress.IsLoopback);
         var servers = fromHost && !hasGateway ? [] : Servers;
-        return new([.. servers.Select(server => new IPEndPoint(server, DnsPort))], fromHost, Search, links);
+        return new([.. servers.Select(server => new IPEndPoint(server, DnsPort))], fromHost, Search, links, HasNdots);
     }
 
     public override string ToString()
