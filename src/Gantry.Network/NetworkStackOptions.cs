@@ -26,6 +26,9 @@ public sealed record NetworkStackOptions
     /// <summary>Where ports are published that name no host address; null for all addresses.</summary>
     public IPAddress? DefaultHostAddress { get; init; }
 
+    /// <summary>The kernel's forwarding is switched on where it is off (<c>ip-forward</c>).</summary>
+    public bool Forward { get; init; } = true;
+
     /// <summary>Published ports obey the host's INPUT rules, at the price of a relay (docs/decisions).</summary>
     public bool RespectHostFirewall { get; init; }
 

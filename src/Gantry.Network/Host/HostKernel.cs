@@ -27,6 +27,7 @@ internal sealed class HostKernel : IDisposable
     /// <summary>Lets the host pass packets on, and leaves it so, as Docker does.</summary>
     public void EnableForwarding(bool ipv6) => Namespaces.AtHome(() =>
     {
+        if (!options.Forward) return false;
         if (Sysctl.Read("ipv4/ip_forward") == "0") Sysctl.TryWrite("ipv4/ip_forward", "1");
         if (ipv6 && Sysctl.Read("ipv6/conf/all/forwarding") == "0")
         {
