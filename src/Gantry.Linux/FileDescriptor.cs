@@ -21,7 +21,10 @@ public class FileDescriptor : SafeHandle
     public int Number => (int)handle;
 
     /// <summary>A second descriptor of the same open file, close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).</summary>
-    public FileDescriptor Duplicate() => new(Libc.Duplicate(this));
+    public FileDescriptor Duplicate() => DuplicateOf(this);
+
+    /// <summary>As <see cref="Duplicate"/>, of another kind of handle.</summary>
+    public static FileDescriptor DuplicateOf(SafeHandle handle) => new(Libc.Duplicate(handle));
 
     /// <summary>Hands the descriptor over to a handle that .NET's streams take; this object is empty afterwards.</summary>
     public SafeFileHandle IntoFileHandle() => new(Release(), ownsHandle: true);

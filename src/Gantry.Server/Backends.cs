@@ -9,7 +9,9 @@ internal sealed record Backends(
     IContainerBackend Containers,
     IContainerStreamBackend Streams,
     IExecBackend Execs,
+    IStatsBackend Stats,
     IImageBackend Images,
+    INetworkBackend Networks,
     IVolumeBackend Volumes,
     IContainerFileBackend Files,
     IPruneBackend Prune);

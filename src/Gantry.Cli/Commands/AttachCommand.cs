@@ -37,7 +37,7 @@ internal static class AttachCommand
             start ? removed ? "removed" : "next-exit" : "not-running").ConfigureAwait(false);
         if (start) await call.Client.StartContainerAsync(id).ConfigureAwait(false);
         using var size = interaction.FollowSize($"containers/{id}");
-        using var signals = call.Flag("sig-proxy") && !tty ? interaction.ForwardSignals(id) : null;
+        using var signals = (start || call.Flag("sig-proxy")) && !tty ? interaction.ForwardSignals(id) : null;
         using (stream) interaction.Run(stream!, stdin, true, true);
         if (interaction.Detached)
         {

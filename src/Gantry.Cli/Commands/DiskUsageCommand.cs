@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
-using Gantry.Client;
 
 namespace Gantry.Cli.Commands;
 

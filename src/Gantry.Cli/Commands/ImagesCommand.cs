@@ -20,7 +20,7 @@ internal static class ImagesCommand
         var table = digests
             ? "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}"
             : "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}";
-        ListWriter.Write(call.Out, format, table, images.EnumerateArray().SelectMany(i => Lines(i, digests)), Columns(!call.Flag("no-trunc")), "*formatter.imageContext", call.Flag("quiet"));
+        ListWriter.Write(call.Out, format, table, images.EnumerateArray().SelectMany(i => Lines(i, digests || format.Contains("{{.Digest}}", StringComparison.Ordinal))), Columns(!call.Flag("no-trunc")), "*formatter.imageContext", call.Flag("quiet"));
         return 0;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Cli.CommandLine;
+using Gantry.Spec.Engine;
 using Gantry.Client;
 
 namespace Gantry.Cli.Commands;
@@ -42,16 +43,15 @@ internal static class Timestamps
     public static string? ForQuery(string text, string? name = null)
     {
         if (text.Length == 0) return null;
-        if (OptionValues.TryDuration(text, out var nanoseconds) && text != "0") return Seconds(DateTimeOffset.UtcNow.AddTicks(-nanoseconds / 100));
+        if (OptionValues.TryDuration(text, out var nanoseconds) && text != "0") return Seconds(Nanoseconds(DateTimeOffset.UtcNow) - nanoseconds);
         if (text.All(c => char.IsAsciiDigit(c) || c == '.')) return text;
-        if (DateTime.TryParseExact(text, Local, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var local)) return Seconds(local);
-        if (text.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var exact)) return Seconds(exact);
+        if (DateTime.TryParseExact(text, Local, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var local)) return Seconds(Nanoseconds(local));
+        if (GoTime.TryParseUnixNanoseconds(text, out var exact)) return Seconds(exact);
         throw new CommandLineException($"{(name is null ? "" : $"invalid value for \"{name}\": ")}failed to parse value as time or duration: {OptionValues.Quote(text)}");
     }
 
-    private static string Seconds(DateTimeOffset time)
-    {
-        var ticks = (time - DateTimeOffset.UnixEpoch).Ticks;
-        return string.Create(CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerSecond}.{ticks % TimeSpan.TicksPerSecond * 100:d9}");
-    }
+    private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
+    private static string Seconds(long nanoseconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000_000}.{nanoseconds % 1_000_000_000:d9}");
 }

@@ -353,6 +353,18 @@ internal static class ContainerDefinitions
         StopsAtFirstArgument = true,
     };
 
+    public static Command Stats() => new("stats", "stats [OPTIONS] [CONTAINER...]", "Display a live stream of container(s) resource usage statistics", 0, Command.Any, Commands.StatsCommand.RunAsync)
+    {
+        Aliases = "container stats, stats",
+        Options = static o =>
+        {
+            o.Add("all", 'a', "bool", "Show all containers (default shows just running)");
+            o.Add("format", null, "string", "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+            o.Add("no-stream", null, "bool", "Disable streaming stats and only pull the first result");
+            o.Add("no-trunc", null, "bool", "Do not truncate output");
+        },
+    };
+
     public static Command Rename() => new("rename", "rename CONTAINER NEW_NAME", "Rename a container", 2, 2, Commands.RenameCommand.RunAsync)
     {
         Aliases = "container rename, rename",

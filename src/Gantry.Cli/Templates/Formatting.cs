@@ -81,6 +81,8 @@ internal static class Formatting
 
     private static string Format(char verb, object? value, int? precision, bool plus, bool sharp, bool blank)
     {
+        // Numbers of JSON that Docker's types hold as integers.
+        if (verb is 'd' or 'x' or 'X' or 'o' or 'b' or 'c' && value is double whole && double.IsInteger(whole) && Math.Abs(whole) < 1L << 53) value = (long)whole;
         var sign = plus && value is >= 0L ? "+" : blank && value is >= 0L ? " " : "";
         return (verb, value) switch
         {

@@ -34,6 +34,9 @@ internal static class GoDefaults
             case "ID" when owner.TryGetProperty("Id", out var id):
                 value = id.GetString();
                 return true;
+            case "APIVersion" when owner.TryGetProperty("ApiVersion", out var version):
+                value = version.GetString();
+                return true;
             default:
                 return false;
         }

@@ -59,9 +59,11 @@ public sealed record LogOptions
 
     public bool Stderr { get; init; }
 
-    public DateTimeOffset? Since { get; init; }
+    /// <summary>The first moment that counts, in nanoseconds since 1970.</summary>
+    public long? Since { get; init; }
 
-    public DateTimeOffset? Until { get; init; }
+    /// <summary>The last moment that counts, in nanoseconds since 1970.</summary>
+    public long? Until { get; init; }
 
     public bool Timestamps { get; init; }
 

@@ -34,10 +34,10 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             var process = await StartAsync(exec, streams, request.ConsoleSize, cancellationToken).ConfigureAwait(false);
             return new ExecAttachSession(process.Stream, asked.Tty, asked.AttachStdin);
         }
-        catch (ProcessStartException e)
+        catch (Exception e) when (e is GantryException or ProcessStartException && exec.ExitCode is not null)
         {
             // Docker has answered by then and says it in the stream; the exit code is in inspect.
-            return ExecAttachSession.Failed(Describe(e), asked.Tty);
+            return ExecAttachSession.Failed(e is ProcessStartException failure ? Describe(failure) : e.Message, asked.Tty);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         {
             Id = exec.Id,
             Arguments = asked.Cmd!,
-            Environment = ConfigWriter.Environment(record with { Config = config }, user, asked.Tty),
+            Environment = ConfigWriter.Environment(record with { Config = config }, user, asked.Tty, []),
             WorkingDirectory = asked.WorkingDir.Length > 0 ? asked.WorkingDir : record.Config.WorkingDir.Length > 0 ? record.Config.WorkingDir : "/",
             UserId = user.UserId,
             GroupId = user.GroupId,

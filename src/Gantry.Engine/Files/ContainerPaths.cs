@@ -1,5 +1,4 @@
 using Gantry.Engine.Mounts;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -46,7 +45,7 @@ internal sealed record ContainerPaths(string Directory, string Name, string Base
         };
     }
 
-    public NotFoundException NotFound(string given, string container) =>
+    public static NotFoundException NotFound(string given, string container) =>
         new($"Could not find the file {given} in container {container}");
 
     /// <summary>Go's os.FileMode of a status.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Gantry.Images.Layers.Tar;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 
 namespace Gantry.Engine.Files;

@@ -33,8 +33,12 @@ internal sealed class ImageFilter
         && (since is null || image.Created > since)
         && (dangling is null || dangling == (image.RepoTags.Count == 0))
         && LabelFilter.Matches(filters["label"], image.Config.Labels)
-        && (!filters.Contains("reference")
-            || filters["reference"].Any(pattern => image.RepoTags.Concat(image.RepoDigests).Any(name => MatchesReference(name, pattern))));
+        && (!filters.Contains("reference") || image.RepoTags.Concat(image.RepoDigests).Any(IsWanted));
+
+    /// <summary>The names among an image's that the list shows: with the filter <c>reference</c>, those that match.</summary>
+    public string[] Wanted(IEnumerable<string> names) => [.. names.Where(IsWanted).Order(StringComparer.Ordinal)];
+
+    private bool IsWanted(string name) => !filters.Contains("reference") || filters["reference"].Any(pattern => MatchesReference(name, pattern));
 
     /// <summary>Docker's rule: the pattern is compared with the name alone and with the name and its tag; <c>*</c> stays in one component.</summary>
     internal static bool MatchesReference(string name, string pattern)

@@ -20,8 +20,8 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
             Created = image.Created?.ToUnixTimeSeconds() ?? 0,
             Containers = used.GetValueOrDefault(image.Id.ToString()),
             Labels = image.Config.Labels is { } labels ? new(labels, StringComparer.Ordinal) : null,
-            RepoTags = [.. image.RepoTags],
-            RepoDigests = [.. image.RepoDigests],
+            RepoTags = filter.Wanted(image.RepoTags),
+            RepoDigests = filter.Wanted(image.RepoDigests),
             Size = image.Size,
             SharedSize = options.SharedSize ? SharedSize(image) : -1,
         })]);

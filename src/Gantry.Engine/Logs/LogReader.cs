@@ -17,7 +17,7 @@ internal sealed class LogReader(string path, LogWatcher watcher)
     public async IAsyncEnumerable<LogEntry> ReadAsync(
         LogOptions options, Task ended, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var (since, until) = (Nanoseconds(options.Since) ?? long.MinValue, Nanoseconds(options.Until) ?? long.MaxValue);
+        var (since, until) = (options.Since ?? long.MinValue, options.Until ?? long.MaxValue);
         using var watch = options.Follow ? watcher.Watch(path) : null;
         using var cursor = Start(options, since);
         while (true)
@@ -51,14 +51,16 @@ internal sealed class LogReader(string path, LogWatcher watcher)
         }
     }
 
-    private static bool IsPast(DateTimeOffset? until) => until is { } limit && TimeProvider.System.GetUtcNow() > limit;
+    private static bool IsPast(long? until) => until is { } limit && Left(limit) < TimeSpan.Zero;
 
-    private static async Task WaitAsync(LogWatch watch, Task ended, DateTimeOffset? until, CancellationToken cancellationToken)
+    private static TimeSpan Left(long until) => DateTimeOffset.UnixEpoch.AddTicks(until / TimeSpan.NanosecondsPerTick) - TimeProvider.System.GetUtcNow();
+
+    private static async Task WaitAsync(LogWatch watch, Task ended, long? until, CancellationToken cancellationToken)
     {
         var changed = watch.ChangedAsync();
         if (until is { } limit)
         {
-            var left = limit - TimeProvider.System.GetUtcNow();
+            var left = Left(limit);
             using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var timeout = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, timer.Token);
             await Task.WhenAny(changed, ended, timeout).ConfigureAwait(false);
@@ -109,8 +111,6 @@ internal sealed class LogReader(string path, LogWatcher watcher)
 
         return files[0].Seek(since);
     }
-
-    private static long? Nanoseconds(DateTimeOffset? time) => (time - DateTimeOffset.UnixEpoch)?.Ticks * 100;
 
     /// <summary>A place in the files and the lines from there on.</summary>
     private sealed class Cursor(List<LogFile> files, long offset) : IDisposable

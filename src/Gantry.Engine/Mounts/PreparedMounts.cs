@@ -1,9 +1,7 @@
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Images;
 using Gantry.Engine.Volumes;
 using Gantry.Linux;
-using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Events;
-using Gantry.Spec;
 
 namespace Gantry.Engine.Volumes;
 

@@ -70,7 +70,7 @@ internal sealed partial class LayerExtractor(RootedDirectory root, TarLimits lim
     private void Apply(TarEntry entry, TarReader reader)
     {
         var path = Clean(entry.Name, entry);
-        Size += entry.Size;
+        Count(entry);
         if (path.Length == 0)
         {
             ApplyRoot(entry);
@@ -113,6 +113,22 @@ internal sealed partial class LayerExtractor(RootedDirectory root, TarLimits lim
                 SetAttributes(parent, name, entry);
                 break;
         }
+    }
+
+    /// <summary>Holes cost an archive nothing: the sum of what the files seem to be has the limit of the stream.</summary>
+    private void Count(TarEntry entry)
+    {
+        if (entry.Type != TarEntryType.Regular)
+        {
+            return;
+        }
+
+        if (entry.Size > limits.Stream - Size)
+        {
+            throw Invalid(entry, $"the files of the layer are larger than {limits.Stream} bytes");
+        }
+
+        Size += entry.Size;
     }
 
     private void ApplyRoot(TarEntry entry)

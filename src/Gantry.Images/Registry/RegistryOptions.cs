@@ -4,7 +4,7 @@ namespace Gantry.Images.Registry;
 
 public sealed record RegistryOptions
 {
-    /// <summary>Hosts, with a port where it is not the usual one, that may be spoken to without TLS or without verifying it. Loopback always may.</summary>
+    /// <summary>Hosts, with a port where it is not the usual one, or networks of addresses (<c>10.0.0.0/8</c>), that may be spoken to without TLS or without verifying it. Loopback always may.</summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
     /// <summary>Base addresses asked before Docker Hub, in this order.</summary>
@@ -32,7 +32,7 @@ public sealed record RegistryOptions
     internal bool IsInsecure(string domain)
     {
         var host = domain.StartsWith('[') ? domain[1..domain.IndexOf(']')] : domain.Split(':')[0];
-        return host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address))
-            || InsecureRegistries.Contains(domain) || InsecureRegistries.Contains(host);
+        return host == "localhost" || InsecureRegistries.Contains(domain) || InsecureRegistries.Contains(host)
+            || (IPAddress.TryParse(host, out var address) && (IPAddress.IsLoopback(address) || InsecureRegistries.Any(r => IPNetwork.TryParse(r, out var network) && network.Contains(address))));
     }
 }

@@ -25,22 +25,44 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
 
     /// <summary>Makes the directories; those that are there stay as they are.</summary>
     /// <returns>Whether none was there before.</returns>
-    public bool Create()
+    public bool Create() => CreateUnified() & CreateLegacy();
+
+    /// <summary>Makes the directory of v2, that a process can be cloned into.</summary>
+    /// <returns>Whether it was not there before, or there is no v2.</returns>
+    public bool CreateUnified()
+    {
+        if (Layout.Unified is not { } unified)
+        {
+            return true;
+        }
+
+        var isNew = MakeDirectory(unified.PathOf(Path));
+        if (Layout.IsUnified)
+        {
+            DelegateControllers();
+        }
+
+        return isNew;
+    }
+
+    /// <summary>Makes the directories of v1.</summary>
+    /// <returns>Whether none was there before.</returns>
+    public bool CreateLegacy()
     {
         var isNew = true;
         foreach (var hierarchy in Layout.Hierarchies)
         {
+            if (hierarchy.IsUnified)
+            {
+                continue;
+            }
+
             var directory = hierarchy.PathOf(Path);
             isNew &= MakeDirectory(directory);
             if (hierarchy.Controllers.Contains("cpuset"))
             {
                 InheritCpuset(hierarchy, directory);
             }
-        }
-
-        if (Layout.IsUnified)
-        {
-            DelegateControllers();
         }
 
         return isNew;
@@ -64,20 +86,11 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
     /// The files that a new process writes itself into, one of each v1 hierarchy. <c>tasks</c> and not
     /// <c>cgroup.procs</c>: a thread that moves itself does not wait for a grace period of the whole machine (6 ms).
     /// </summary>
-    public IReadOnlyList<(FileDescriptor Tasks, string Path)> OpenForJoining()
-    {
-        List<(FileDescriptor, string)> opened = [];
-        foreach (var hierarchy in Layout.Hierarchies)
-        {
-            if (!hierarchy.IsUnified)
-            {
-                var file = hierarchy.PathOf(Path) + "/tasks";
-                opened.Add((OpenHost(file, OpenFlags.WriteOnly), file));
-            }
-        }
+    public IReadOnlyList<string> TaskFiles => [.. Layout.Hierarchies.Where(h => !h.IsUnified).Select(h => h.PathOf(Path) + "/tasks")];
 
-        return opened;
-    }
+    /// <summary>Opens <see cref="TaskFiles"/>, for a process that may not do it itself.</summary>
+    public IReadOnlyList<(FileDescriptor Tasks, string Path)> OpenForJoining() =>
+        [.. TaskFiles.Select(file => (OpenHost(file, OpenFlags.WriteOnly), file))];
 
     /// <summary>The directory in the unified hierarchy, to clone into; null when the machine has none.</summary>
     public FileDescriptor? OpenUnified() =>
@@ -124,9 +137,9 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
     {
         try
         {
-            return File.ReadAllText(directory + "/" + file).TrimEnd('\n');
+            return HostFile.ReadAllText(directory + "/" + file).TrimEnd('\n');
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             return null;
         }

@@ -1,3 +1,5 @@
+using Gantry.Linux.Files;
+
 namespace Gantry.Linux.Cgroups;
 
 /// <summary>One cgroup file system of this machine.</summary>
@@ -20,7 +22,7 @@ public sealed class CgroupLayout
     private CgroupLayout(IReadOnlyList<CgroupHierarchy> hierarchies) => Hierarchies = hierarchies;
 
     /// <summary>Read once from /proc/self/mountinfo and /proc/self/cgroup.</summary>
-    public static CgroupLayout Current => current ??= Parse(File.ReadAllText("/proc/self/mountinfo"), File.ReadAllText("/proc/self/cgroup"));
+    public static CgroupLayout Current => current ??= Parse(HostFile.ReadAllText("/proc/self/mountinfo"), HostFile.ReadAllText("/proc/self/cgroup"));
 
     public IReadOnlyList<CgroupHierarchy> Hierarchies { get; }
 

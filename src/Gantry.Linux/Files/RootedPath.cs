@@ -41,6 +41,11 @@ internal static unsafe class RootedPath
             return -(int)Errno.ENAMETOOLONG;
         }
 
+        if (TryMakeLast(root, work, length, kind, mode))
+        {
+            return Open(root, work);
+        }
+
         var links = 0;
         var position = 0;
         while (true)
@@ -116,6 +121,18 @@ internal static unsafe class RootedPath
         }
 
         return *rest == 0;
+    }
+
+    /// <summary>Mostly only the last name is missing: then nothing needs to be looked at on the way to it.</summary>
+    private static bool TryMakeLast(int root, byte* path, int length, Kind kind, uint mode)
+    {
+        var name = length;
+        while (name > 0 && path[name - 1] != (byte)'/')
+        {
+            name--;
+        }
+
+        return name < length && Make(root, path, name, kind, mode) == 0;
     }
 
     /// <summary>Makes the name that starts at <paramref name="name"/> in the directory before it.</summary>

@@ -15,12 +15,13 @@ public sealed partial class Plan
         return Describe(steps[message.StepIndex].Kind, subjects[message.StepIndex], DetailWords(message), (Errno)message.Errno);
     }
 
-    internal static PlanException Describe(StepKind kind, string? subject, string? detail, Errno errno)
+    internal static PlanException Describe(StepKind kind, object? subject, string? detail, Errno errno)
     {
         var text = new StringBuilder(Words(kind));
-        if (!string.IsNullOrEmpty(subject))
+        var named = subject is Enum value ? value.ToString().ToLowerInvariant() : subject?.ToString();
+        if (!string.IsNullOrEmpty(named))
         {
-            text.Append(' ').Append(subject);
+            text.Append(' ').Append(named);
         }
 
         if (detail is not null)

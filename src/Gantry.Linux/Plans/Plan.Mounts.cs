@@ -9,7 +9,7 @@ public sealed unsafe partial class Plan
 
     /// <summary>Sets how everything in the new mount namespace exchanges mounts with the old one.</summary>
     public Plan SetPropagation(MountPropagation propagation) =>
-        Add(StepKind.SetPropagation, propagation.ToString().ToLowerInvariant(), (nint)((uint)propagation | Recursive));
+        Add(StepKind.SetPropagation, propagation, (nint)((uint)propagation | Recursive));
 
     /// <summary>Keeps what is mounted below a mount point of the host inside the new namespace.</summary>
     public Plan MakeMountPrivate(string mountPoint) => Add(StepKind.MakeMountPrivate, mountPoint, (nint)arena.Text(mountPoint));

@@ -25,9 +25,9 @@ public sealed unsafe partial class Plan
     public Plan SetUid(uint uid) => Add(StepKind.SetUid, $"{uid}", (nint)uid);
 
     public Plan SetCapabilities(CapabilitySet effective, CapabilitySet permitted, CapabilitySet inheritable) => Add(
-        StepKind.SetCapabilities, permitted.ToString(), unchecked((nint)effective.Bits), unchecked((nint)permitted.Bits), unchecked((nint)inheritable.Bits));
+        StepKind.SetCapabilities, permitted, unchecked((nint)effective.Bits), unchecked((nint)permitted.Bits), unchecked((nint)inheritable.Bits));
 
-    public Plan SetAmbientCapabilities(CapabilitySet set) => Add(StepKind.SetAmbientCapabilities, set.ToString(), unchecked((nint)set.Bits));
+    public Plan SetAmbientCapabilities(CapabilitySet set) => Add(StepKind.SetAmbientCapabilities, set, unchecked((nint)set.Bits));
 
     public Plan ForbidNewPrivileges() => Add(StepKind.ForbidNewPrivileges);
 

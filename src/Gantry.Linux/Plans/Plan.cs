@@ -12,7 +12,8 @@ public sealed unsafe partial class Plan : IDisposable
 {
     private readonly Arena arena = new();
     private readonly List<PlanStep> steps = [];
-    private readonly List<string?> subjects = [];
+    // Told only when a step fails: what costs something to put into words is kept as it is.
+    private readonly List<object?> subjects = [];
     private readonly List<IReadOnlyList<string>?> options = [];
 
     /// <summary>A second place, besides the channel to the parent, that a failure is written to; -1 for none.</summary>
@@ -26,12 +27,14 @@ public sealed unsafe partial class Plan : IDisposable
 
     public Plan ForbidTracing() => Add(StepKind.ForbidTracing);
 
-    public Plan JoinCgroup(SafeHandle processes, string path) => Add(StepKind.JoinCgroup, path, Number(processes));
+    /// <param name="tasks">The file that the process writes itself into; null to open it by its path then.</param>
+    public Plan JoinCgroup(SafeHandle? tasks, string path) =>
+        Add(StepKind.JoinCgroup, path, tasks is null ? -1 : Number(tasks), (nint)arena.Text(path));
 
     public Plan JoinNamespace(SafeHandle namespaceOrProcess, Namespaces kinds, string subject) =>
         Add(StepKind.JoinNamespace, subject, Number(namespaceOrProcess), (nint)kinds);
 
-    public Plan NewNamespace(Namespaces kinds) => Add(StepKind.NewNamespace, kinds.ToString().ToLowerInvariant(), (nint)kinds);
+    public Plan NewNamespace(Namespaces kinds) => Add(StepKind.NewNamespace, kinds, (nint)kinds);
 
     public Plan AwaitParent() => Add(StepKind.AwaitParent);
 
@@ -116,7 +119,7 @@ public sealed unsafe partial class Plan : IDisposable
 
     private static int Number(SafeHandle handle) => (int)handle.DangerousGetHandle();
 
-    private Plan Add(StepKind kind, string? subject = null, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0, nint f = 0)
+    private Plan Add(StepKind kind, object? subject = null, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0, nint f = 0)
     {
         steps.Add(new() { Kind = kind, A = a, B = b, C = c, D = d, E = e, F = f });
         subjects.Add(subject);

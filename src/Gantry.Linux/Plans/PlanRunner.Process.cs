@@ -30,8 +30,24 @@ internal static unsafe partial class PlanRunner
     /// <summary>The init of a container shall not outlive the monitor that accounts for it (PR_SET_PDEATHSIG, SIGKILL).</summary>
     private static int DieWithParent() => Raw.Call(SyscallNumber.PrCtl, 1, 9);
 
-    /// <summary>A: descriptor of cgroup.procs. Zero means the writer (cgroups(7)).</summary>
-    private static int JoinCgroup(PlanStep* step) => Raw.Write((int)step->A, Literal("0"u8), 1);
+    /// <summary>A: descriptor of the tasks file, or -1; B: its path on the host. Zero means the writer (cgroups(7)).</summary>
+    private static int JoinCgroup(PlanStep* step)
+    {
+        if (step->A >= 0)
+        {
+            return Raw.Write((int)step->A, Literal("0"u8), 1);
+        }
+
+        var tasks = Raw.OpenAt(Libc.AtFdCwd, (byte*)step->B, Files.OpenFlags.WriteOnly);
+        if (tasks < 0)
+        {
+            return tasks;
+        }
+
+        var result = Raw.Write(tasks, Literal("0"u8), 1);
+        Raw.Close(tasks);
+        return result;
+    }
 
     /// <summary>A: descriptor of a namespace or process; B: the kinds (CLONE_NEW*).</summary>
     private static int JoinNamespace(PlanStep* step) => Raw.Call(SyscallNumber.SetNs, step->A, step->B);

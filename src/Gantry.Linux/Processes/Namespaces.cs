@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Files;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux;
@@ -18,8 +19,11 @@ public enum Namespaces
     Network = 0x40000000,
 }
 
-public static class NamespaceCalls
+public static unsafe class NamespaceCalls
 {
+    /// <summary>Whether two open namespace files are of one namespace: it is what their inode stands for (namespaces(7)).</summary>
+    public static bool AreSame(SafeHandle one, SafeHandle other) => Inode(one) == Inode(other);
+
     /// <summary>Moves the calling thread, or what it clones next when it is a PID namespace, into a namespace (setns(2)).</summary>
     public static void Join(SafeHandle namespaceOrProcess, Namespaces kinds, string subject)
     {
@@ -39,5 +43,15 @@ public static class NamespaceCalls
         {
             throw new LinuxException("unshare", (Errno)(-result), kinds.ToString().ToLowerInvariant());
         }
+    }
+
+    private static ulong Inode(SafeHandle handle)
+    {
+        using var held = new HeldDescriptor(handle);
+        var path = stackalloc byte[1];
+        StatxBuffer status;
+        *path = 0;
+        Libc.Check(Libc.Statx(held.Number, path, Libc.AtEmptyPath, Libc.StatxBasic, &status), "statx", "namespace");
+        return status.Inode;
     }
 }

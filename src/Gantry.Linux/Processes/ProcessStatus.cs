@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Linux.Files;
 
 namespace Gantry.Linux.Processes;
 
@@ -14,7 +15,7 @@ public readonly record struct ProcessStatus(char State, ulong StartTime)
     {
         try
         {
-            var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            var text = HostFile.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
             // The name in parentheses may contain anything, also parentheses (proc(5)).
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return new(fields[0][0], ulong.Parse(fields[19], CultureInfo.InvariantCulture));

@@ -1,3 +1,5 @@
+using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 using Gantry.Spec.Runtime.Reading;
@@ -20,9 +22,9 @@ internal static class BundleConfig
     {
         try
         {
-            return File.ReadAllBytes(file);
+            return HostFile.ReadAllBytes(file);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
         {
             throw new NotFoundException($"{file} does not exist", e);
         }

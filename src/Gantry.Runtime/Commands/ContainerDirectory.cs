@@ -1,10 +1,11 @@
+using Gantry.Linux.Poll;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 using Gantry.Spec.Runtime.Reading;
 
 namespace Gantry.Runtime.Commands;
 
-/// <summary>The directory of a container below the root: state.json, config.json as it was created with, the start gate.</summary>
+/// <summary>The directory of a container below the root: state.json with the config.json it was created with, the start gate.</summary>
 internal sealed class ContainerDirectory
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -20,8 +21,6 @@ internal sealed class ContainerDirectory
     public string FullPath { get; }
 
     private string StateFile => FullPath + "/state.json";
-
-    private string ConfigFile => FullPath + "/config.json";
 
     /// <summary>Makes the directory of a new container.</summary>
     /// <exception cref="ConflictException">There is one of that id.</exception>
@@ -66,19 +65,18 @@ internal sealed class ContainerDirectory
 
     public SavedContainer? TryReadState() => File.Exists(StateFile) ? ReadState() : null;
 
-    public void WriteState(SavedContainer state)
+    /// <param name="config">The bytes of config.json, kept beside it: one file is written and removed faster than two.</param>
+    public void WriteState(SavedContainer state, ReadOnlySpan<byte> config)
     {
-        var temporary = StateFile + ".new";
-        File.WriteAllBytes(temporary, SavedJson.Write(state));
-        File.Move(temporary, StateFile, overwrite: true);
+        AppendFile.Replace(StateFile, SavedJson.Write(state, config));
     }
 
-    public ContainerSpec ReadConfig() => ContainerSpecReader.Read(File.ReadAllBytes(ConfigFile), ConfigFile);
-
-    public void WriteConfig(byte[] config) => File.WriteAllBytes(ConfigFile, config);
+    /// <summary>The config.json that the container was created with.</summary>
+    public ContainerSpec ReadConfig() => ContainerSpecReader.Read(SavedJson.ReadConfig(File.ReadAllBytes(StateFile), StateFile), StateFile);
 
     public void Remove()
     {
+        File.Delete(StateFile);
         if (Directory.Exists(FullPath))
         {
             Directory.Delete(FullPath, recursive: true);

@@ -68,13 +68,7 @@ internal static class CreateCommand
         }
         catch
         {
-            if (container is not null)
-            {
-                container.PidFd.TrySignal(9);
-                DeleteCommand.Remove(directory, container.Cgroup);
-                container.Dispose();
-            }
-
+            container?.Abandon();
             directory.Remove();
             throw;
         }
@@ -99,7 +93,7 @@ internal static class CreateCommand
         var (spec, bytes) = BundleConfig.Read(settings.Bundle);
         CheckTerminal(spec, settings, detached: gate is not null || settings.Detach);
         using var root = settings.RootDescriptor is { } number ? new FileDescriptor(number) : null;
-        var container = PreparedContainer.Create(spec, new()
+        var container = PreparedContainer.Begin(spec, new()
         {
             Id = settings.Id,
             Bundle = settings.Bundle,
@@ -114,7 +108,6 @@ internal static class CreateCommand
         });
         try
         {
-            directory.WriteConfig(bytes);
             directory.WriteState(new()
             {
                 Id = settings.Id,
@@ -126,13 +119,18 @@ internal static class CreateCommand
                 Created = DateTimeOffset.UtcNow,
                 CgroupPath = container.Cgroup.Path,
                 Annotations = spec.Annotations,
-            });
+            }, bytes);
+            if (gate is not null || settings.PidFile is not null || spec.Process?.Terminal == true)
+            {
+                // Others hear of it from here on. Without them nobody waits: a failure comes with the start.
+                container.AwaitReady();
+            }
+
             return container;
         }
         catch
         {
-            container.PidFd.TrySignal(9);
-            container.Dispose();
+            container.Abandon();
             throw;
         }
     }

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Gantry.Runtime.Json;
 using Gantry.Spec;
 
 namespace Gantry.Runtime.Commands;
@@ -8,31 +8,36 @@ namespace Gantry.Runtime.Commands;
 /// <summary>JSON of this program's own records, by hand: see <see cref="Gantry.Spec.Runtime.Reading.ContainerSpecReader"/> for why.</summary>
 internal static class SavedJson
 {
-    public static byte[] Write(SavedContainer container)
+    private static ReadOnlySpan<byte> Config => "config"u8;
+
+    /// <param name="config">Valid JSON.</param>
+    public static ReadOnlySpan<byte> Write(SavedContainer container, ReadOnlySpan<byte> config)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        var json = new JsonObjectWriter(1024 + config.Length);
+        json.String("id"u8, container.Id);
+        json.String("ociVersion"u8, container.OciVersion);
+        json.Number("pid"u8, (ulong)container.Pid);
+        json.Number("pidStartTime"u8, container.PidStartTime);
+        json.String("bundle"u8, container.Bundle);
+        json.String("rootfs"u8, container.Rootfs);
+        json.String("created"u8, container.Created.ToString("O", CultureInfo.InvariantCulture));
+        json.String("cgroupPath"u8, container.CgroupPath);
+        json.Strings("annotations"u8, container.Annotations);
+        json.Raw(Config, config);
+        return json.Finish();
+    }
+
+    public static byte[] ReadConfig(byte[] source, string file)
+    {
+        try
         {
-            json.WriteStartObject();
-            json.WriteString("id"u8, container.Id);
-            json.WriteString("ociVersion"u8, container.OciVersion);
-            json.WriteNumber("pid"u8, container.Pid);
-            json.WriteNumber("pidStartTime"u8, container.PidStartTime);
-            json.WriteString("bundle"u8, container.Bundle);
-            json.WriteString("rootfs"u8, container.Rootfs);
-            json.WriteString("created"u8, container.Created.ToString("O", CultureInfo.InvariantCulture));
-            json.WriteString("cgroupPath"u8, container.CgroupPath);
-            json.WriteStartObject("annotations"u8);
-            foreach (var (key, value) in container.Annotations ?? new Dictionary<string, string>())
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
+            using var document = JsonDocument.Parse(source);
+            return System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty(Config).GetRawText());
         }
-
-        return buffer.WrittenSpan.ToArray();
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            throw new InternalException($"{file} is damaged: {e.Message}", e);
+        }
     }
 
     public static SavedContainer Read(byte[] source, string file)
@@ -63,16 +68,10 @@ internal static class SavedJson
     /// <summary>A line of a log, as engines read it.</summary>
     public static string LogLine(string level, string message, string time)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("level"u8, level);
-            json.WriteString("msg"u8, message);
-            json.WriteString("time"u8, time);
-            json.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        var json = new JsonObjectWriter(256);
+        json.String("level"u8, level);
+        json.String("msg"u8, message);
+        json.String("time"u8, time);
+        return System.Text.Encoding.UTF8.GetString(json.Finish());
     }
 }

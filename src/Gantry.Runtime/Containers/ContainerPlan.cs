@@ -12,6 +12,7 @@ namespace Gantry.Runtime.Containers;
 internal sealed class ContainerPlan : IDisposable
 {
     private readonly List<SafeHandle> held = [];
+    private bool newCgroup;
 
     private ContainerPlan()
     {
@@ -25,6 +26,13 @@ internal sealed class ContainerPlan : IDisposable
     public SafeHandle? PidNamespace { get; private set; }
 
     public FileDescriptor? UnifiedCgroup { get; private set; }
+
+    /// <summary>
+    /// Whether the init joins its v1 cgroups in the midst of its work, after a word of its parent, which makes them
+    /// meanwhile: ten directories take as long as a network namespace. A root of a user namespace could not open them.
+    /// </summary>
+    public static bool JoinsLate(ContainerSpec spec, Cgroup cgroup) =>
+        !cgroup.Layout.IsUnified && spec.Linux?.Namespaces?.Any(n => n.Type == "user") != true;
 
     public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup)
     {
@@ -56,10 +64,14 @@ internal sealed class ContainerPlan : IDisposable
         var process = spec.Process!;
         Plan.FailureDescriptor = options.FailureSink is { } sink ? (int)sink.DangerousGetHandle() : -1;
         Plan.ResetSignals().ForbidTracing();
-        foreach (var (tasks, path) in cgroup.OpenForJoining())
+        var late = JoinsLate(spec, cgroup);
+        if (!late)
         {
-            held.Add(tasks);
-            Plan.JoinCgroup(tasks, path);
+            foreach (var (tasks, path) in cgroup.OpenForJoining())
+            {
+                held.Add(tasks);
+                Plan.JoinCgroup(tasks, path);
+            }
         }
 
         UnifiedCgroup = cgroup.OpenUnified();
@@ -69,6 +81,7 @@ internal sealed class ContainerPlan : IDisposable
         }
 
         var all = AddNamespaces(linux);
+        var join = () => JoinCgroups(late ? cgroup : null);
         Plan.NewSession();
         if (!options.NoNewKeyring)
         {
@@ -84,7 +97,11 @@ internal sealed class ContainerPlan : IDisposable
 
         if (all.HasFlag(Namespaces.Mount))
         {
-            AddRoot(spec, options, process, linux, all, cgroup);
+            AddRoot(spec, options, process, linux, all, cgroup, join);
+        }
+        else
+        {
+            join();
         }
 
         if (spec.Hostname is { Length: > 0 } hostname)
@@ -103,6 +120,9 @@ internal sealed class ContainerPlan : IDisposable
 
     private Namespaces AddNamespaces(LinuxSpec linux)
     {
+        // A network namespace takes a millisecond to make: the init does that while its parent makes the cgroups. A time
+        // namespace takes its offsets before anybody is in it.
+        const Namespaces byInit = Namespaces.Network | Namespaces.Uts | Namespaces.Ipc | Namespaces.Time;
         var all = Namespaces.None;
         var later = Namespaces.None;
         foreach (var entry in linux.Namespaces ?? [])
@@ -111,17 +131,10 @@ internal sealed class ContainerPlan : IDisposable
             all |= kind;
             if (string.IsNullOrEmpty(entry.Path))
             {
-                // A cgroup namespace shows as its root where its maker is: the maker must be in the cgroup already.
-                // A time namespace takes its offsets before anybody is in it.
-                if (kind is Namespaces.Cgroup or Namespaces.Time)
-                {
-                    later |= kind;
-                }
-                else
-                {
-                    NewNamespaces |= kind;
-                }
-
+                later |= kind & byInit;
+                // The one of cgroups comes when the init is in its own (JoinCgroups).
+                NewNamespaces |= kind & ~(byInit | Namespaces.Cgroup);
+                newCgroup |= kind == Namespaces.Cgroup;
                 continue;
             }
 
@@ -155,7 +168,29 @@ internal sealed class ContainerPlan : IDisposable
         return all;
     }
 
-    private void AddRoot(ContainerSpec spec, ContainerOptions options, ProcessSpec process, LinuxSpec linux, Namespaces all, Cgroup cgroup)
+    /// <summary>
+    /// Has the init become a member of its cgroups, unless it was cloned into them, and then of the cgroup namespace: that
+    /// shows as its root where its maker is.
+    /// </summary>
+    private void JoinCgroups(Cgroup? late)
+    {
+        if (late is not null)
+        {
+            Plan.AwaitParent();
+            foreach (var file in late.TaskFiles)
+            {
+                Plan.JoinCgroup(null, file);
+            }
+        }
+
+        if (newCgroup)
+        {
+            Plan.NewNamespace(Namespaces.Cgroup);
+        }
+    }
+
+    private void AddRoot(
+        ContainerSpec spec, ContainerOptions options, ProcessSpec process, LinuxSpec linux, Namespaces all, Cgroup cgroup, Action join)
     {
         var root = spec.Root ?? throw new InvalidArgumentException("root is missing: a container with a mount namespace needs a root file system");
         var (propagation, propagationRecursive) = RootPropagation(linux.RootfsPropagation);
@@ -178,7 +213,7 @@ internal sealed class ContainerPlan : IDisposable
         }
 
         var mounts = new MountSteps(Plan, spec, options, cgroup, all.HasFlag(Namespaces.Cgroup));
-        mounts.AddMounts();
+        mounts.AddMounts(join);
         mounts.AddDevices();
         if (process.Terminal)
         {

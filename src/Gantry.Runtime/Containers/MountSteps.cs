@@ -18,8 +18,10 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
     private readonly IReadOnlyList<MountSpec> mounts = spec.Mounts ?? [];
     private readonly List<string> readOnlyLater = [];
 
-    public void AddMounts()
+    /// <param name="joinCgroups">Adds what must come before a mount shows the container's cgroups; called once.</param>
+    public void AddMounts(Action joinCgroups)
     {
+        var joined = false;
         for (var i = 0; i < mounts.Count; i++)
         {
             var mount = mounts[i];
@@ -39,12 +41,23 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
             }
             else if (mount.Type is "cgroup" or "cgroup2")
             {
+                if (!joined)
+                {
+                    joinCgroups();
+                    joined = true;
+                }
+
                 AddCgroup(mount, parsed);
             }
             else
             {
                 AddFileSystem(mount, parsed, HasMore(i));
             }
+        }
+
+        if (!joined)
+        {
+            joinCgroups();
         }
     }
 

@@ -14,13 +14,20 @@ namespace Gantry.Runtime.Containers;
 /// </summary>
 public sealed class PreparedContainer : IDisposable
 {
+    private const int SigKill = 9;
     private readonly ContainerPlan plan;
     private readonly PlannedProcess process;
 
-    private PreparedContainer(ContainerPlan plan, PlannedProcess process, Cgroup cgroup)
+    private readonly string id;
+    private readonly bool ownsCgroup;
+    private bool disposed;
+
+    private PreparedContainer(ContainerPlan plan, PlannedProcess process, Cgroup cgroup, string id, bool ownsCgroup)
     {
         this.plan = plan;
         this.process = process;
+        this.id = id;
+        this.ownsCgroup = ownsCgroup;
         Cgroup = cgroup;
     }
 
@@ -31,11 +38,22 @@ public sealed class PreparedContainer : IDisposable
 
     public Cgroup Cgroup { get; }
 
-    /// <summary>Makes the container and waits until its init is ready. On a failure nothing of it is left.</summary>
+    /// <summary>Makes the container and waits until its init is ready (<see cref="Begin"/>, <see cref="AwaitReady"/>).</summary>
+    public static PreparedContainer Create(ContainerSpec spec, ContainerOptions options)
+    {
+        var container = Begin(spec, options);
+        container.AwaitReady();
+        return container;
+    }
+
+    /// <summary>
+    /// Makes the container; its init may still be at work, so that the caller can do something meanwhile. On a failure
+    /// nothing of it is left.
+    /// </summary>
     /// <exception cref="InvalidArgumentException">config.json asks for something that is not valid.</exception>
     /// <exception cref="PlanException">A step failed inside the container; the exception knows the exit code.</exception>
     /// <exception cref="LinuxException">The machine refused something outside of it.</exception>
-    public static PreparedContainer Create(ContainerSpec spec, ContainerOptions options)
+    public static PreparedContainer Begin(ContainerSpec spec, ContainerOptions options)
     {
         SpecValidation.Check(spec);
         var cgroup = new Cgroup(CgroupLayout.Current, CgroupPath.Of(spec, options.Id));
@@ -44,8 +62,13 @@ public sealed class PreparedContainer : IDisposable
         ContainerPlan? plan = null;
         try
         {
-            isNew = cgroup.Create();
-            CgroupLimits.Apply(cgroup, spec.Linux?.Resources, options.Warn);
+            var late = ContainerPlan.JoinsLate(spec, cgroup);
+            isNew = cgroup.CreateUnified();
+            if (!late)
+            {
+                MakeLegacyCgroups(spec, options, cgroup, ref isNew);
+            }
+
             plan = ContainerPlan.Build(spec, options, cgroup);
             process = PlannedProcess.Start(plan.Plan, plan.NewNamespaces, plan.UnifiedCgroup, plan.PidNamespace);
             if (plan.NewNamespaces.HasFlag(Namespaces.User))
@@ -54,21 +77,18 @@ public sealed class PreparedContainer : IDisposable
                 process.Release();
             }
 
-            if (!process.AwaitReady())
+            if (late)
             {
-                throw new InternalException($"the init of container {options.Id} ended before it was ready");
+                MakeLegacyCgroups(spec, options, cgroup, ref isNew);
+                process.Release();
             }
 
-            return new(plan, process, cgroup);
+            return new(plan, process, cgroup, options.Id, isNew);
         }
         catch
         {
-            if (process is not null)
-            {
-                process.PidFd.TrySignal(9);
-                process.Dispose();
-            }
-
+            process?.PidFd.TrySignal(SigKill);
+            process?.Dispose();
             plan?.Dispose();
             if (isNew)
             {
@@ -79,11 +99,31 @@ public sealed class PreparedContainer : IDisposable
         }
     }
 
+    /// <summary>Waits until the init is ready. On a failure nothing of the container is left, and this object is of no more use.</summary>
+    /// <exception cref="PlanException">A step failed inside the container; the exception knows the exit code.</exception>
+    public void AwaitReady()
+    {
+        try
+        {
+            if (!process.AwaitReady())
+            {
+                throw new InternalException($"the init of container {id} ended before it was ready");
+            }
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+    }
+
     /// <summary>The master of the container's terminal; null without process.terminal. The taker owns it.</summary>
     public FileDescriptor? TakeTerminal() => process.TakeTerminal();
 
-    /// <summary>Lets the init execute its program, and waits until it does (some hundred microseconds).</summary>
-    /// <exception cref="PlanException">It cannot be executed; the init is gone.</exception>
+    /// <summary>
+    /// Lets the init execute its program, and waits until it does: some hundred microseconds, when it was ready.
+    /// </summary>
+    /// <exception cref="PlanException">A step failed, or it cannot be executed; the init is gone.</exception>
     public void Start()
     {
         process.Release();
@@ -98,11 +138,33 @@ public sealed class PreparedContainer : IDisposable
     /// <summary>Waits for the init to end. For a single-threaded caller that has nothing else to do.</summary>
     public ExitStatus Wait() => process.PidFd.Wait();
 
+    /// <summary>Kills what there is and removes it; also what is disposed, or was abandoned before.</summary>
+    public void Abandon()
+    {
+        if (!disposed)
+        {
+            _ = process.PidFd.TrySignal(SigKill);
+            Dispose();
+        }
+
+        if (ownsCgroup)
+        {
+            RemoveQuietly(Cgroup);
+        }
+    }
+
     /// <summary>Lets go of the handles; the container goes on.</summary>
     public void Dispose()
     {
+        disposed = true;
         process.Dispose();
         plan.Dispose();
+    }
+
+    private static void MakeLegacyCgroups(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, ref bool isNew)
+    {
+        isNew &= cgroup.CreateLegacy();
+        CgroupLimits.Apply(cgroup, spec.Linux?.Resources, options.Warn);
     }
 
     private static void RemoveQuietly(Cgroup cgroup)

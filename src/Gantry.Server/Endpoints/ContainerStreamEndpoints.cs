@@ -51,8 +51,8 @@ internal sealed class ContainerStreamEndpoints(IContainerStreamBackend container
             Follow = request.QueryFlag("follow"),
             Stdout = request.QueryFlag("stdout"),
             Stderr = request.QueryFlag("stderr"),
-            Since = Since(request),
-            Until = request.Query("until") is "0" ? null : request.QueryTime("until"),
+            Since = Given(request.QueryNanoseconds("since")),
+            Until = Given(request.QueryNanoseconds("until")),
             Timestamps = request.QueryFlag("timestamps"),
             Tail = Tail(request.Query("tail")),
         };
@@ -69,8 +69,8 @@ internal sealed class ContainerStreamEndpoints(IContainerStreamBackend container
         await LogWriter.WriteAsync(log, options.Timestamps, request.QueryFlag("details"), response.BodyWriter, request.Aborted).ConfigureAwait(false);
     }
 
-    private static DateTimeOffset? Since(ApiRequest request) =>
-        request.QueryTime("since") is { } since && since != DateTimeOffset.UnixEpoch ? since : null;
+    // Clients send 0 for no limit.
+    private static long? Given(long? nanoseconds) => nanoseconds is 0 ? null : nanoseconds;
 
     /// <summary>As in Docker, what is no number means all.</summary>
     private static int? Tail(string? text) => int.TryParse(text, out var lines) && lines >= 0 ? lines : null;

@@ -13,15 +13,11 @@ internal sealed class MissingEndpoints : IEndpointGroup
     public IReadOnlyList<Route> Routes =>
     [
         .. Missing("building images", "POST /build", "POST /build/cancel", "POST /session", "POST /grpc"),
-        .. Missing("statistics", "GET /containers/{id}/stats"),
         .. Missing("changing a container's resources", "POST /containers/{id}/update"),
         .. Missing("checkpoints", "GET /containers/{id}/checkpoints", "POST /containers/{id}/checkpoints", "DELETE /containers/{id}/checkpoints/{name*}"),
-        .. Missing("pruning", "POST /networks/prune"),
-        .. Missing("pushing images", "POST /images/{name*}/push"),
         .. Missing("searching for images", "GET /images/search"),
         .. Missing("asking registries about images", "GET /distribution/{name*}/json"),
-        .. Missing("networks", "GET /networks", "POST /networks/create", "GET /networks/{id}", "DELETE /networks/{id}", "POST /networks/{id}/connect", "POST /networks/{id}/disconnect"),
-        .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "GET /plugins/{name*}/json", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
+        .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
         .. Missing("becoming part of a swarm", "POST /swarm/init", "POST /swarm/join"),
         .. Swarm("GET /swarm", "POST /swarm/leave", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock"),
         .. Swarm("GET /nodes", "GET /nodes/{id}", "DELETE /nodes/{id}", "POST /nodes/{id}/update"),

@@ -54,6 +54,9 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
 
     public DateTimeOffset? QueryTime(string name) => Query(name) is { } text ? Timestamp.Parse(name, text) : null;
 
+    /// <returns>Nanoseconds since 1970.</returns>
+    public long? QueryNanoseconds(string name) => Query(name) is { } text ? Timestamp.ParseNanoseconds(name, text) : null;
+
     public Filters Filters() => FilterParser.Parse(Query("filters"));
 
     /// <summary>Reads a JSON body; null when there is none.</summary>

@@ -17,7 +17,7 @@ namespace Gantry.Spec.Engine;
         typeof(GoStringConverter), typeof(GoBooleanConverter), typeof(GoInt32Converter), typeof(GoInt64Converter), typeof(GoDoubleConverter),
         typeof(GoMapConverter<string>), typeof(GoMapConverter<EmptyObject>), typeof(GoMapConverter<PortBinding[]>),
         typeof(GoMapConverter<EndpointSettings>), typeof(GoMapConverter<NetworkContainer>), typeof(GoMapConverter<RuntimeInfo>),
-        typeof(GoMapConverter<IndexInfo>),
+        typeof(GoMapConverter<IndexInfo>), typeof(GoMapConverter<LinkStats>), typeof(GoMapConverter<long>),
     ])]
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(AuthResponse))]
@@ -26,6 +26,7 @@ namespace Gantry.Spec.Engine;
 [JsonSerializable(typeof(ContainerCreateRequest))]
 [JsonSerializable(typeof(ContainerCreateResponse))]
 [JsonSerializable(typeof(ContainerInspectResponse))]
+[JsonSerializable(typeof(ContainerStats))]
 [JsonSerializable(typeof(ContainerSummary[]))]
 [JsonSerializable(typeof(IReadOnlyList<ContainerSummary>))]
 [JsonSerializable(typeof(ContainersPruneResponse))]
@@ -49,11 +50,18 @@ namespace Gantry.Spec.Engine;
 [JsonSerializable(typeof(ImagesPruneResponse))]
 [JsonSerializable(typeof(ImageSummary[]))]
 [JsonSerializable(typeof(IReadOnlyList<ImageSummary>))]
+[JsonSerializable(typeof(NetworkConnectRequest))]
+[JsonSerializable(typeof(NetworkCreateRequest))]
+[JsonSerializable(typeof(NetworkCreateResponse))]
+[JsonSerializable(typeof(NetworkDisconnectRequest))]
 [JsonSerializable(typeof(NetworkInspect))]
-[JsonSerializable(typeof(NetworkInspect[]))]
+[JsonSerializable(typeof(IReadOnlyList<NetworkInspect>))]
+[JsonSerializable(typeof(NetworkPruneResponse))]
 [JsonSerializable(typeof(NetworkingConfig))]
+[JsonSerializable(typeof(OciPlatform))]
 [JsonSerializable(typeof(PathStat))]
 [JsonSerializable(typeof(ProgressMessage))]
+[JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(SystemInfo))]
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(Volume))]

@@ -11,6 +11,29 @@ public static class GoTime
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>Reads RFC 3339 with all of up to nine decimals.</summary>
+    /// <param name="text">With a date, a time and an offset or Z.</param>
+    /// <param name="unixNanoseconds">Since 1970, UTC.</param>
+    public static bool TryParseUnixNanoseconds(string text, out long unixNanoseconds)
+    {
+        unixNanoseconds = 0;
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        var end = dot < 0 ? -1 : text.AsSpan(dot + 1).IndexOfAnyExceptInRange('0', '9') is var length && length < 0 ? text.Length : dot + 1 + length;
+        var digits = dot < 0 ? "" : text[(dot + 1)..end];
+        var whole = dot < 0 ? text : text[..dot] + text[end..];
+        if (digits.Length > 9
+            || !text.Contains('T', StringComparison.Ordinal)
+            || !DateTimeOffset.TryParse(whole, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            || time.Year is < 1678 or > 2261)
+        {
+            return false;
+        }
+
+        unixNanoseconds = (time.ToUnixTimeSeconds() * 1_000_000_000L)
+            + (digits.Length == 0 ? 0 : long.Parse(digits.PadRight(9, '0'), CultureInfo.InvariantCulture));
+        return true;
+    }
+
     /// <summary>The same with all nine digits kept.</summary>
     /// <param name="unixNanoseconds">Since 1970, UTC.</param>
     public static string FormatUnixNanoseconds(long unixNanoseconds)

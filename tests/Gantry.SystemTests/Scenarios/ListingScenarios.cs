@@ -96,4 +96,16 @@ public sealed class ListingScenarios(World world) : ScenarioSuite(world)
         (await stage.Run("container ls -q")).Succeeds();
         (await stage.Run("run --help")).Succeeds().Contains("Create and run a new container from an image");
     });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task Stats_show_what_a_container_uses(string way) => Play(way, async stage =>
+    {
+        var name = stage.Name();
+        (await stage.Run($"run -d --name {name} --network none -m 64m busybox sh -c 'while :; do :; done'")).Succeeds();
+        (await stage.Run($"stats --no-stream {name}")).Succeeds().Contains("CPU %").Contains("MEM USAGE / LIMIT").Contains("/ 64MiB");
+        (await stage.Run($"stats --no-stream --format '{{{{.Name}}}} {{{{.PIDs}}}} {{{{.NetIO}}}} {{{{.CPUPerc}}}}' {name}")).Matches($"^{name} [1-9][0-9]* 0B / 0B [1-9][0-9]*\\.[0-9]{{2}}%$");
+        (await stage.Run($"stop -t 0 {name}")).Succeeds();
+        (await stage.Run($"stats --no-stream --format '{{{{.PIDs}}}} {{{{.MemUsage}}}}' {name}")).Prints("0 0B / 0B");
+        (await stage.Run("stats --no-stream nothing-of-this-name")).Exits(1).SaysLike("no such container: nothing-of-this-name");
+    });
 }

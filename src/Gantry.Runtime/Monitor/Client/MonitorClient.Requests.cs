@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
 
@@ -62,7 +63,11 @@ public sealed partial class MonitorClient
             : throw new InternalException($"the monitor of {settings.Id} answered with frame 0x{(byte)header.Type:x2} instead of its state");
     }
 
-    private async Task RequestAsync(FrameType type, Action<FlatWriter> fill, CancellationToken cancellationToken)
+    private Task RequestAsync(FrameType type, Action<FlatWriter> fill, CancellationToken cancellationToken) =>
+        RequestAsync(type, fill, [], cancellationToken);
+
+    private async Task RequestAsync(
+        FrameType type, Action<FlatWriter> fill, IReadOnlyList<SafeHandle> descriptors, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref lastRequest);
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,7 +76,7 @@ public sealed partial class MonitorClient
         {
             var frame = new FlatWriter(type).UInt32(id);
             fill(frame);
-            await SendAsync(frame.ToFrame(), cancellationToken).ConfigureAwait(false);
+            await SendAsync(frame.ToFrame(), descriptors, cancellationToken).ConfigureAwait(false);
             await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -80,7 +85,7 @@ public sealed partial class MonitorClient
         }
     }
 
-    private async Task SendAsync(byte[] frame, CancellationToken cancellationToken)
+    private async Task SendAsync(byte[] frame, IReadOnlyList<SafeHandle> descriptors, CancellationToken cancellationToken)
     {
         await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -91,7 +96,8 @@ public sealed partial class MonitorClient
             }
 
             // Not cancelled half way: the next frame would be read as the rest of this one.
-            await MonitorConnection.SendAsync(control, frame, CancellationToken.None).ConfigureAwait(false);
+            if (descriptors.Count > 0) await SendAsync(control, frame, descriptors).ConfigureAwait(false);
+            else await MonitorConnection.SendAsync(control, frame, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

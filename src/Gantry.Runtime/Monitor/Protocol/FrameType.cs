@@ -27,6 +27,10 @@ public enum FrameType : byte
     CloseStdin = 0x25,
     State = 0x26,
 
+    /// <summary>Relay these ports; their sockets come with the frame, as descriptors.</summary>
+    AddPorts = 0x27,
+    RemovePorts = 0x28,
+
     Ok = 0x40,
     Failed = 0x41,
     ExecStarted = 0x42,

@@ -58,7 +58,7 @@ internal sealed class ControlClient : Watcher
             ReceiveResult result;
             while ((result = receiver.TryReceive(Descriptor)) == ReceiveResult.Complete)
             {
-                server.Handle(this, receiver.Header, receiver.Payload);
+                server.Handle(this, receiver.Header, receiver.Payload, receiver.TakeDescriptors());
                 if (IsDisposed)
                 {
                     return;

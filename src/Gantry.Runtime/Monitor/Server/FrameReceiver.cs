@@ -1,5 +1,5 @@
 using Gantry.Linux;
-using Gantry.Linux.Poll;
+using Gantry.Linux.Sockets;
 using Gantry.Runtime.Monitor.Protocol;
 
 namespace Gantry.Runtime.Monitor.Server;
@@ -20,11 +20,20 @@ internal sealed class FrameReceiver
     private int count;
     private FrameHeader header;
     private bool inPayload;
+    private List<FileDescriptor>? descriptors;
 
     public FrameHeader Header => header;
 
     /// <summary>Valid until the next call of <see cref="TryReceive"/>.</summary>
     public ReadOnlySpan<byte> Payload => payload.AsSpan(0, header.Length);
+
+    /// <summary>What came with the frame, for the caller to own.</summary>
+    public IReadOnlyList<FileDescriptor> TakeDescriptors()
+    {
+        var taken = descriptors;
+        descriptors = null;
+        return taken ?? [];
+    }
 
     /// <summary>Whether a frame has begun that is not complete.</summary>
     public bool IsAmidFrame => inPayload || count > 0;
@@ -37,7 +46,7 @@ internal sealed class FrameReceiver
             var target = inPayload ? payload.AsSpan(count, header.Length - count) : start.AsSpan(count);
             if (!target.IsEmpty)
             {
-                var taken = RawIo.Receive(socket, target);
+                var taken = PassedDescriptors.Receive(socket, target, ref descriptors);
                 if (taken <= 0)
                 {
                     return taken is -(int)Errno.EAGAIN or -(int)Errno.EINTR ? ReceiveResult.Waiting : ReceiveResult.Closed;

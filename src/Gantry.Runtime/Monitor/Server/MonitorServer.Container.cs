@@ -117,6 +117,9 @@ internal sealed partial class MonitorServer
     /// <summary>Tells the end, and gives back all that another monitor of this container would need.</summary>
     private void Release(MonitorEvent end)
     {
+        // First: who hears of the end may want the ports.
+        ports?.Dispose();
+        ports = null;
         Tell(end);
         oom?.Dispose();
         oom = null;

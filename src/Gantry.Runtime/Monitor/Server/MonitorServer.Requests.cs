@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Poll;
+using Gantry.Runtime.Monitor.Ports;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
 
@@ -9,7 +10,7 @@ internal sealed partial class MonitorServer
 {
     /// <summary>Carries out a daemon's request and answers it.</summary>
     /// <exception cref="InvalidArgumentException">It is not to be understood.</exception>
-    public void Handle(ControlClient client, FrameHeader header, ReadOnlySpan<byte> payload)
+    public void Handle(ControlClient client, FrameHeader header, ReadOnlySpan<byte> payload, IReadOnlyList<FileDescriptor> descriptors)
     {
         if (header.Type == FrameType.Control)
         {
@@ -28,7 +29,7 @@ internal sealed partial class MonitorServer
         byte[] answer;
         try
         {
-            Perform(header.Type, ref reader);
+            Perform(header.Type, ref reader, descriptors);
             answer = new FlatWriter(FrameType.Ok).UInt32(request).ToFrame();
         }
         catch (Exception e) when (e is NotFoundException or ConflictException or LinuxException or UnsupportedException)
@@ -46,7 +47,7 @@ internal sealed partial class MonitorServer
         client.Send(answer);
     }
 
-    private void Perform(FrameType type, ref FlatReader reader)
+    private void Perform(FrameType type, ref FlatReader reader, IReadOnlyList<FileDescriptor> descriptors)
     {
         switch (type)
         {
@@ -65,6 +66,12 @@ internal sealed partial class MonitorServer
             case FrameType.ExecKill:
                 Exec(reader.String()).Watch!.Process.TrySignal(reader.Int32());
                 break;
+            case FrameType.AddPorts:
+                AddPorts(ref reader, descriptors);
+                break;
+            case FrameType.RemovePorts:
+                ports?.Remove(reader.String());
+                break;
             default:
                 throw new UnsupportedException($"the monitor knows no request 0x{(byte)type:x2}");
         }
@@ -82,6 +89,21 @@ internal sealed partial class MonitorServer
         {
             container.SignalAll(signal);
         }
+    }
+
+    private void AddPorts(ref FlatReader reader, IReadOnlyList<FileDescriptor> sockets)
+    {
+        var group = reader.String();
+        var targets = new PortTarget[reader.Int32() is var count && count == sockets.Count ? count : throw new ConflictException($"{count} ports came with {sockets.Count} sockets")];
+        for (var i = 0; i < count; i++) targets[i] = PortTarget.Read(ref reader);
+        if (phase == MonitorPhase.Ended)
+        {
+            foreach (var socket in sockets) socket.Dispose();
+            throw new ConflictException($"container {Options.Id} is not running");
+        }
+
+        ports ??= new PortRelays(Loop);
+        ports.Add(group, targets, sockets);
     }
 
     private static void Resize(FileDescriptor? master, ushort rows, ushort columns)

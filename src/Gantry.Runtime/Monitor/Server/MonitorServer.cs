@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Poll;
 using Gantry.Runtime.Monitor.Logs;
+using Gantry.Runtime.Monitor.Ports;
 using Gantry.Runtime.Monitor.Protocol;
 
 namespace Gantry.Runtime.Monitor.Server;
@@ -19,6 +20,7 @@ internal sealed partial class MonitorServer : IDisposable
     private FileDescriptor? terminalMaster;
     private FileDescriptor? terminalEnd;
     private OomWatch? oom;
+    private PortRelays? ports;
     private MonitorPhase phase;
     private long startedAt;
     private bool released;
@@ -83,6 +85,7 @@ internal sealed partial class MonitorServer : IDisposable
     public void Dispose()
     {
         listener?.Dispose();
+        ports?.Dispose();
         hub.Log?.Dispose();
         terminalEnd?.Dispose();
         oom?.Dispose();

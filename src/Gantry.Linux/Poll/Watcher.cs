@@ -1,10 +1,7 @@
-using Gantry.Linux;
-using Gantry.Linux.Poll;
+namespace Gantry.Linux.Poll;
 
-namespace Gantry.Runtime.Monitor.Server;
-
-/// <summary>Something with a descriptor that the loop watches.</summary>
-internal abstract class Watcher(PollLoop loop, FileDescriptor descriptor) : IDisposable
+/// <summary>Something with a descriptor that the loop watches; used only on the loop's thread.</summary>
+public abstract class Watcher(PollLoop loop, FileDescriptor descriptor) : IDisposable
 {
     private PollEvents interest;
     private bool watched;
@@ -13,7 +10,19 @@ internal abstract class Watcher(PollLoop loop, FileDescriptor descriptor) : IDis
     public FileDescriptor Descriptor { get; } = descriptor;
 
     /// <summary>When <see cref="OnDeadline"/> is due (<see cref="Clock.Milliseconds"/>); 0: never.</summary>
-    public long Deadline { get; protected set; }
+    public long Deadline
+    {
+        get;
+        protected set
+        {
+            if (field > 0 != value > 0)
+            {
+                Loop.SetTimed(this, value > 0);
+            }
+
+            field = value;
+        }
+    }
 
     protected PollLoop Loop { get; } = loop;
 
@@ -21,6 +30,7 @@ internal abstract class Watcher(PollLoop loop, FileDescriptor descriptor) : IDis
 
     public abstract void OnEvents(PollEvents events);
 
+    /// <summary>Sets another <see cref="Deadline"/>, or none, or is disposed: it comes again at once otherwise.</summary>
     public virtual void OnDeadline()
     {
     }
@@ -49,6 +59,7 @@ internal abstract class Watcher(PollLoop loop, FileDescriptor descriptor) : IDis
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         if (disposed)
         {
             return;

@@ -1,17 +1,16 @@
-using Gantry.Linux.Poll;
+namespace Gantry.Linux.Poll;
 
-namespace Gantry.Runtime.Monitor.Server;
-
-/// <summary>The monitor's only thread: waits, and lets the watcher that something happened to act.</summary>
-internal sealed class PollLoop : IDisposable
+/// <summary>One thread that waits, and lets the watcher that something happened to act.</summary>
+public sealed class PollLoop : IDisposable
 {
     private const int SharedBufferSize = 64 * 1024;
 
-    // Long enough that a burst of execs is one, and that a container that ends at once never pays.
+    // Long enough that a burst of work is one, and that a process that ends at once never pays.
     private const int TrimDelay = 1000;
 
     private readonly Epoll epoll = new();
     private readonly PollResult[] results = new PollResult[16];
+    private readonly List<Watcher> timed = [];
     private long trimAt;
     private Watcher?[] watchers = new Watcher?[32];
 
@@ -24,6 +23,7 @@ internal sealed class PollLoop : IDisposable
     /// <summary>Runs until <paramref name="done"/> says so.</summary>
     public void Run(Func<bool> done)
     {
+        ArgumentNullException.ThrowIfNull(done);
         while (!done())
         {
             var count = epoll.Wait(results, UntilNextDeadline());
@@ -40,7 +40,9 @@ internal sealed class PollLoop : IDisposable
         }
     }
 
-    public void Watch(Watcher watcher, PollEvents events, bool known)
+    public void Dispose() => epoll.Dispose();
+
+    internal void Watch(Watcher watcher, PollEvents events, bool known)
     {
         var number = watcher.Descriptor.Number;
         if (number >= watchers.Length)
@@ -60,23 +62,31 @@ internal sealed class PollLoop : IDisposable
         watchers[number] = watcher;
     }
 
-    public void Forget(Watcher watcher)
+    internal void Forget(Watcher watcher)
     {
         epoll.Forget(watcher.Descriptor);
         watchers[watcher.Descriptor.Number] = null;
     }
 
-    public void Dispose() => epoll.Dispose();
+    /// <summary>Of thousands of watchers few have a deadline: only those are looked through.</summary>
+    internal void SetTimed(Watcher watcher, bool isTimed)
+    {
+        if (isTimed)
+        {
+            timed.Add(watcher);
+        }
+        else
+        {
+            timed.Remove(watcher);
+        }
+    }
 
     private int UntilNextDeadline()
     {
         var next = trimAt == 0 ? long.MaxValue : trimAt;
-        foreach (var watcher in watchers)
+        foreach (var watcher in timed)
         {
-            if (watcher is { Deadline: > 0 and var deadline } && deadline < next)
-            {
-                next = deadline;
-            }
+            next = Math.Min(next, watcher.Deadline);
         }
 
         return next == long.MaxValue ? -1 : (int)Math.Clamp(next - Clock.Milliseconds(), 0, int.MaxValue);
@@ -84,16 +94,22 @@ internal sealed class PollLoop : IDisposable
 
     private void HandleDeadlines()
     {
-        long now = 0;
-        for (var i = 0; i < watchers.Length; i++)
+        if (timed.Count == 0 && trimAt == 0)
         {
-            if (watchers[i] is { Deadline: > 0 } watcher && watcher.Deadline <= (now = now == 0 ? Clock.Milliseconds() : now))
+            return;
+        }
+
+        var now = Clock.Milliseconds();
+        for (var i = timed.Count - 1; i >= 0; i--)
+        {
+            // One watcher's end may be that of others, too.
+            if (i < timed.Count && timed[i].Deadline <= now)
             {
-                watcher.OnDeadline();
+                timed[i].OnDeadline();
             }
         }
 
-        if (trimAt > 0 && trimAt <= (now == 0 ? Clock.Milliseconds() : now))
+        if (trimAt > 0 && trimAt <= now)
         {
             trimAt = 0;
             ResidentMemory.Trim();

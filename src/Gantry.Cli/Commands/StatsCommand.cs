@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Lists;
+using Gantry.Cli.Terminals;
+using Gantry.Client;
+using Gantry.Spec;
+
+namespace Gantry.Cli.Commands;
+
+/// <summary>stats: what containers use, once or as a table that is drawn again each second.</summary>
+internal static class StatsCommand
+{
+    private const string Table = "{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}";
+    private const string ClearScreen = "\e[2J\e[H";
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <param name="Container">As the user named it, or its id.</param>
+    /// <param name="Now">Its latest sample.</param>
+    /// <param name="Before">The one before; undefined for none.</param>
+    private sealed record Usage(string Container, JsonElement Now, JsonElement Before);
+
+    public static async ValueTask<int> RunAsync(Invocation call)
+    {
+        if (call.Flag("all") && call.Arguments.Count > 0) throw new CommandLineException("cannot use --all and container arguments together");
+        var format = call.Has("format") ? call.Text("format") : call.Session.Config.Text("statsFormat") ?? "";
+        var (once, columns) = (call.Flag("no-stream"), Columns(!call.Flag("no-trunc")));
+        var before = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        for (var round = 0; ; round++)
+        {
+            var usages = await SampleAsync(call, before).ConfigureAwait(false);
+            // Shares of a processor need two samples: the first round is drawn without them where somebody watches.
+            if (!once || round > 0 || usages.Count == 0)
+            {
+                if (!once && Terminal.OutputIsTerminal) call.Out.Write(ClearScreen);
+                ListWriter.Write(call.Out, format, Table, usages, columns, "*container.statsContext");
+                call.Out.Flush();
+                if (once) return 0;
+            }
+
+            await Task.Delay(Interval).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<List<Usage>> SampleAsync(Invocation call, Dictionary<string, JsonElement> before)
+    {
+        var usages = new List<Usage>();
+        foreach (var name in await NamesAsync(call).ConfigureAwait(false))
+        {
+            try
+            {
+                var target = new Query($"/containers/{Query.Segment(name)}/stats").Add("stream", "false").Add("one-shot", "true");
+                var now = await call.Client.GetAsync(target.ToString()).ConfigureAwait(false);
+                usages.Add(new Usage(name, now, before.GetValueOrDefault(name)));
+                before[name] = now;
+            }
+            catch (NotFoundException) when (call.Arguments.Count == 0 || before.ContainsKey(name))
+            {
+                // It went between two rounds.
+            }
+        }
+
+        return usages;
+    }
+
+    private static async ValueTask<IReadOnlyList<string>> NamesAsync(Invocation call)
+    {
+        if (call.Arguments.Count > 0) return call.Arguments;
+        var containers = await call.Client.GetAsync(new Query("/containers/json").Add("all", call.Flag("all")).ToString()).ConfigureAwait(false);
+        return [.. containers.EnumerateArray().Select(c => c.Text("Id"))];
+    }
+
+    private static Column<Usage>[] Columns(bool cut) =>
+    [
+        new("Container", "CONTAINER", u => u.Container),
+        new("Name", "NAME", u => u.Now.Text("name").TrimStart('/')),
+        new("ID", "CONTAINER ID", u => cut ? Units.ShortId(u.Now.Text("id")) : u.Now.Text("id")),
+        new("CPUPerc", "CPU %", u => Percent(Cpu(u))),
+        new("MemUsage", "MEM USAGE / LIMIT", u => $"{Units.BinarySize(Memory(u.Now))} / {Units.BinarySize(u.Now.Number("memory_stats", "limit"))}"),
+        new("MemPerc", "MEM %", u => Percent(u.Now.Number("memory_stats", "limit") is > 0 and var limit ? 100.0 * Memory(u.Now) / limit : 0)),
+        new("NetIO", "NET I/O", u => Pair(Links(u.Now, "rx_bytes"), Links(u.Now, "tx_bytes"))),
+        new("BlockIO", "BLOCK I/O", u => Pair(Block(u.Now, 'r'), Block(u.Now, 'w'))),
+        new("PIDs", "PIDS", u => u.Now.Number("pids_stats", "current").ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    // Docker's formula: the container's share of what all processors did meanwhile, 100 % for each processor.
+    private static double Cpu(Usage usage)
+    {
+        if (usage.Before.ValueKind != JsonValueKind.Object) return 0;
+        double used = usage.Now.Number("cpu_stats", "cpu_usage", "total_usage") - usage.Before.Number("cpu_stats", "cpu_usage", "total_usage");
+        double passed = usage.Now.Number("cpu_stats", "system_cpu_usage") - usage.Before.Number("cpu_stats", "system_cpu_usage");
+        return used > 0 && passed > 0 ? used / passed * usage.Now.Number("cpu_stats", "online_cpus") * 100 : 0;
+    }
+
+    // Without the part of the page cache that goes first, named so by version 1 and by version 2.
+    private static long Memory(JsonElement stats)
+    {
+        var usage = stats.Number("memory_stats", "usage");
+        var cache = stats.At("memory_stats", "stats", "total_inactive_file").ValueKind == JsonValueKind.Number
+            ? stats.Number("memory_stats", "stats", "total_inactive_file")
+            : stats.Number("memory_stats", "stats", "inactive_file");
+        return cache < usage ? usage - cache : usage;
+    }
+
+    private static long Links(JsonElement stats, string counter) => stats.Members("networks").Sum(link => link.Value.Number(counter));
+
+    private static long Block(JsonElement stats, char operation) =>
+        stats.At("blkio_stats").List("io_service_bytes_recursive").Where(e => e.Text("op") is { Length: > 0 } op && char.ToLowerInvariant(op[0]) == operation).Sum(e => e.Number("value"));
+
+    private static string Pair(long first, long second) => $"{Units.Size(first)} / {Units.Size(second)}";
+
+    private static string Percent(double value) => value.ToString("0.00", CultureInfo.InvariantCulture) + "%";
+}
