@@ -12,19 +12,22 @@ internal static class CommandTable
 
     public static readonly string[] SystemNames = ["df", "events", "info", "prune"];
 
+    public static readonly string[] NetworkNames = ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"];
+
     public static readonly string[] VolumeNames = ["create", "inspect", "ls", "prune", "rm", "update"];
 
-    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "version", "info"];
+    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "version", "info"];
 
     public static readonly string[] OtherNames =
         ["attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
 
-    public static bool IsGroup(string name) => name is "container" or "image" or "system" or "volume" or "completion";
+    public static bool IsGroup(string name) => name is "container" or "image" or "network" or "system" or "volume" or "completion";
 
     public static IReadOnlyList<string> NamesOf(string group) => group switch
     {
         "container" => ContainerNames,
         "image" => ImageNames,
+        "network" => NetworkNames,
         "volume" => VolumeNames,
         "completion" => ["bash", "fish", "zsh"],
         _ => SystemNames,
@@ -42,6 +45,7 @@ internal static class CommandTable
         ("image", "inspect") => D.SystemDefinitions.ImageInspect(),
         ("image", "prune") => D.FileDefinitions.ImagePrune(),
         ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
+        ("network", _) => D.NetworkDefinitions.Find(name),
         ("volume", "create") => D.VolumeDefinitions.Create(),
         ("volume", "inspect") => D.VolumeDefinitions.Inspect(),
         ("volume", "ls" or "list") => D.VolumeDefinitions.Ls(),
@@ -89,6 +93,8 @@ internal static class CommandTable
         "rmi" => D.ImageDefinitions.Rmi(),
         "history" => D.ImageDefinitions.History(),
         "events" => D.SystemDefinitions.Events(),
+        "login" => D.SystemDefinitions.Login(),
+        "logout" => D.SystemDefinitions.Logout(),
         "version" => D.SystemDefinitions.Version(),
         "info" => D.SystemDefinitions.Info(),
         "inspect" => D.SystemDefinitions.Inspect(),

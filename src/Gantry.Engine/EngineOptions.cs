@@ -1,3 +1,5 @@
+using Gantry.Engine.Networks;
+
 namespace Gantry.Engine;
 
 /// <summary>What the engine is told at its start.</summary>
@@ -16,4 +18,6 @@ public sealed record EngineOptions
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
+
+    public NetworkOptions Networks { get; init; } = new();
 }

@@ -15,16 +15,23 @@ using Gantry.Engine.Streams;
 using Gantry.Engine.Volumes;
 using Gantry.Images;
 using Gantry.Images.Records;
+using Gantry.Linux.Netlink;
+using Gantry.Network;
+using Gantry.Network.Names;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine;
 
 /// <summary>The engine: what the API speaks to, over one data root. Disposing it leaves the containers running.</summary>
-public sealed class GantryEngine : IDisposable
+public sealed class GantryEngine : IAsyncDisposable
 {
     private readonly Database database;
     private readonly ImageStore store;
+    private readonly NetworkStack stack;
+    private readonly NetworkNamespaces namespaces;
+    private readonly NameService names;
     private readonly Reconciler reconciler;
+    private readonly VolumeDrivers drivers;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
     {
@@ -36,15 +43,23 @@ public sealed class GantryEngine : IDisposable
             var paths = new EnginePaths(options);
             Directory.CreateDirectory(paths.Volumes);
             var containers = new ContainerStore(database);
+            drivers = new VolumeDrivers(new LocalDriver(paths.Volumes), logger);
             var volumes = new VolumeService(
-                new VolumeStore(database), new VolumeDrivers(new LocalDriver(paths.Volumes)), containers, bus, time, logger);
+                new VolumeStore(database), drivers, containers, bus, time, logger);
+            var networks = new NetworkStore(database);
+            var networkEvents = new NetworkEvents(bus);
+            stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
+            namespaces = new NetworkNamespaces();
+            names = new NameService(namespaces, logger);
+            PredefinedNetworks.Ensure(networks, stack, options.Networks, time);
+            var attachments = new ContainerNetworks(networks, stack, names, containers, paths, networkEvents, options.Networks, logger);
             var parts = new EngineParts
             {
                 Options = options,
                 Paths = paths,
                 Store = containers,
                 Images = new StoreImages(store),
-                Networks = new HostAndNone(),
+                Networks = attachments,
                 Bus = bus,
                 Events = new ContainerEvents(bus),
                 Volumes = volumes,
@@ -63,6 +78,7 @@ public sealed class GantryEngine : IDisposable
             Streams = new StreamService(parts);
             Execs = execs;
             Stats = new StatsService(parts);
+            Networks = new NetworkService(networks, stack, containers, attachments, networkEvents, time);
             Images = images;
             Volumes = volumes;
             Files = new ContainerFileService(parts, store, Containers);
@@ -72,6 +88,7 @@ public sealed class GantryEngine : IDisposable
         }
         catch
         {
+            drivers?.Dispose();
             store?.Dispose();
             database.Dispose();
             throw;
@@ -85,6 +102,8 @@ public sealed class GantryEngine : IDisposable
     public IExecBackend Execs { get; }
 
     public IStatsBackend Stats { get; }
+
+    public INetworkBackend Networks { get; }
 
     public IImageBackend Images { get; }
 
@@ -110,13 +129,17 @@ public sealed class GantryEngine : IDisposable
         }
         catch
         {
-            engine.Dispose();
+            await engine.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        drivers.Dispose();
+        await names.DisposeAsync().ConfigureAwait(false);
+        namespaces.Dispose();
+        await stack.DisposeAsync().ConfigureAwait(false);
         store.Dispose();
         database.Dispose();
     }

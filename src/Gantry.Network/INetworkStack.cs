@@ -15,6 +15,9 @@ public interface INetworkStack : IAsyncDisposable
     /// </summary>
     NetworkRecord Plan(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others);
 
+    /// <summary>What on this host keeps networks from working, for <c>info</c>: firewalls that drop what passes through. Each is a sentence.</summary>
+    IReadOnlyList<string> Warnings() => [];
+
     /// <summary>Makes the network's links and rules if they are not there.</summary>
     Task CreateAsync(NetworkRecord network, CancellationToken cancellationToken);
 

@@ -29,6 +29,8 @@ internal sealed class NetworkPlanner(NetworkStackOptions options, HostKernel hos
                 return network;
             case DriverNames.Bridge:
                 return PlanAddresses(PlanBridge(network, others), others);
+            case DriverNames.Macvlan or DriverNames.Ipvlan:
+                return PlanAddresses(PlanParent(network, others), others);
             case var other:
                 throw new NotFoundException($"plugin \"{other}\" not found");
         }
@@ -58,11 +60,7 @@ internal sealed class NetworkPlanner(NetworkStackOptions options, HostKernel hos
         _ = DriverOptions.MtuOf(network);
         var link = DriverOptions.Text(network, BridgeOptions.Name);
         if (link.Length == 0) link = settings.IsDefault ? options.DefaultBridge : "br-" + network.Id[..IdDigits];
-        if (link.Length > LinkNameLimit || link is "." or ".." || link.Any(c => c is '/' or ':' || char.IsWhiteSpace(c)))
-        {
-            throw DriverOptions.Invalid(BridgeOptions.Name, link, $"a link's name of at most {LinkNameLimit} characters is wanted");
-        }
-
+        CheckLinkName(BridgeOptions.Name, link);
         if (others.FirstOrDefault(o => o.Driver == DriverNames.Bridge && o.Link == link) is { } user)
         {
             throw new ConflictException($"bridge name {link} is already used by network {user.Name}");
@@ -74,6 +72,29 @@ internal sealed class NetworkPlanner(NetworkStackOptions options, HostKernel hos
         {
             Pools = [new AddressPool { Subnet = AddressMath.Block(address.Address, address.PrefixLength), Gateway = address.Address }],
         };
+    }
+
+    private static NetworkRecord PlanParent(NetworkRecord network, IReadOnlyCollection<NetworkRecord> others)
+    {
+        _ = ParentOptions.KindOf(network);
+        _ = DriverOptions.MtuOf(network);
+        var parent = ParentOptions.ParentOf(network);
+        CheckLinkName(ParentOptions.Parent, parent);
+        // Two networks of one link would be one, and a link cannot serve both drivers.
+        if (others.FirstOrDefault(o => o.Driver is DriverNames.Macvlan or DriverNames.Ipvlan && o.Link == parent) is { } user)
+        {
+            throw new PermissionDeniedException($"network {user.Name} is already using parent interface {parent}");
+        }
+
+        return network with { Link = parent, Internal = network.Internal || !ParentOptions.HasParent(network) };
+    }
+
+    private static void CheckLinkName(string option, string link)
+    {
+        if (link.Length > LinkNameLimit || link is "." or ".." || link.Any(c => c is '/' or ':' || char.IsWhiteSpace(c)))
+        {
+            throw DriverOptions.Invalid(option, link, $"a link's name of at most {LinkNameLimit} characters is wanted");
+        }
     }
 
     private NetworkRecord PlanAddresses(NetworkRecord network, IReadOnlyCollection<NetworkRecord> others)

@@ -1,13 +1,69 @@
+using Gantry.Linux;
+using Gantry.Network.Addresses;
+using Gantry.Network.Drivers;
+using Gantry.Network.Ports;
 using Gantry.Network.Records;
-using Gantry.Spec;
+using Microsoft.Extensions.Logging;
 
 namespace Gantry.Network;
 
 public sealed partial class NetworkStack
 {
     public Task<PortLease> PublishAsync(
-        string containerId, NetworkRecord network, EndpointRecord endpoint, IReadOnlyList<PortRequest> requests, CancellationToken cancellationToken) =>
-        requests.Count == 0 ? Task.FromResult(new PortLease([], [])) : throw new UnsupportedException("published ports are not supported yet");
+        string containerId, NetworkRecord network, EndpointRecord endpoint, IReadOnlyList<PortRequest> requests, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        // As with Docker: nothing of an internal network, or of one that has the host's addresses, is published.
+        if (requests.Count == 0 || network.Driver != DriverNames.Bridge || network.Internal) return Task.FromResult(new PortLease([], []));
+        var lease = publisher.Reserve(containerId, network, endpoint, requests);
+        try
+        {
+            if (lease.Ports.Any(PortRules.RedirectsLoopback)) AllowLoopback(network);
+            rules.Set(PortRules.Owner(containerId), PortRules.Of(lease.Ports, _ => network.Link));
+            ForgetUdp(lease.Ports);
+            return Task.FromResult(lease);
+        }
+        catch
+        {
+            ports.Remove(containerId);
+            lease.Dispose();
+            throw;
+        }
+    }
 
-    public Task UnpublishAsync(string containerId, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task UnpublishAsync(string containerId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var before = ports.Remove(containerId);
+        rules.Remove(PortRules.Owner(containerId));
+        ForgetUdp(before);
+        return Task.CompletedTask;
+    }
+
+    private void AllowLoopback(NetworkRecord network) => host.WriteSetting($"ipv4/conf/{network.Link}/route_localnet", "1");
+
+    /// <summary>A client that sends datagrams on and on keeps the way of its first one: to the host, or to a container that is gone.</summary>
+    private void ForgetUdp(IEnumerable<PublishedPort> changed)
+    {
+        foreach (var port in changed)
+        {
+            if (port is { Protocol: "udp", HostPort: > 0 }) Forget(c => c.DeleteUdp(port.HostAddress.IsIPv6(), port.HostPort, port.Count));
+        }
+    }
+
+    private void Forget(Action<Linux.Netlink.ConntrackSocket> delete)
+    {
+        try
+        {
+            delete(connections);
+        }
+        catch (LinuxException e)
+        {
+            // The kernel may not track connections, or not tell of them (CONFIG_NF_CT_NETLINK).
+            LogConnectionsKept(options.Logger, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "old connections could not be removed")]
+    private static partial void LogConnectionsKept(ILogger logger, Exception exception);
 }

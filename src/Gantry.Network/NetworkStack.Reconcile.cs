@@ -1,5 +1,7 @@
+using System.Net;
 using Gantry.Network.Drivers;
 using Gantry.Network.Host;
+using Gantry.Network.Ports;
 using Gantry.Network.Records;
 using Gantry.Network.Rules;
 using Microsoft.Extensions.Logging;
@@ -12,10 +14,12 @@ public sealed partial class NetworkStack
     {
         var byId = networks.Where(n => !n.ConfigOnly).ToDictionary(n => n.Id);
         foreach (var endpoint in running.SelectMany(c => c.Endpoints)) leases.Restore(endpoint);
+        foreach (var container in running.Where(c => c.Ports.Count > 0)) ports.Set(container.ContainerId, container.Ports);
 
         // Rules first, and all in one transaction: what runs is served before, during and after it.
         rules.Replace(networks.Where(n => n is { Driver: DriverNames.Bridge, ConfigOnly: false })
-            .Select(n => KeyValuePair.Create(NetworkRules.Owner(n.Id), NetworkRules.Of(n))));
+            .Select(n => KeyValuePair.Create(NetworkRules.Owner(n.Id), NetworkRules.Of(n)))
+            .Concat(running.Where(c => c.Ports.Count > 0).Select(c => KeyValuePair.Create(PortRules.Owner(c.ContainerId), PortRules.Of(c.Ports, a => LinkOf(c, a, byId))))));
         foreach (var network in byId.Values)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -30,14 +34,24 @@ public sealed partial class NetworkStack
             }
         }
 
-        foreach (var endpoint in running.SelectMany(c => c.Endpoints))
+        foreach (var container in running)
         {
-            if (byId.TryGetValue(endpoint.NetworkId, out var network)) DriverOf(network).Resume(network, endpoint);
+            foreach (var endpoint in container.Endpoints)
+            {
+                if (!byId.TryGetValue(endpoint.NetworkId, out var network)) continue;
+                DriverOf(network).Resume(network, endpoint);
+                if (network.Link.Length > 0 && container.Ports.Any(PortRules.RedirectsLoopback)) AllowLoopback(network);
+            }
         }
 
         RemoveStrayLinks(byId);
+        foreach (var warning in Warnings()) LogWarning(options.Logger, warning);
         return Task.CompletedTask;
     }
+
+    private static string LinkOf(LiveContainer container, IPAddress address, Dictionary<string, NetworkRecord> networks) =>
+        container.Endpoints.FirstOrDefault(e => address.Equals(e.IPv4) || address.Equals(e.IPv6)) is { } endpoint
+        && networks.TryGetValue(endpoint.NetworkId, out var network) ? network.Link : "";
 
     private void RemoveStrayLinks(Dictionary<string, NetworkRecord> networks)
     {
@@ -49,6 +63,9 @@ public sealed partial class NetworkStack
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "network {Name} could not be brought back")]
     private static partial void LogNetworkFailed(ILogger logger, string name, Exception exception);

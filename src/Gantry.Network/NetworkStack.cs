@@ -1,7 +1,9 @@
+using System.Net;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Addresses;
 using Gantry.Network.Drivers;
 using Gantry.Network.Host;
+using Gantry.Network.Ports;
 using Gantry.Network.Records;
 using Gantry.Network.Rules;
 using Gantry.Spec;
@@ -14,7 +16,11 @@ public sealed partial class NetworkStack : INetworkStack
     private readonly NetworkStackOptions options;
     private readonly HostKernel host;
     private readonly RuleKeeper rules;
+    private readonly RuleGuard guard;
     private readonly AddressLeases leases = new();
+    private readonly PortTable ports = new();
+    private readonly PortPublisher publisher;
+    private readonly ConntrackSocket connections;
     private readonly NetworkPlanner planner;
 
     private NetworkStack(NetworkStackOptions options)
@@ -22,6 +28,9 @@ public sealed partial class NetworkStack : INetworkStack
         this.options = options;
         host = new HostKernel(options);
         rules = new RuleKeeper(host.OpenNftables(), options.Owner);
+        guard = new RuleGuard(host.Namespaces.AtHome(() => new Linux.Nftables.NftWatch()), rules, options.Owner, options.Logger);
+        connections = host.Namespaces.AtHome(() => new ConntrackSocket());
+        publisher = new PortPublisher(options, host, ports);
         planner = new NetworkPlanner(options, host);
     }
 
@@ -29,6 +38,8 @@ public sealed partial class NetworkStack : INetworkStack
     public static NetworkStack Open(NetworkStackOptions options) => new(options);
 
     public NetworkRecord Plan(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others) => planner.Plan(wanted, others);
+
+    public IReadOnlyList<string> Warnings() => ForwardPolicy.Warnings(rules.BaseChains(), options.Owner);
 
     public EndpointRecord Lease(NetworkRecord network, EndpointRecord endpoint, EndpointRequest request)
     {
@@ -39,11 +50,22 @@ public sealed partial class NetworkStack : INetworkStack
         return leased with { MacAddress = request.MacAddress.Length > 0 ? request.MacAddress : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
     }
 
-    public void Release(NetworkRecord network, EndpointRecord endpoint) => leases.Release(endpoint);
+    public void Release(NetworkRecord network, EndpointRecord endpoint)
+    {
+        leases.Release(endpoint);
+        if (network.Driver != DriverNames.Bridge) return;
+        // The next container with this address must not get the answers to the last one's questions.
+        foreach (var address in (IEnumerable<IPAddress?>)[endpoint.IPv4, endpoint.IPv6])
+        {
+            if (address is not null) Forget(c => c.DeleteOf(address));
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
+        guard.Dispose();
         rules.Dispose();
+        connections.Dispose();
         host.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -51,6 +73,7 @@ public sealed partial class NetworkStack : INetworkStack
     private INetworkDriver DriverOf(NetworkRecord network) => network.Driver switch
     {
         DriverNames.Bridge => new BridgeDriver(options, host, rules),
+        DriverNames.Macvlan or DriverNames.Ipvlan => new ParentDriver(options, host),
         DriverNames.Host or DriverNames.None => NoDriver.Instance,
         var other => throw new NotFoundException($"plugin \"{other}\" not found"),
     };

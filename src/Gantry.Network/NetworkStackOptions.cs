@@ -26,13 +26,16 @@ public sealed record NetworkStackOptions
     /// <summary>Where ports are published that name no host address; null for all addresses.</summary>
     public IPAddress? DefaultHostAddress { get; init; }
 
+    /// <summary>The kernel's forwarding is switched on where it is off (<c>ip-forward</c>).</summary>
+    public bool Forward { get; init; } = true;
+
     /// <summary>Published ports obey the host's INPUT rules, at the price of a relay (docs/decisions).</summary>
     public bool RespectHostFirewall { get; init; }
 
     /// <summary>0 for that of the link with the host's default route.</summary>
     public int Mtu { get; init; }
 
-    /// <summary>Names who holds a port outside these rules; <c>container web</c>, for instance. Null when it is not known.</summary>
+    /// <summary>A container's name, by its id, for messages; null when it is not known.</summary>
     public Func<string, string?> ContainerName { get; init; } = _ => null;
 
     /// <summary>The namespace that counts as the host's; null for the process's own.</summary>

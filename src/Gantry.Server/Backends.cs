@@ -11,6 +11,7 @@ internal sealed record Backends(
     IExecBackend Execs,
     IStatsBackend Stats,
     IImageBackend Images,
+    INetworkBackend Networks,
     IVolumeBackend Volumes,
     IContainerFileBackend Files,
     IPruneBackend Prune);

@@ -25,7 +25,7 @@ internal static partial class Daemon
         using var terminated = StopOn(PosixSignal.SIGTERM, stop);
         using var interrupted = StopOn(PosixSignal.SIGINT, stop);
 
-        using var engine = await GantryEngine.OpenAsync(
+        await using var engine = await GantryEngine.OpenAsync(
             new EngineOptions
             {
                 DataRoot = options.DataRoot,
@@ -34,12 +34,14 @@ internal static partial class Daemon
                 Version = Product.Version,
                 InsecureRegistries = options.InsecureRegistries,
                 RegistryMirrors = options.RegistryMirrors,
+                Networks = options.Networks,
             },
             logger,
             TimeProvider.System,
             CancellationToken.None).ConfigureAwait(false);
         var router = new Router(Groups(new Backends(
-            engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Volumes, engine.Files, engine.Prune)));
+            engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Networks,
+            engine.Volumes, engine.Files, engine.Prune)));
         await using var server = new ApiServer(options.Hosts, router, logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);
@@ -66,6 +68,7 @@ internal static partial class Daemon
         new ExecEndpoints(backends.Execs),
         new StatsEndpoints(backends.Stats),
         new ImageEndpoints(backends.Images),
+        new NetworkEndpoints(backends.Networks),
         new VolumeEndpoints(backends.Volumes),
         new ContainerFileEndpoints(backends.Files),
         new PruneEndpoints(backends.Prune),

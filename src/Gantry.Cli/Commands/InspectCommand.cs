@@ -25,6 +25,8 @@ internal static class InspectCommand
 
     public static ValueTask<int> RunImageAsync(Invocation call) => InspectAsync(call, ["image"], false, false);
 
+    public static ValueTask<int> RunNetworkAsync(Invocation call) => InspectAsync(call, ["network"], false, false);
+
     public static ValueTask<int> RunVolumeAsync(Invocation call) => InspectAsync(call, ["volume"], false, false);
 
     private static async ValueTask<int> InspectAsync(Invocation call, string[] types, bool any, bool size)

@@ -14,6 +14,7 @@ internal static class PruneCommands
     private const string DanglingWarning = "WARNING! This will remove all dangling images.";
     private const string ImagesWarning = "WARNING! This will remove all images without at least one container associated to them.";
     private const string AnonymousWarning = "WARNING! This will remove anonymous local volumes not used by at least one container.";
+    private const string NetworksWarning = "WARNING! This will remove all custom networks not used by at least one container.";
     private const string VolumesWarning = "WARNING! This will remove all local volumes not used by at least one container.";
 
     public static ValueTask<int> ContainersAsync(Invocation call) => OneAsync(call, ContainersWarning, PruneContainersAsync);
@@ -25,6 +26,15 @@ internal static class PruneCommands
         var all = call.Flag("all");
         if (all && call.List("filter").Any(f => f.StartsWith("all=", StringComparison.Ordinal))) throw new CommandLineException("conflicting options: cannot specify both --all and --filter all=1");
         return OneAsync(call, all ? VolumesWarning : AnonymousWarning, c => PruneVolumesAsync(c, all));
+    }
+
+    /// <summary>Networks take no space that could be told.</summary>
+    public static async ValueTask<int> NetworksAsync(Invocation call)
+    {
+        if (!call.Flag("force") && !Confirmation.Ask(call.Out, NetworksWarning)) return 0;
+        var pruned = await PruneNetworksAsync(call).ConfigureAwait(false);
+        if (pruned.Text.Length > 0) call.Out.Line(pruned.Text);
+        return 0;
     }
 
     public static async ValueTask<int> SystemAsync(Invocation call)
@@ -99,16 +109,8 @@ internal static class PruneCommands
 
     private static async ValueTask<Pruned> PruneNetworksAsync(Invocation call)
     {
-        try
-        {
-            var answer = await PostAsync(call, "/networks/prune", call.List("filter")).ConfigureAwait(false);
-            return Pruned.Of("Deleted Networks:", answer.Texts("NetworksDeleted"), answer);
-        }
-        catch (UnsupportedException)
-        {
-            // A daemon without networks of its own has none to remove.
-            return new("", 0);
-        }
+        var answer = await PostAsync(call, "/networks/prune", call.List("filter")).ConfigureAwait(false);
+        return Pruned.Of("Deleted Networks:", answer.Texts("NetworksDeleted"), answer);
     }
 
     private static async ValueTask<Pruned> PruneBuildCacheAsync(Invocation call)

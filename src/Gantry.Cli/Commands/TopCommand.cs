@@ -31,7 +31,7 @@ internal static class PortCommand
             return 0;
         }
 
-        foreach (var line in ports.SelectMany(p => p.Value.List().Select(b => $"{p.Name} -> {Host(b.Text("HostIp"), b.Text("HostPort"))}")).Order(StringComparer.Ordinal)) call.Out.Line(line);
+        foreach (var line in ports.OrderBy(p => int.TryParse(p.Name.Split('/')[0], out var number) ? number : 0).ThenBy(p => p.Name, StringComparer.Ordinal).SelectMany(p => p.Value.List().Select(b => $"{p.Name} -> {Host(b.Text("HostIp"), b.Text("HostPort"))}").Order(StringComparer.Ordinal))) call.Out.Line(line);
         return 0;
     }
 

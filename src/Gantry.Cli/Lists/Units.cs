@@ -41,6 +41,15 @@ internal static class Units
         return local.ToString("yyyy-MM-dd HH:mm:ss ", CultureInfo.InvariantCulture) + Offset(local, "") + " " + Zone(local);
     }
 
+    /// <summary>Go's time.String of a time in RFC 3339, with its decimals.</summary>
+    public static string GoTime(string rfc3339)
+    {
+        if (!DateTimeOffset.TryParse(rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return rfc3339;
+        var dot = rfc3339.IndexOf('.', StringComparison.Ordinal);
+        var decimals = dot < 0 ? "" : new string([.. rfc3339[dot..].TakeWhile(c => c is '.' or (>= '0' and <= '9'))]);
+        return time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + decimals + " " + Offset(time, "") + " " + (time.Offset == TimeSpan.Zero ? "UTC" : Offset(time, ""));
+    }
+
     /// <summary>RFC 3339 with the offset of the place, Z for none.</summary>
     public static string Rfc3339(DateTimeOffset time, int fraction = 0) =>
         time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)

@@ -8,6 +8,7 @@ internal static class HostSettings
 {
     public static JsonBody Build(Invocation call, PortOptions ports, VolumeOptions volumes)
     {
+        CheckNames(call);
         var host = new JsonBody();
         host.SetIfGiven("Binds", volumes.Binds);
         host.SetIfGiven("Mounts", call.List("mount").Select(MountOption.Read).ToList());
@@ -74,6 +75,28 @@ internal static class HostSettings
         if (call.Text("uts") is not ("" or "host")) throw new CommandLineException("--uts: invalid UTS mode", 125);
         if (call.Text("userns") is not ("" or "host")) throw new CommandLineException("--userns: invalid USER mode", 125);
         if (call.Text("cgroupns") is not ("" or "host" or "private")) throw new CommandLineException("--cgroupns: invalid CGROUP mode", 125);
+    }
+
+    private static void CheckNames(Invocation call)
+    {
+        foreach (var entry in call.List("add-host"))
+        {
+            var at = entry.AsSpan().IndexOfAny(':', '=');
+            if (at <= 0) throw new CommandLineException($"invalid argument {OptionValues.Quote(entry)} for \"--add-host\" flag: bad format for add-host: {OptionValues.Quote(entry)}", 125);
+            var address = entry[(at + 1)..].Trim('[', ']');
+            if (address != "host-gateway" && !System.Net.IPAddress.TryParse(address, out _)) throw new CommandLineException($"invalid argument {OptionValues.Quote(entry)} for \"--add-host\" flag: invalid IP address in add-host: {OptionValues.Quote(address)}", 125);
+        }
+
+        foreach (var link in call.List("link"))
+        {
+            if (link.Length == 0 || link.Count(c => c == ':') > 1) throw new CommandLineException($"invalid argument {OptionValues.Quote(link)} for \"--link\" flag: bad format for links: {link}", 125);
+        }
+
+        if (call.Text("mac-address") is { Length: > 0 } mac && !System.Net.NetworkInformation.PhysicalAddress.TryParse(mac.Replace(':', '-'), out _)) throw new CommandLineException($"{mac} is not a valid mac address", 125);
+        foreach (var server in call.List("dns"))
+        {
+            if (!System.Net.IPAddress.TryParse(server, out _)) throw new CommandLineException($"invalid argument {OptionValues.Quote(server)} for \"--dns\" flag: IP address is not correctly formatted: {server}", 125);
+        }
     }
 
     private static void Resources(Invocation call, JsonBody host)

@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Runtime.Monitor.Client;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -45,7 +46,7 @@ internal sealed partial class ConfigWriter
         WriteNamespace("mount", null);
         if (!request.Network.IsHost)
         {
-            WriteNamespace("network", request.Network.NamespacePath);
+            WriteNamespace("network", request.Network.Namespace is null ? request.Network.NamespacePath : MonitorSpawn.NetworkNamespacePath);
         }
 
         if (Host.UTSMode != "host")

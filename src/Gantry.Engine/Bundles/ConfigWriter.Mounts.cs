@@ -26,9 +26,10 @@ internal sealed partial class ConfigWriter
             WriteMount("tmpfs", "tmpfs", ContainerPath.Clean(path), TmpfsOptions(options));
         }
 
-        WriteHostFile("/etc/resolv.conf", request.Paths.ResolvConf(Container.Id), taken);
-        WriteHostFile("/etc/hostname", request.Paths.Hostname(Container.Id), taken);
-        WriteHostFile("/etc/hosts", request.Paths.Hosts(Container.Id), taken);
+        var id = request.Network.SharedWith ?? Container.Id;
+        WriteHostFile("/etc/resolv.conf", request.Paths.ResolvConf(id), taken);
+        WriteHostFile("/etc/hostname", request.Paths.Hostname(id), taken);
+        WriteHostFile("/etc/hosts", request.Paths.Hosts(id), taken);
         if (request.InitPath is { } init)
         {
             WriteMount("bind", init, InitTarget, ["bind", "ro"]);

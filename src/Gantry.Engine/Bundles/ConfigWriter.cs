@@ -29,7 +29,7 @@ internal sealed partial class ConfigWriter(BundleRequest request, Utf8JsonWriter
     }
 
     /// <summary>The environment of a container's processes, as Docker makes it.</summary>
-    public static List<string> Environment(ContainerRecord container, UserIdentity user, bool terminal)
+    public static List<string> Environment(ContainerRecord container, UserIdentity user, bool terminal, IReadOnlyList<string> links)
     {
         var variables = new List<string> { "PATH=" + DefaultPath };
         var hostName = HostFiles.HostName(container);
@@ -43,7 +43,7 @@ internal sealed partial class ConfigWriter(BundleRequest request, Utf8JsonWriter
             variables.Add("TERM=xterm");
         }
 
-        foreach (var variable in container.Config.Env ?? [])
+        foreach (var variable in links.Concat(container.Config.Env ?? []))
         {
             var at = variable.IndexOf('=');
             var prefix = (at < 0 ? variable : variable[..at]) + "=";
@@ -123,7 +123,7 @@ internal sealed partial class ConfigWriter(BundleRequest request, Utf8JsonWriter
         json.WriteEndObject();
         string[] command = [Container.Path, .. Container.Args];
         WriteStrings("args", request.InitPath is null ? command : [InitTarget, "--", .. command]);
-        WriteStrings("env", Environment(Container, request.User, Config.Tty));
+        WriteStrings("env", Environment(Container, request.User, Config.Tty, request.Network.LinkVariables));
         json.WriteString("cwd", Config.WorkingDir.Length > 0 ? Config.WorkingDir : "/");
         WriteCapabilities();
         if (Host.Ulimits is { Length: > 0 } limits)

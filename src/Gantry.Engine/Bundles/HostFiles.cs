@@ -11,30 +11,41 @@ internal static class HostFiles
         "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
     public static string HostName(ContainerRecord container) =>
-        container.HostConfig.UTSMode == "host" || (container.HostConfig.NetworkMode == "host" && container.Config.Hostname.Length == 0)
+        container.HostConfig.UTSMode == "host" || (container.HostConfig.NetworkMode == NetworkName.Host && container.Config.Hostname.Length == 0)
             ? Environment.MachineName
             : container.Config.Hostname;
 
     public static void Write(EnginePaths paths, ContainerRecord container, NetworkAttachment network)
     {
+        if (network.SharedWith is not null)
+        {
+            // It sees those of the container whose network it shares.
+            return;
+        }
+
         var id = container.Id;
         File.WriteAllText(paths.Hostname(id), HostName(container) + "\n");
-        File.WriteAllText(paths.Hosts(id), Hosts(container, network));
-        File.WriteAllText(paths.ResolvConf(id), ResolvConf(container));
+        File.WriteAllText(paths.Hosts(id), Hosts(network));
+        File.WriteAllText(paths.ResolvConf(id), network.ResolvConf);
     }
 
-    private static string Hosts(ContainerRecord container, NetworkAttachment network)
+    /// <summary>Adds lines to and takes lines from a running container's /etc/hosts; what its programs wrote there stays. The file is the same one: it is mounted.</summary>
+    public static void UpdateHosts(EnginePaths paths, string id, Func<string, bool> isGone, IEnumerable<string> added)
     {
-        var text = new StringBuilder(network.IsHost ? ReadHost("/etc/hosts") : Localhost);
+        var path = paths.Hosts(id);
+        if (File.Exists(path))
+        {
+            var lines = File.ReadAllLines(path).Where(line => !isGone(line)).Concat(added);
+            File.WriteAllText(path, string.Concat(lines.Select(line => line + "\n")));
+        }
+    }
+
+    private static string Hosts(NetworkAttachment network)
+    {
+        var text = new StringBuilder(network.IsHost && File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : network.IsHost ? "" : Localhost);
         if (text.Length > 0 && text[^1] != '\n')
         {
             text.Append('\n');
-        }
-
-        foreach (var entry in container.HostConfig.ExtraHosts ?? [])
-        {
-            var at = entry.IndexOf(':');
-            text.Append(entry.AsSpan(at + 1).Trim("[]")).Append('\t').Append(entry.AsSpan(0, at)).Append('\n');
         }
 
         foreach (var line in network.HostsEntries)
@@ -43,56 +54,5 @@ internal static class HostFiles
         }
 
         return text.ToString();
-    }
-
-    private static string ResolvConf(ContainerRecord container)
-    {
-        var host = container.HostConfig;
-        var lines = ReadHost("/etc/resolv.conf").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (host.Dns is null or { Length: 0 } && host.DnsSearch is null or { Length: 0 } && host.DnsOptions is null or { Length: 0 })
-        {
-            return lines.Length == 0 ? "" : string.Join('\n', lines) + "\n";
-        }
-
-        var text = new StringBuilder();
-        Append(text, lines, "nameserver", host.Dns, separate: true);
-        // A search list of "." means none at all.
-        Append(text, lines, "search", host.DnsSearch is ["."] ? [""] : host.DnsSearch, separate: false);
-        Append(text, lines, "options", host.DnsOptions, separate: false);
-        return text.ToString();
-    }
-
-    private static void Append(StringBuilder text, string[] lines, string keyword, string[]? values, bool separate)
-    {
-        if (values is null or { Length: 0 })
-        {
-            foreach (var line in lines.Where(line => line.StartsWith(keyword + " ", StringComparison.Ordinal)))
-            {
-                text.Append(line).Append('\n');
-            }
-        }
-        else if (separate)
-        {
-            foreach (var value in values)
-            {
-                text.Append(keyword).Append(' ').Append(value).Append('\n');
-            }
-        }
-        else if (values is not [""])
-        {
-            text.Append(keyword).Append(' ').AppendJoin(' ', values).Append('\n');
-        }
-    }
-
-    private static string ReadHost(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return "";
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Mounts;
+using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
 using Gantry.Linux.Mounts;
 using Gantry.Runtime.Monitor;
@@ -15,9 +16,10 @@ internal sealed class BundleBuilder(EngineParts parts)
 
     /// <summary>Writes the bundle.</summary>
     /// <param name="container">For which.</param>
+    /// <param name="network">Its ends of its networks.</param>
     /// <param name="root">Its root, mounted; to be disposed.</param>
     /// <param name="mounts">Its mounts that are not of a path; to be disposed.</param>
-    public MonitorSettings Build(Container container, out DetachedMount root, out PreparedMounts mounts)
+    public MonitorSettings Build(Container container, NetworkAttachment network, out DetachedMount root, out PreparedMounts mounts)
     {
         var record = container.Record;
         var bundle = parts.Paths.Bundle(container.Id);
@@ -29,7 +31,6 @@ internal sealed class BundleBuilder(EngineParts parts)
             File.SetUnixFileMode(parts.Paths.SharedMemory(container.Id), (UnixFileMode)0x3FF /* 01777 */);
         }
 
-        var network = parts.Networks.Attach(record);
         root = parts.Images.OpenMount(container.Id);
         mounts = PreparedMounts.None;
         try

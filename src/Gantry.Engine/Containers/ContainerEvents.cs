@@ -26,16 +26,4 @@ internal sealed class ContainerEvents(EventBus bus)
         container, "die",
         ("execDuration", ((long)ran.TotalSeconds).ToString(CultureInfo.InvariantCulture)),
         ("exitCode", exitCode.ToString(CultureInfo.InvariantCulture)));
-
-    /// <summary>A container joined or left its network.</summary>
-    public void Network(Container container, string action)
-    {
-        var name = container.Record.HostConfig.NetworkMode;
-        bus.Publish("network", action, Networks.HostAndNone.NetworkId(name), new()
-        {
-            ["container"] = container.Id,
-            ["name"] = name,
-            ["type"] = name == "none" ? "null" : name,
-        });
-    }
 }

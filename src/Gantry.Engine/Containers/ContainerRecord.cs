@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gantry.Engine.Mounts;
+using Gantry.Engine.Networks;
+using Gantry.Network.Records;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Containers;
@@ -27,6 +29,17 @@ internal sealed record ContainerRecord
     public required HostConfig HostConfig { get; init; }
 
     public MountRecord[] Mounts { get; init; } = [];
+
+    /// <summary>The networks it joins at its start.</summary>
+    public NetworkSetting[] Networks { get; init => field = value ?? []; } = [];
+
+    /// <summary>Links of the default bridge.</summary>
+    public LinkRecord[] Links { get; init => field = value ?? []; } = [];
+
+    /// <summary>Its ends of the networks while it runs, and the ports that are published for it.</summary>
+    public EndpointRecord[] Endpoints { get; init => field = value ?? []; } = [];
+
+    public PublishedPort[] Ports { get; init => field = value ?? []; } = [];
 
     public RunState State { get; init; } = new();
 
@@ -82,7 +95,8 @@ internal sealed record RunState
 
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    GenerationMode = JsonSourceGenerationMode.Metadata)]
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(AddressConverter), typeof(SubnetConverter)])]
 [JsonSerializable(typeof(ContainerRecord))]
 internal sealed partial class ContainerJson : JsonSerializerContext
 {

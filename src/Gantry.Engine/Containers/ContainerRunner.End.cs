@@ -29,6 +29,8 @@ internal sealed partial class ContainerRunner
 
         var saved = record with
         {
+            Endpoints = [],
+            Ports = [],
             RestartCount = delay is null ? record.RestartCount : record.RestartCount + 1,
             State = record.State with
             {
@@ -43,10 +45,10 @@ internal sealed partial class ContainerRunner
             },
         };
         parts.Store.Save(container, saved);
-        parts.Networks.Detach(saved);
+        parts.Networks.Publish(container, "disconnect");
+        await parts.Networks.DetachAsync(container).ConfigureAwait(false);
         ReleaseVolumes(saved);
         parts.Events.Died(container, exited.ExitCode, ran);
-        parts.Events.Network(container, "disconnect");
         parts.Volumes.Publish(saved, mounted: false);
         container.Waits.Exited(new ContainerWaitResponse { StatusCode = exited.ExitCode });
         await released.ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Gantry.Engine.Health;
+using Gantry.Engine.Networks;
 using Gantry.Linux;
 using Gantry.Runtime.Monitor.Client;
 using Gantry.Runtime.Monitor.Protocol;
@@ -20,7 +21,8 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         MonitorClient? monitor = null;
         try
         {
-            var settings = new BundleBuilder(parts).Build(container, out var root, out var mounts);
+            using var network = await parts.Networks.AttachAsync(container, cancellationToken).ConfigureAwait(false);
+            var settings = new BundleBuilder(parts).Build(container, network, out var root, out var mounts);
             using (root)
             using (mounts)
             {
@@ -32,17 +34,20 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
                         Bundle = parts.Paths.Bundle(container.Id),
                         Settings = settings,
                         RootFilesystem = root,
+                        NetworkNamespace = network.Namespace,
                         Mounts = mounts.All,
                     },
                     happened => OnEvent(container, happened));
             }
 
-            var running = Running(container.Record, parts.Time.GetUtcNow(), 0);
+            var record = container.Record with { Networks = network.Settings, Endpoints = network.Endpoints, Ports = [.. network.Ports?.Ports ?? []] };
             // Written while the monitor makes the container; should it fail, the row is written again.
-            parts.Store.Write(running);
+            parts.Store.Write(Running(record, parts.Time.GetUtcNow(), 0));
+            await MonitorRelays.ServeAsync(monitor, network.Ports, CancellationToken.None).ConfigureAwait(false);
+            await network.Connected.ConfigureAwait(false);
             await container.Pending.ConnectAsync(monitor, cancellationToken).ConfigureAwait(false);
             var started = await monitor.StartAsync(CancellationToken.None).ConfigureAwait(false);
-            container.Record = Running(container.Record, DateTimeOffset.UnixEpoch.AddTicks(started.StartedAt / 100), started.ProcessId);
+            container.Record = Running(record, DateTimeOffset.UnixEpoch.AddTicks(started.StartedAt / 100), started.ProcessId);
         }
         catch (Exception e)
         {
@@ -51,7 +56,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
 
         Adopt(container, monitor);
         parts.Volumes.Publish(container.Record, mounted: true);
-        parts.Events.Network(container, "connect");
+        parts.Networks.Publish(container, "connect");
         parts.Events.Publish(container, "start");
     }
 
@@ -101,7 +106,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
 
         container.Pending.End();
         ReleaseVolumes(container.Record);
-        parts.Networks.Detach(container.Record);
+        await parts.Networks.DetachAsync(container).ConfigureAwait(false);
         var told = Translate(failure, MonitorErrors(container.Id));
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
         var code = failure is ProcessStartException start ? start.ExitCode is 125 ? StartFailureCode : start.ExitCode : StartFailureCode;

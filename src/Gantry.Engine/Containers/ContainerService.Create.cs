@@ -1,5 +1,7 @@
 using Gantry.Engine.Mounts;
+using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
+using Gantry.Engine.Volumes;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -20,23 +22,25 @@ internal sealed partial class ContainerService
             throw new InvalidArgumentException("no image specified: Image must not be empty");
         }
 
-        RefuseEndpoints(request.NetworkingConfig, request.HostConfig?.NetworkMode ?? "");
         var image = parts.Images.Resolve(request.Image, platform);
         var id = ContainerIdentity.New();
         var config = ConfigMerge.Merge(request.ToConfig(), image.Config);
         var host = request.HostConfig ?? new HostConfig();
         if (config.NetworkDisabled && host.NetworkMode.Length == 0)
         {
-            host = host with { NetworkMode = "none" };
+            host = host with { NetworkMode = NetworkName.None };
         }
+
+        host = host with { NetworkMode = NetworkMode(host.NetworkMode) };
 
         ConfigRules.Check(config);
         var warnings = HostRules.Check(host, config);
         var (path, arguments) = ConfigMerge.CommandLine(config);
         host = HostDefaults.Apply(host, parts.Cgroups);
         config = config with { Hostname = HostName(config, host, id) };
-        using var volumes = parts.Volumes.Reserve(
-            [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts).Select(mount => WithImage(mount, platform))]);
+        var networks = parts.Networks.Plan(request.NetworkingConfig, host, config);
+        var links = parts.Networks.PlanLinks(host);
+        using var volumes = ReserveVolumes(config, host, platform);
         var record = new ContainerRecord
         {
             Id = id,
@@ -48,6 +52,8 @@ internal sealed partial class ContainerService
             Config = config,
             HostConfig = host,
             Mounts = volumes.Mounts,
+            Networks = networks,
+            Links = links,
         };
         var container = parts.Store.Add(record);
         try
@@ -70,6 +76,20 @@ internal sealed partial class ContainerService
         return Task.FromResult(new ContainerCreateResponse { Id = id, Warnings = [.. warnings] });
     }
 
+    /// <summary>Whatever a mount names and is not there is a wrong argument: of "not found" clients take the container's image to be missing, and pull it.</summary>
+    private VolumeReservation ReserveVolumes(ContainerConfig config, HostConfig host, string? platform)
+    {
+        try
+        {
+            return parts.Volumes.Reserve(
+                [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts).Select(mount => WithImage(mount, platform))]);
+        }
+        catch (NotFoundException e)
+        {
+            throw new InvalidArgumentException(e.Message, e);
+        }
+    }
+
     /// <summary>Docker fills volumes when the container is made, so that they can be read before it runs.</summary>
     private void CopyUp(ContainerRecord record)
     {
@@ -87,24 +107,15 @@ internal sealed partial class ContainerService
     private MountRecord WithImage(MountRecord mount, string? platform) =>
         mount.Type == "image" ? mount with { ImageId = parts.Images.Resolve(mount.Source, platform).Id } : mount;
 
-    private static string HostName(ContainerConfig config, HostConfig host, string id) =>
-        config.Hostname.Length > 0 ? config.Hostname
+    private string HostName(ContainerConfig config, HostConfig host, string id) =>
+        NetworkName.IsContainer(host.NetworkMode) ? parts.Store.Get(host.NetworkMode[NetworkName.ContainerPrefix.Length..]).Record.Config.Hostname
+        : config.Hostname.Length > 0 ? config.Hostname
         : host.NetworkMode == "host" || host.UTSMode == "host" ? Environment.MachineName
         : ContainerIdentity.Short(id);
 
-    private static void RefuseEndpoints(NetworkingConfig? networking, string mode)
-    {
-        foreach (var (network, settings) in networking?.EndpointsConfig ?? [])
-        {
-            if (network != mode && !(network == "default" && mode.Length == 0))
-            {
-                throw new UnsupportedException($"network \"{network}\" is not there: this version has the networks none and host only, pass --network none or --network host");
-            }
-
-            if (settings is { IPAMConfig: not null } or { Aliases.Length: > 0 } or { Links.Length: > 0 } or { MacAddress.Length: > 0 })
-            {
-                throw new InvalidArgumentException($"network {network} takes no address, alias, link or MAC address");
-            }
-        }
-    }
+    /// <summary>The default by its name, and another container by its id.</summary>
+    private string NetworkMode(string given) =>
+        given is "" or "default" ? NetworkName.Bridge
+        : NetworkName.IsContainer(given) ? NetworkName.ContainerPrefix + parts.Store.Get(given[NetworkName.ContainerPrefix.Length..]).Id
+        : given;
 }

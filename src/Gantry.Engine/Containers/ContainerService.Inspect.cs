@@ -1,3 +1,4 @@
+using Gantry.Engine.Networks;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Containers;
@@ -9,6 +10,7 @@ internal sealed partial class ContainerService
         var target = parts.Store.Get(container);
         var record = target.Record;
         var (writable, whole) = size ? parts.Images.MeasureSnapshot(target.Id) : default;
+        var files = NetworkName.IsContainer(record.HostConfig.NetworkMode) ? record.HostConfig.NetworkMode[NetworkName.ContainerPrefix.Length..] : record.Id;
         var execs = target.Execs.Values.Where(exec => exec.IsRunning).Select(exec => exec.Id).ToArray();
         return Task.FromResult(new ContainerInspectResponse
         {
@@ -18,16 +20,16 @@ internal sealed partial class ContainerService
             Args = record.Args,
             State = State(target),
             Image = record.ImageId,
-            ResolvConfPath = Existing(parts.Paths.ResolvConf(record.Id)),
-            HostnamePath = Existing(parts.Paths.Hostname(record.Id)),
-            HostsPath = Existing(parts.Paths.Hosts(record.Id)),
+            ResolvConfPath = Existing(parts.Paths.ResolvConf(files)),
+            HostnamePath = Existing(parts.Paths.Hostname(files)),
+            HostsPath = Existing(parts.Paths.Hosts(files)),
             LogPath = record.HostConfig.LogConfig.Type == "none" ? "" : Existing(parts.Paths.Log(record.Id)),
             Name = target.DisplayName,
             RestartCount = record.RestartCount,
             Driver = "overlay2",
             Platform = "linux",
             ExecIDs = execs.Length > 0 ? execs : null,
-            HostConfig = record.HostConfig,
+            HostConfig = record.Links.Length > 0 ? record.HostConfig with { Links = [.. record.Links.Select(link => ShowLink(target, link))] } : record.HostConfig,
             GraphDriver = parts.Images.Describe(record.Id),
             SizeRw = size ? writable : null,
             SizeRootFs = size ? whole : null,
@@ -56,6 +58,9 @@ internal sealed partial class ContainerService
             Health = container.Health?.ToHealth(),
         };
     }
+
+    private string ShowLink(Container parent, LinkRecord link) =>
+        $"{parts.Store.Find(link.ContainerId)?.DisplayName ?? "/" + ContainerIdentity.Short(link.ContainerId)}:{parent.DisplayName}/{link.Alias}";
 
     private static string Existing(string path) => File.Exists(path) ? path : "";
 }

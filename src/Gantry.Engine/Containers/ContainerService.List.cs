@@ -1,5 +1,4 @@
 using Gantry.Engine.Backends;
-using Gantry.Engine.Networks;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Containers;
@@ -24,7 +23,7 @@ internal sealed partial class ContainerService
         return new ContainerSummary
         {
             Id = record.Id,
-            Names = [container.DisplayName],
+            Names = [container.DisplayName, .. LinkNames(container.Id)],
             // The name is shown as long as it still means this image.
             Image = parts.Images.FindId(record.Config.Image) == record.ImageId ? record.Config.Image : record.ImageId,
             ImageID = record.ImageId,
@@ -32,14 +31,19 @@ internal sealed partial class ContainerService
             Created = record.Created.ToUnixTimeSeconds(),
             SizeRw = writable,
             SizeRootFs = whole,
+            Ports = record.State.IsAlive && !Networks.NetworkName.IsBare(record.HostConfig.NetworkMode) ? Networks.PortPlan.Listed(record) : [],
             Labels = record.Config.Labels ?? [],
             State = record.State.Status,
             Status = StatusText.Of(record.State, container.Health?.Status, parts.Time.GetUtcNow()),
             HostConfig = new() { NetworkMode = record.HostConfig.NetworkMode, Annotations = record.HostConfig.Annotations },
-            NetworkSettings = new() { Networks = new() { [record.HostConfig.NetworkMode] = HostAndNone.Endpoint(record) } },
+            NetworkSettings = new() { Networks = parts.Networks.DescribeEndpoints(record) },
             Mounts = [.. record.Mounts.Select(mount => mount.ToMountPoint())],
         };
     }
+
+    /// <summary>By which other containers know it: <c>/parent/alias</c>.</summary>
+    private IEnumerable<string> LinkNames(string id) =>
+        parts.Store.All().SelectMany(parent => parent.Record.Links.Where(link => link.ContainerId == id).Select(link => $"{parent.DisplayName}/{link.Alias}"));
 
     private static string Quote(string argument) => argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument;
 }

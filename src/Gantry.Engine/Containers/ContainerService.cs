@@ -24,6 +24,7 @@ internal sealed partial class ContainerService(EngineParts parts, ContainerRunne
         }
 
         parts.Store.Rename(target, name);
+        parts.Networks.Renamed(target);
         parts.Events.Publish(target, "rename", ("oldName", "/" + old));
     }
 
@@ -91,7 +92,8 @@ internal sealed partial class ContainerService(EngineParts parts, ContainerRunne
     {
         if (link)
         {
-            throw new UnsupportedException($"removing a link ({container}) is not supported: there are no links");
+            await RemoveLinkAsync(container).ConfigureAwait(false);
+            return;
         }
 
         var target = parts.Store.Get(container);
@@ -124,6 +126,21 @@ internal sealed partial class ContainerService(EngineParts parts, ContainerRunne
         }
 
         await remover.RemoveAsync(target, removeVolumes).ConfigureAwait(false);
+    }
+
+    /// <summary><c>/parent/alias</c>: the link goes, the containers stay.</summary>
+    private async Task RemoveLinkAsync(string path)
+    {
+        var (name, alias) = path.Trim('/').Split('/') is [var first, var second] ? (first, second) : throw new InvalidArgumentException($"Could not remove link {path}: it is not of the form /container/alias");
+        var parent = parts.Store.Get(name);
+        using var holder = await parent.Gate.EnterAsync().ConfigureAwait(false);
+        var left = parent.Record.Links.Where(other => other.Alias != alias).ToArray();
+        if (left.Length == parent.Record.Links.Length)
+        {
+            throw new NotFoundException($"Cannot get parent {parent.DisplayName} for link {path}: there is no link of that name");
+        }
+
+        parts.Store.Save(parent, parent.Record with { Links = left });
     }
 
     private static string Number(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);

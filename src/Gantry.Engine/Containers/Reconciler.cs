@@ -33,6 +33,7 @@ internal sealed partial class Reconciler(EngineParts parts, ContainerRunner runn
         }
 
         await SweepAsync().ConfigureAwait(false);
+        await parts.Networks.ReconcileAsync(cancellationToken).ConfigureAwait(false);
         foreach (var container in toStart)
         {
             runner.ScheduleRestart(container, TimeSpan.Zero);

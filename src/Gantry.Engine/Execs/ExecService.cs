@@ -142,7 +142,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         {
             Id = exec.Id,
             Arguments = asked.Cmd!,
-            Environment = ConfigWriter.Environment(record with { Config = config }, user, asked.Tty),
+            Environment = ConfigWriter.Environment(record with { Config = config }, user, asked.Tty, []),
             WorkingDirectory = asked.WorkingDir.Length > 0 ? asked.WorkingDir : record.Config.WorkingDir.Length > 0 ? record.Config.WorkingDir : "/",
             UserId = user.UserId,
             GroupId = user.GroupId,

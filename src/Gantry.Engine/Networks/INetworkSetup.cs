@@ -3,28 +3,35 @@ using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Networks;
 
-/// <summary>What a container's start asks of its networks.</summary>
+/// <summary>What a container's life asks of its networks. Callers hold the container's gate.</summary>
 internal interface INetworkSetup
 {
-    /// <summary>Called before the bundle is written.</summary>
-    NetworkAttachment Attach(ContainerRecord container);
+    /// <summary>
+    /// Takes addresses and ports and makes the namespace; the links are made while the caller goes on, until
+    /// <see cref="NetworkAttachment.Connected"/>. On a failure nothing is left.
+    /// </summary>
+    Task<NetworkAttachment> AttachAsync(Container container, CancellationToken cancellationToken);
 
-    /// <summary>Called when the container has ended; does nothing where nothing is attached.</summary>
-    void Detach(ContainerRecord container);
+    /// <summary>Called when the container has ended, or does not start after all; does nothing where nothing is attached.</summary>
+    Task DetachAsync(Container container);
+
+    /// <summary>When the daemon starts: takes up running containers, and removes what is left of others.</summary>
+    Task ReconcileAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells of each of a container's networks that it joined (<c>connect</c>) or left it (<c>disconnect</c>).</summary>
+    void Publish(Container container, string action);
+
+    /// <summary>The container has another name now.</summary>
+    void Renamed(Container container);
+
+    /// <summary>The networks of a new container.</summary>
+    NetworkSetting[] Plan(NetworkingConfig? requested, HostConfig host, ContainerConfig config);
+
+    LinkRecord[] PlanLinks(HostConfig host);
 
     /// <summary>What inspect shows.</summary>
     NetworkSettings Describe(ContainerRecord container);
-}
 
-/// <summary>A container's end of its networks.</summary>
-internal sealed record NetworkAttachment
-{
-    /// <summary>The host's own namespace.</summary>
-    public bool IsHost { get; init; }
-
-    /// <summary>A namespace that is there already; null for a new, empty one.</summary>
-    public string? NamespacePath { get; init; }
-
-    /// <summary>Lines of /etc/hosts for the container's own addresses.</summary>
-    public IReadOnlyList<string> HostsEntries { get; init; } = [];
+    /// <summary>What lists show.</summary>
+    Dictionary<string, EndpointSettings> DescribeEndpoints(ContainerRecord container);
 }

@@ -40,11 +40,6 @@ internal static class ConfigRules
             CheckPort(port);
         }
 
-        if (config.MacAddress is { } address)
-        {
-            throw new UnsupportedException($"--mac-address {address} is not supported: the networks none and host have no address of the container's own");
-        }
-
         CheckHealth(config.Healthcheck);
     }
 

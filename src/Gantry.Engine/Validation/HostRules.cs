@@ -12,7 +12,7 @@ internal static class HostRules
     public static List<string> Check(HostConfig host, ContainerConfig config)
     {
         var warnings = new List<string>();
-        CheckNetwork(host, config, warnings);
+        NetworkRules.Check(host, config, warnings);
         CheckNamespaces(host, config);
         CheckRestart(host);
         CheckSecurity(host);
@@ -21,59 +21,6 @@ internal static class HostRules
         ResourceRules.Check(host);
         CheckSysctls(host);
         return warnings;
-    }
-
-    private static void CheckNetwork(HostConfig host, ContainerConfig config, List<string> warnings)
-    {
-        if (host.NetworkMode is not ("none" or "host"))
-        {
-            var name = host.NetworkMode.Length == 0 ? "default" : host.NetworkMode;
-            throw new UnsupportedException(
-                $"network \"{name}\" is not there: this version has the networks none and host only, pass --network none or --network host");
-        }
-
-        if (host.Links is { Length: > 0 } links)
-        {
-            throw new UnsupportedException($"--link {links[0]} is not supported: the networks none and host have no links");
-        }
-
-        if (host.PortBindings is { Count: > 0 } || host.PublishAllPorts)
-        {
-            warnings.Add($"Published ports are discarded when using {host.NetworkMode} network mode");
-        }
-
-        foreach (var port in (host.PortBindings ?? []).Keys)
-        {
-            ConfigRules.CheckPort(port);
-        }
-
-        foreach (var entry in host.ExtraHosts ?? [])
-        {
-            var at = entry.IndexOf(':');
-            var address = at < 0 ? "" : entry[(at + 1)..].Trim('[', ']');
-            if (at <= 0 || (address != "host-gateway" && !System.Net.IPAddress.TryParse(address, out _)))
-            {
-                throw new InvalidArgumentException($"invalid IP address in add-host: \"{address}\" (in \"{entry}\")");
-            }
-
-            if (address == "host-gateway")
-            {
-                throw new UnsupportedException($"--add-host {entry} is not supported: network {host.NetworkMode} has no gateway to the host");
-            }
-        }
-
-        foreach (var server in host.Dns ?? [])
-        {
-            if (!System.Net.IPAddress.TryParse(server, out _))
-            {
-                throw new InvalidArgumentException($"bad nameserver address: IP address is not correctly formatted: {server}");
-            }
-        }
-
-        if (config.NetworkDisabled && host.NetworkMode != "none")
-        {
-            throw new InvalidArgumentException($"conflicting options: NetworkDisabled and network mode {host.NetworkMode}");
-        }
     }
 
     private static void CheckNamespaces(HostConfig host, ContainerConfig config)

@@ -39,14 +39,19 @@ public sealed class RegistryClient : IDisposable
                 // A mirror is another party: it does not get the credentials for Docker Hub.
                 sessions.Add(new RegistrySession(insecure ? unverified : verified, Options, mirror, insecure, reference, null));
             }
-
-            sessions.Add(new RegistrySession(verified, Options, new Uri($"https://{HubHost}/"), false, reference, auth));
-            return sessions;
         }
 
-        var plain = Options.IsInsecure(reference.Domain);
-        sessions.Add(new RegistrySession(plain ? unverified : verified, Options, new Uri($"{(plain ? "http" : "https")}://{reference.Domain}/"), plain, reference, auth));
+        sessions.Add(OpenOwn(reference, auth, RegistryAccess.Pull));
         return sessions;
+    }
+
+    /// <summary>The registry itself, never a mirror.</summary>
+    internal RegistrySession OpenOwn(ImageReference reference, RegistryAuth? auth, RegistryAccess access)
+    {
+        var hub = reference.Domain == ImageReference.DefaultDomain;
+        var plain = !hub && Options.IsInsecure(reference.Domain);
+        var address = new Uri($"{(plain ? "http" : "https")}://{(hub ? HubHost : reference.Domain)}/");
+        return new RegistrySession(plain ? unverified : verified, Options, address, plain, reference, auth, access);
     }
 
     private static HttpClient Create(RegistryOptions options, bool verify)

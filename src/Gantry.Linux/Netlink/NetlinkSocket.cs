@@ -46,6 +46,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     {
         name = protocol == NetlinkProtocol.Route ? "rtnetlink" : "nfnetlink";
         descriptor = new FileDescriptor(Libc.Check(Libc.OpenSocket(Netlink, Raw | CloseOnExec, (int)protocol), "socket", name));
+        Bind();
         SetOption(NetlinkLevel, CapAcknowledge, 1);
         SetOption(NetlinkLevel, ExtendedAcknowledge, 1);
         SetOption(SocketLevel, SendBufferForce, LargestBatch);
@@ -54,8 +55,25 @@ public sealed unsafe class NetlinkSocket : IDisposable
 
     public delegate void MessageHandler(int type, ReadOnlySpan<byte> payload);
 
+    /// <param name="sender">The <see cref="Port"/> of who caused it.</param>
+    public delegate void NotificationHandler(int type, uint sender, ReadOnlySpan<byte> payload);
+
     /// <summary>Its number, to be waited on. Only a socket that is nothing but a member of groups should be.</summary>
     public FileDescriptor Descriptor => descriptor;
+
+    /// <summary>The number under which the kernel knows this socket among those of its namespace and protocol.</summary>
+    public uint Port
+    {
+        get
+        {
+            const int addressSize = 12;
+            var address = stackalloc uint[3];
+            uint size = addressSize;
+            using var held = new HeldDescriptor(descriptor);
+            Libc.Check(Libc.GetSocketName(held.Number, (byte*)address, &size), "getsockname", name);
+            return address[1];
+        }
+    }
 
     /// <summary>Also receives what the kernel tells a group (setsockopt NETLINK_ADD_MEMBERSHIP).</summary>
     public void Join(int group) => SetOption(NetlinkLevel, AddMembership, group);
@@ -144,7 +162,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>Takes what a group was told; false when messages were lost because nobody took them in time.</summary>
-    public bool TakeNotifications(MessageHandler handler)
+    public bool TakeNotifications(NotificationHandler handler)
     {
         const int doNotWait = 0x40;
         lock (gate)
@@ -162,12 +180,21 @@ public sealed unsafe class NetlinkSocket : IDisposable
                 }
 
                 if (received == 0) return true;
-                foreach (var message in new MessageEnumerator(buffer.AsSpan(0, received))) handler(message.Type, message.Payload);
+                foreach (var message in new MessageEnumerator(buffer.AsSpan(0, received))) handler(message.Type, message.Sender, message.Payload);
             }
         }
     }
 
     public void Dispose() => descriptor.Dispose();
+
+    /// <summary>The kernel chooses the port.</summary>
+    private void Bind()
+    {
+        const int addressSize = 12;
+        Libc.UnixAddress address = new() { Family = Netlink };
+        using var held = new HeldDescriptor(descriptor);
+        Libc.Check(Libc.Bind(held.Number, &address, addressSize), "bind", name);
+    }
 
     private uint SendNumbered(NetlinkMessages messages)
     {
@@ -240,8 +267,10 @@ public sealed unsafe class NetlinkSocket : IDisposable
         Libc.Check(Libc.SetSocketOption(held.Number, level, option, &value, sizeof(int)), "setsockopt", name);
     }
 
-    private readonly ref struct Message(int type, int flags, uint sequence, ReadOnlySpan<byte> payload)
+    private readonly ref struct Message(int type, int flags, uint sequence, uint sender, ReadOnlySpan<byte> payload)
     {
+        public uint Sender { get; } = sender;
+
         public int Type { get; } = type;
 
         public int Flags { get; } = flags;
@@ -268,6 +297,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
                 BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]),
                 BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]),
                 BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(rest[12..]),
                 rest[HeaderLength..length]);
             rest = rest[Math.Min(NetlinkMessages.Align(length), rest.Length)..];
             return true;

@@ -14,13 +14,15 @@ public sealed class NetworkNamespaces : IDisposable
     private readonly BlockingCollection<Action> work = [];
     private readonly SafeFileHandle home;
     private readonly bool isOwn;
+    private readonly Thread thread;
 
     /// <param name="home">The namespace that counts as the host's; null for the process's own. Stays the caller's.</param>
     public NetworkNamespaces(SafeHandle? home = null)
     {
         isOwn = home is null;
         this.home = home is null ? OpenOwn() : new FileDescriptor(Native.Libc.Duplicate(home)).IntoFileHandle();
-        new Thread(Serve) { IsBackground = true, Name = "network namespaces" }.Start();
+        thread = new Thread(Serve) { IsBackground = true, Name = "network namespaces" };
+        thread.Start();
     }
 
     /// <summary>Does something in the host's namespace.</summary>
@@ -65,6 +67,7 @@ public sealed class NetworkNamespaces : IDisposable
 
     private T Run<T>(Func<T> action)
     {
+        if (Thread.CurrentThread == thread) throw new InvalidOperationException("an action in a namespace cannot wait for another one");
         var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         work.Add(() =>
         {

@@ -53,6 +53,9 @@ public sealed class NftRule(NetlinkMessages messages)
     public NftRule DestinationPrefix(NftFamily family, ReadOnlySpan<byte> prefix) =>
         Payload(NetworkHeader, family == NftFamily.IPv4 ? 16u : 24u, (uint)prefix.Length, 0).Equals(prefix);
 
+    public NftRule SourcePrefix(NftFamily family, ReadOnlySpan<byte> prefix) =>
+        Payload(NetworkHeader, family == NftFamily.IPv4 ? 12u : 8u, (uint)prefix.Length, 0).Equals(prefix);
+
     public NftRule Source(NftFamily family, int register = 0) =>
         family == NftFamily.IPv4 ? Payload(NetworkHeader, 12, 4, register) : Payload(NetworkHeader, 8, 16, register);
 

@@ -7,6 +7,9 @@ public sealed class NftSocket : IDisposable
 {
     private readonly NetlinkSocket socket = new(NetlinkProtocol.Netfilter);
 
+    /// <summary>By which <see cref="NftWatch"/> knows this socket's changes.</summary>
+    public uint Port => socket.Port;
+
     /// <summary>Commits a transaction; ENOENT where something it names is not there.</summary>
     public void Commit(NftBatch batch) => socket.ExecuteTransaction(batch.Complete());
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux;
 using Gantry.Linux.Netlink;
@@ -16,6 +17,8 @@ namespace Gantry.Network.Drivers;
 internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host, RuleKeeper rules) : INetworkDriver
 {
     private const int LinkNameDigits = 11;
+    private const int LinkLocalPrefix = 64;
+    private static readonly IPAddress LinkLocal = IPAddress.Parse("fe80::1");
 
     public void Create(NetworkRecord network)
     {
@@ -97,7 +100,7 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
             // Of its own: a bridge without takes its ports', and changes with them under its neighbours.
             Address = MacAddresses.Parse(MacAddresses.Random()),
             Alias = LinkMark.Of(options.Owner, network.Id),
-            WithoutLinkLocal = !network.EnableIPv6,
+            WithoutLinkLocal = true,
             Up = true,
         }));
         return host.Routes.FindLink(network.Link) ?? throw new InternalException($"bridge {network.Link} vanished while it was made");
@@ -116,11 +119,13 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
             }
         }
 
+        // By hand, as the kernel takes a second to find out that nobody else has it, and asks no neighbour before.
+        if (network.EnableIPv6) wanted.Add(new LinkAddress(bridge.Index, LinkLocal, LinkLocalPrefix));
         var present = host.Routes.Addresses(bridge.Index);
         // A bridge that is ours may have another address from before its subnet was configured anew.
         if (LinkMark.NetworkOf(bridge, options.Owner) is not null)
         {
-            foreach (var old in present.Where(p => !p.Address.IsIPv6LinkLocal).Except(wanted)) batch.DeleteAddress(old.Link, old.Address, old.PrefixLength);
+            foreach (var old in present.Except(wanted)) batch.DeleteAddress(old.Link, old.Address, old.PrefixLength);
         }
 
         foreach (var address in wanted.Except(present)) batch.AddAddress(address.Link, address.Address, address.PrefixLength);

@@ -27,6 +27,7 @@ internal sealed class HostKernel : IDisposable
     /// <summary>Lets the host pass packets on, and leaves it so, as Docker does.</summary>
     public void EnableForwarding(bool ipv6) => Namespaces.AtHome(() =>
     {
+        if (!options.Forward) return false;
         if (Sysctl.Read("ipv4/ip_forward") == "0") Sysctl.TryWrite("ipv4/ip_forward", "1");
         if (ipv6 && Sysctl.Read("ipv6/conf/all/forwarding") == "0")
         {
@@ -38,6 +39,8 @@ internal sealed class HostKernel : IDisposable
     });
 
     public bool WriteSetting(string name, string value) => Namespaces.AtHome(() => Sysctl.TryWrite(name, value));
+
+    public string? ReadSetting(string name) => Namespaces.AtHome(() => Sysctl.Read(name));
 
     /// <summary>What a network's links get that names no MTU: the configured one, or that of the way out.</summary>
     public int DefaultMtu()

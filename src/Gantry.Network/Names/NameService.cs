@@ -13,7 +13,7 @@ namespace Gantry.Network.Names;
 /// </summary>
 /// <param name="namespaces">For going into sandboxes; stays the caller's.</param>
 /// <param name="logger">Hears of what should not happen.</param>
-public sealed class NameService(NetworkNamespaces namespaces, ILogger<NameService> logger) : INameService
+public sealed class NameService(NetworkNamespaces namespaces, ILogger logger) : INameService
 {
     private readonly Lock gate = new();
     private readonly NameDirectory directory = new();

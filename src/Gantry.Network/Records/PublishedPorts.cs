@@ -34,5 +34,9 @@ public sealed record PublishedPort
     /// <summary><c>0.0.0.0</c>, <c>::</c> or one address. A request for all addresses becomes two of these.</summary>
     public required IPAddress HostAddress { get; init; }
 
+    /// <summary>0 where the network is routed: the container's own port is open to who reaches its address.</summary>
     public required ushort HostPort { get; init; }
+
+    /// <summary>Where rules lead it, of the family of <see cref="HostAddress"/>; null where only the monitor's relay can.</summary>
+    public IPAddress? ContainerAddress { get; init; }
 }

@@ -43,6 +43,11 @@ internal sealed class RuleKeeper(NftSocket socket, string table) : IDisposable
         }
     }
 
+    /// <summary>The port its changes come from.</summary>
+    public uint Port => socket.Port;
+
+    public IReadOnlyList<NftBaseChain> BaseChains() => socket.BaseChains();
+
     public void Remove(string owner) => Set(owner, []);
 
     /// <summary>Replaces all owners, and makes the table anew.</summary>
@@ -56,11 +61,21 @@ internal sealed class RuleKeeper(NftSocket socket, string table) : IDisposable
         }
     }
 
+    /// <summary>Makes the table anew if there should be one.</summary>
+    public bool Restore()
+    {
+        lock (gate)
+        {
+            if (exists) Rebuild();
+            return exists;
+        }
+    }
+
     /// <summary>
     /// Makes the table anew: the kernel changes from the old one to the new one between two packets, so that whatever was
     /// right in the old one goes on.
     /// </summary>
-    public void Rebuild()
+    private void Rebuild()
     {
         lock (gate)
         {

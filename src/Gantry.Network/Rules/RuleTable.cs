@@ -11,11 +11,19 @@ internal static class RuleTable
     public static readonly NftSet Bridges = new("bridges", NftType.InterfaceName);
     public static readonly NftSet Internal = new("internal", NftType.InterfaceName);
     public static readonly NftSet Inside = new("inside", NftType.InterfaceName, NftType.InterfaceName);
+
+    /// <summary>Protocols and ports of 127.0.0.0/8 that lead to a container, for ranges that have no sockets.</summary>
+    public static readonly NftSet LoopbackRanges = new("loopbackranges", [NftType.Protocol, NftType.Service], [NftType.IPv4Address], IsInterval: true);
+    public static readonly NftSet LoopbackPorts =
+        new("loopbackports", [NftType.Protocol, NftType.Service], [NftType.IPv4Address, NftType.Service]);
+
     public static readonly RuleFamily IPv4 = new(NftFamily.IPv4, NftType.IPv4Address, "4");
     public static readonly RuleFamily IPv6 = new(NftFamily.IPv6, NftType.IPv6Address, "6");
 
     private const string Published = "published";
     private const string Inbound = "inbound";
+    private const string Loopback = "loopback";
+    private const int RawPriority = -300;
     private const int FilterPriority = 0;
     private const int DestinationNatPriority = -100;
     private const int SourceNatPriority = 100;
@@ -25,7 +33,7 @@ internal static class RuleTable
     /// <summary>Everything but elements, into a table that is empty.</summary>
     public static void Build(NftBatch batch)
     {
-        foreach (var set in (NftSet[])[Bridges, Internal, Inside, .. IPv4.Sets, .. IPv6.Sets]) batch.AddSet(set);
+        foreach (var set in (NftSet[])[Bridges, Internal, Inside, LoopbackRanges, LoopbackPorts, .. IPv4.Sets, .. IPv6.Sets]) batch.AddSet(set);
         batch.AddChain(Published).AddChain(Inbound);
         BuildPublished(batch);
         BuildForward(batch);
@@ -34,15 +42,22 @@ internal static class RuleTable
 
     private static void BuildPublished(NftBatch batch)
     {
+        // What comes from the container's own bridge is left to the monitor's socket: where bridges call netfilter
+        // (br_netfilter), the kernel would bridge a redirected packet to its target, without the masquerade it needs.
+        const int afterName = 4;
         foreach (var family in Families)
         {
             var port = family.AddressRegisters;
-            batch.AddRule(Published, r => r.Family(family.Family).Destination(family.Family).Meta(NftMeta.Protocol, port).DestinationPort(port + 1)
-                .Map(family.Ports).DestinationNat(family.Family, 0, port));
-            batch.AddRule(Published, r => r.Family(family.Family).Meta(NftMeta.Protocol).DestinationPort(1)
-                .Map(family.AnyPorts).DestinationNat(family.Family, 0, port));
-            batch.AddRule(Published, r => r.Family(family.Family).Destination(family.Family).Meta(NftMeta.Protocol, port).DestinationPort(port + 1)
-                .Map(family.Ranges).DestinationNat(family.Family, 0, null));
+            batch.AddRule(Published, r => r.Family(family.Family).Meta(NftMeta.InputName).Destination(family.Family, afterName)
+                    .Meta(NftMeta.Protocol, afterName + port).DestinationPort(afterName + port + 1).In(family.OwnPorts).Return())
+                .AddRule(Published, r => r.Family(family.Family).Meta(NftMeta.InputName)
+                    .Meta(NftMeta.Protocol, afterName).DestinationPort(afterName + 1).In(family.OwnAnyPorts).Return())
+                .AddRule(Published, r => r.Family(family.Family).Destination(family.Family).Meta(NftMeta.Protocol, port).DestinationPort(port + 1)
+                    .Map(family.Ports).DestinationNat(family.Family, 0, port))
+                .AddRule(Published, r => r.Family(family.Family).Meta(NftMeta.Protocol).DestinationPort(1)
+                    .Map(family.AnyPorts).DestinationNat(family.Family, 0, port))
+                .AddRule(Published, r => r.Family(family.Family).Destination(family.Family).Meta(NftMeta.Protocol, port).DestinationPort(port + 1)
+                    .Map(family.Ranges).DestinationNat(family.Family, 0, null));
         }
     }
 
@@ -73,17 +88,25 @@ internal static class RuleTable
 
     private static void BuildNat(NftBatch batch)
     {
+        const string raw = "raw";
         const string prerouting = "prerouting";
         const string output = "output";
         const string postrouting = "postrouting";
+        // Where a bridge passes packets of 127.0.0.0/8 on, none of its containers may send one to the host.
+        batch.AddBaseChain(raw, "filter", NftHook.Prerouting, RawPriority)
+            .AddRule(raw, r => r.Family(NftFamily.IPv4).DestinationPrefix(NftFamily.IPv4, [127]).Meta(NftMeta.InputName).In(Bridges).Drop());
         batch.AddBaseChain(prerouting, "nat", NftHook.Prerouting, DestinationNatPriority)
             .AddRule(prerouting, r => r.DestinationIsLocal().Jump(Published));
-        // Loopback is served by the monitors' sockets: a packet from 127.0.0.1 cannot be routed to a container.
+        // Loopback is served by the monitors' sockets, long ranges excepted.
+        batch.AddChain(Loopback)
+            .AddRule(Loopback, r => r.Meta(NftMeta.Protocol).DestinationPort(1).Map(LoopbackRanges).DestinationNat(NftFamily.IPv4, 0, null))
+            .AddRule(Loopback, r => r.Meta(NftMeta.Protocol).DestinationPort(1).Map(LoopbackPorts).DestinationNat(NftFamily.IPv4, 0, 1));
         batch.AddBaseChain(output, "nat", NftHook.Output, DestinationNatPriority)
-            .AddRule(output, r => r.Family(NftFamily.IPv4).DestinationPrefix(NftFamily.IPv4, [127]).Return())
+            .AddRule(output, r => r.Family(NftFamily.IPv4).DestinationPrefix(NftFamily.IPv4, [127]).Goto(Loopback))
             .AddRule(output, r => r.Family(NftFamily.IPv6).Destination(NftFamily.IPv6).Equals(System.Net.IPAddress.IPv6Loopback.GetAddressBytes()).Return())
             .AddRule(output, r => r.DestinationIsLocal().Jump(Published));
-        batch.AddBaseChain(postrouting, "nat", NftHook.Postrouting, SourceNatPriority);
+        batch.AddBaseChain(postrouting, "nat", NftHook.Postrouting, SourceNatPriority)
+            .AddRule(postrouting, r => r.StatusHas(NftConnection.DestinationChanged).Family(NftFamily.IPv4).SourcePrefix(NftFamily.IPv4, [127]).Masquerade());
         foreach (var family in Families)
         {
             // A container that comes back to its own network through a published port: the answer must come by the host, too.
@@ -111,6 +134,12 @@ internal sealed class RuleFamily(NftFamily family, NftType address, string suffi
     /// <summary>The same for all host addresses.</summary>
     public NftSet AnyPorts { get; } = new("anyports" + suffix, [NftType.Protocol, NftType.Service], [address, NftType.Service]);
 
+    /// <summary>A bridge, and what <see cref="Ports"/> leads to its own containers.</summary>
+    public NftSet OwnPorts { get; } = new("ownports" + suffix, NftType.InterfaceName, address, NftType.Protocol, NftType.Service);
+
+    /// <summary>A bridge, and what <see cref="AnyPorts"/> leads to its own containers.</summary>
+    public NftSet OwnAnyPorts { get; } = new("ownanyports" + suffix, NftType.InterfaceName, NftType.Protocol, NftType.Service);
+
     /// <summary>Ranges of host addresses and ports to a container, the port stays.</summary>
     public NftSet Ranges { get; } = new("ranges" + suffix, [address, NftType.Protocol, NftType.Service], [address], IsInterval: true);
 
@@ -130,5 +159,5 @@ internal sealed class RuleFamily(NftFamily family, NftType address, string suffi
     /// <summary>Subnets that leave by one address of the host.</summary>
     public NftSet SourceNat { get; } = new("sourcenat" + suffix, [address], [address], IsInterval: true);
 
-    public NftSet[] Sets => [Ports, AnyPorts, Ranges, Open, Routed, Unprotected, Local, Masquerade, SourceNat];
+    public NftSet[] Sets => [Ports, AnyPorts, OwnPorts, OwnAnyPorts, Ranges, Open, Routed, Unprotected, Local, Masquerade, SourceNat];
 }

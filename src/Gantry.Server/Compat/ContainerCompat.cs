@@ -9,7 +9,20 @@ internal static class ContainerCompat
 {
     public static ContainerCreateRequest Create(ContainerCreateRequest request, ApiVersion version)
     {
-        if (version == ApiVersion.Newest || request.HostConfig is not { } host)
+        if (version == ApiVersion.Newest)
+        {
+            return request;
+        }
+
+        if (request.NetworkingConfig?.EndpointsConfig is { } endpoints)
+        {
+            request = request with
+            {
+                NetworkingConfig = new() { EndpointsConfig = endpoints.ToDictionary(pair => pair.Key, pair => NetworkCompat.Endpoint(pair.Value ?? new(), version)) },
+            };
+        }
+
+        if (request.HostConfig is not { } host)
         {
             return request;
         }
@@ -59,6 +72,11 @@ internal static class ContainerCompat
         version.IsBefore(46)
             ? [.. list.Select(container => container with { HostConfig = container.HostConfig with { Annotations = null } })]
             : list;
+
+    public static ContainerInspectResponse Inspect(ContainerInspectResponse container, ApiVersion version) =>
+        version.IsBefore(45) && container.NetworkSettings.Networks is { } networks
+            ? container with { NetworkSettings = container.NetworkSettings with { Networks = NetworkCompat.Shown(networks, version, container.Id) } }
+            : container;
 
     private static Mount MountOf(Mount mount, ApiVersion version)
     {

@@ -45,6 +45,8 @@ internal static class DaemonJson
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.Object when DaemonSetting.ByKey[key].TakesObjects =>
+            string.Join(',', value.EnumerateObject().Select(member => $"{member.Name}={Text(path, key, member.Value)}")),
         _ => throw new InvalidArgumentException($"{path}: the value of \"{key}\" must be a string, a number, true, false or a list of them"),
     };
 }

@@ -1,3 +1,4 @@
+using Gantry.Engine.Networks;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Configuration;
@@ -22,6 +23,8 @@ internal sealed record DaemonOptions
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
+
+    public NetworkOptions Networks { get; init; } = new();
 
     /// <summary>Only check the configuration.</summary>
     public bool Validate { get; init; }

@@ -29,6 +29,7 @@ internal sealed record DaemonSetting(
             (options, value) => options with { InsecureRegistries = [.. options.InsecureRegistries, value] }),
         new("registry-mirror", "registry-mirrors", null, "url", "Where to look for images of Docker Hub first; may be repeated",
             (options, value) => options with { RegistryMirrors = [.. options.RegistryMirrors, value] }),
+        .. NetworkDaemonSettings.All,
         new("insecure-tcp", null, null, null, "Listen on TCP without TLS: whoever reaches the port is root on this machine",
             (options, value) => options with { InsecureTcp = Switch("insecure-tcp", value) }),
         new("validate", null, null, null, "Check the configuration and exit",
@@ -36,13 +37,19 @@ internal sealed record DaemonSetting(
     ];
 
     public static FrozenDictionary<string, DaemonSetting> ByKey { get; } =
-        All.Where(setting => setting.Key is not null).ToFrozenDictionary(setting => setting.Key!);
+        All.SelectMany(setting => new[] { setting.Key, setting.FormerKey }.OfType<string>().Select(key => KeyValuePair.Create(key, setting))).ToFrozenDictionary();
+
+    /// <summary>A key that means the same.</summary>
+    public string? FormerKey { get; init; }
+
+    /// <summary>In the file its values may be objects, which the flag writes as <c>name=value,…</c>.</summary>
+    public bool TakesObjects { get; init; }
 
     private static string Absolute(string name, string value) => value.StartsWith('/')
         ? Path.GetFullPath(value)
         : throw new InvalidArgumentException($"invalid {name} \"{value}\": an absolute path is needed");
 
-    private static bool Switch(string name, string value) => value switch
+    public static bool Switch(string name, string value) => value switch
     {
         "true" or "1" => true,
         "false" or "0" => false,

@@ -53,7 +53,7 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
     private async Task InspectAsync(ApiRequest request)
     {
         var answer = await containers.InspectAsync(request.Subject, request.QueryFlag("size"), request.Aborted).ConfigureAwait(false);
-        await request.AnswerAsync(answer, EngineJsonContext.Wire.ContainerInspectResponse).ConfigureAwait(false);
+        await request.AnswerAsync(ContainerCompat.Inspect(answer, request.Version), EngineJsonContext.Wire.ContainerInspectResponse).ConfigureAwait(false);
     }
 
     private async Task TopAsync(ApiRequest request)

@@ -19,6 +19,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
         Route.Post("/images/create", CreateAsync),
         Route.Post("/images/load", LoadAsync),
         Route.Post("/images/{name*}/tag", TagAsync),
+        Route.Post("/images/{name*}/push", PushAsync),
         Route.Delete("/images/{name*}", RemoveAsync),
     ];
 
@@ -78,6 +79,13 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
         var write = await images.SaveAsync(names, request.Aborted).ConfigureAwait(false);
         request.Http.Response.ContentType = "application/x-tar";
         await write(request.Http.Response.Body, request.Aborted).ConfigureAwait(false);
+    }
+
+    private Task PushAsync(ApiRequest request)
+    {
+        var platform = request.Version.IsBefore(46) ? null : ImageCompat.Platform(request.Query("platform"));
+        var auth = RegistryAuthHeader.Parse(request.Http.Request.Headers[RegistryAuthHeader.Name]);
+        return JsonLines.WriteProgressAsync(request, images.PushAsync(request.Subject, request.Query("tag"), platform, auth, request.Aborted));
     }
 
     private async Task TagAsync(ApiRequest request)

@@ -20,6 +20,8 @@ public sealed class Engine : IAsyncDisposable
 
     public string Name { get; }
 
+    public Sandbox Sandbox => _sandbox;
+
     public string Home { get; }
 
     public string DataRoot => Path.Combine(Home, "data");
@@ -50,6 +52,11 @@ public sealed class Engine : IAsyncDisposable
     public static Engine Dockerd(Sandbox sandbox, params string[] more) => new(sandbox, "dockerd", self =>
         [Programs.Find("dockerd") ?? "dockerd", "--data-root", self.DataRoot, "--exec-root", self.ExecRoot, "--pidfile", Path.Combine(self.Home, "pid"),
             "--host", self.Address, "--bridge=none", "--iptables=false", "--storage-driver=overlay2", .. more]);
+
+    /// <summary>With its default bridge, and its rules: it wants a sandbox of its own.</summary>
+    public static Engine NetworkedDockerd(Sandbox sandbox) => new(sandbox, "dockerd", self =>
+        [Programs.Find("dockerd") ?? "dockerd", "--data-root", self.DataRoot, "--exec-root", self.ExecRoot, "--pidfile", Path.Combine(self.Home, "pid"),
+            "--host", self.Address, "--storage-driver=overlay2"]);
 
     public async Task StartAsync()
     {

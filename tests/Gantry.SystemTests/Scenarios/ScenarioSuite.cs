@@ -4,12 +4,12 @@ using Gantry.SystemTests.Infrastructure;
 namespace Gantry.SystemTests.Scenarios;
 
 /// <summary>Runs a scenario on one way, with the daemon's log in the message when it fails.</summary>
-public abstract class ScenarioSuite(World world)
+public abstract class ScenarioSuite(World world, NetworkWorld? networks = null)
 {
     protected async Task Play(string way, Func<Stage, Task> scenario, [CallerMemberName] string name = "")
     {
         var (program, engineName) = Way.Parse(way);
-        var engine = await world.EngineAsync(engineName);
+        var engine = networks is null ? await world.EngineAsync(engineName) : await networks.EngineAsync(engineName);
         var reason = Differences.Reason(name, way);
         await using var stage = new Stage(world, engine, program);
         try

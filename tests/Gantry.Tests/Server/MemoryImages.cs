@@ -30,6 +30,9 @@ internal sealed class MemoryImages : IImageBackend
         }
     }
 
+    public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken) =>
+        PullAsync(image, tag, platform, auth, cancellationToken);
+
     public async IAsyncEnumerable<ProgressMessage> LoadAsync(
         Stream archive, bool quiet, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

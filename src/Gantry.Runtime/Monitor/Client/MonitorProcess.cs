@@ -9,7 +9,8 @@ internal static class MonitorProcess
 {
     private const int ControlDescriptor = 3;
     private const int RootDescriptor = 4;
-    private const int FirstMountDescriptor = 5;
+    private const int NetworkDescriptor = 5;
+    private const int FirstMountDescriptor = 6;
 
     public static int Start(MonitorSpawn spawn, SafeHandle control)
     {
@@ -22,6 +23,12 @@ internal static class MonitorProcess
         {
             arguments.AddRange(["--rootfs-fd", "4"]);
             descriptors.Add(new(root, RootDescriptor));
+        }
+
+        if (spawn.NetworkNamespace is { } network)
+        {
+            arguments.AddRange(["--netns-fd", "5"]);
+            descriptors.Add(new(network, NetworkDescriptor));
         }
 
         for (var i = 0; i < spawn.Mounts.Count; i++)

@@ -15,6 +15,12 @@ public sealed record MonitorSpawn
     /// <summary>What <c>monitor.json</c> says.</summary>
     public required MonitorSettings Settings { get; init; }
 
+    /// <summary>What config.json has as the path of the network namespace where <see cref="NetworkNamespace"/> is given.</summary>
+    public const string NetworkNamespacePath = "/proc/self/fd/5";
+
+    /// <summary>An open <c>ns/net</c> file for the container to join; the caller may close its own.</summary>
+    public SafeHandle? NetworkNamespace { get; init; }
+
     /// <summary>The container's root as a detached mount; the caller may close its own once this is spawned. Null: <c>root.path</c>.</summary>
     public SafeHandle? RootFilesystem { get; init; }
 

@@ -23,6 +23,8 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, MonitorArguments arg
     public IMonitoredContainer Create(ProcessPipes? pipes)
     {
         using var root = arguments.RootFilesystem;
+        // config.json names it by its number (MonitorSpawn.NetworkNamespacePath); the container keeps the namespace from here on.
+        using var network = arguments.NetworkNamespace;
         try
         {
             return CreateWith(root, pipes);

@@ -7,7 +7,7 @@ using Gantry.Spec;
 
 namespace Gantry.Runtime.Monitor.Server;
 
-/// <summary><c>gantry-runtime monitor --bundle DIR --control-fd N [--rootfs-fd N] [--mount-fd N]…</c>: stays with one container until its end.</summary>
+/// <summary><c>gantry-runtime monitor --bundle DIR --control-fd N [--rootfs-fd N] [--netns-fd N] [--mount-fd N]…</c>: stays with one container until its end.</summary>
 internal static class MonitorCommand
 {
     private const int Backlog = 128;
@@ -53,13 +53,15 @@ internal static class MonitorCommand
 }
 
 /// <summary>The command's arguments.</summary>
-internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, FileDescriptor? RootFilesystem, IReadOnlyList<FileDescriptor> Mounts)
+internal sealed record MonitorArguments(
+    string Bundle, FileDescriptor? Control, FileDescriptor? RootFilesystem, FileDescriptor? NetworkNamespace, IReadOnlyList<FileDescriptor> Mounts)
 {
     public static MonitorArguments Parse(ReadOnlySpan<string> arguments)
     {
         string? bundle = null;
         FileDescriptor? control = null;
         FileDescriptor? root = null;
+        FileDescriptor? network = null;
         List<FileDescriptor> mounts = [];
         for (var i = 0; i + 1 < arguments.Length; i += 2)
         {
@@ -74,6 +76,9 @@ internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, 
                 case "--rootfs-fd":
                     root = Inherited(arguments[i + 1]);
                     break;
+                case "--netns-fd":
+                    network = Inherited(arguments[i + 1]);
+                    break;
                 case "--mount-fd":
                     mounts.Add(Inherited(arguments[i + 1]));
                     break;
@@ -82,7 +87,7 @@ internal sealed record MonitorArguments(string Bundle, FileDescriptor? Control, 
             }
         }
 
-        return new MonitorArguments(bundle ?? throw new InvalidArgumentException("monitor needs --bundle"), control, root, mounts);
+        return new MonitorArguments(bundle ?? throw new InvalidArgumentException("monitor needs --bundle"), control, root, network, mounts);
     }
 
     private static FileDescriptor Inherited(string number)

@@ -1,0 +1,62 @@
+using Gantry.Engine.Containers;
+using Gantry.Network;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Engine.Networks;
+
+internal sealed partial class ContainerNetworks
+{
+    public async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var running = containers.All().Where(container => container.Record.State.IsAlive && container.Record.Endpoints.Length > 0)
+            .Select(container => (Container: container, container.Record)).ToArray();
+        await stack.ReconcileAsync(
+            [.. networks.All().Select(network => network.Record)],
+            [.. running.Select(item => new LiveContainer(item.Record.Id, item.Record.State.Pid, item.Record.Endpoints, item.Record.Ports))],
+            cancellationToken).ConfigureAwait(false);
+        foreach (var (container, record) in running)
+        {
+            using var holder = await container.Gate.EnterAsync().ConfigureAwait(false);
+            try
+            {
+                await AdoptAsync(container, record).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogAdoption(logger, container.Id, e);
+            }
+        }
+    }
+
+    private async Task AdoptAsync(Container container, ContainerRecord record)
+    {
+        var current = new LiveNetworks();
+        foreach (var endpoint in record.Endpoints)
+        {
+            if (networks.Find(endpoint.NetworkId) is { } network && record.Networks.FirstOrDefault(setting => setting.Name == network.Name) is { } setting)
+            {
+                network.Enter(endpoint);
+                current.Endpoints.Add(new LiveEndpoint(network, setting, endpoint));
+            }
+        }
+
+        live[container.Id] = current;
+        current.Published = record.Ports.Length > 0 ? (current.Gateway(ipv6: false) ?? current.Gateway(ipv6: true))?.Endpoint : null;
+        if (!container.Record.State.IsAlive)
+        {
+            // It ended since it was listed.
+            await DetachAsync(container).ConfigureAwait(false);
+            return;
+        }
+
+        if (current.Endpoints.Exists(end => end.HasLink))
+        {
+            current.Sandbox = stack.OpenSandbox(container.Id, record.State.Pid);
+            OpenNames(record, current);
+            current.Endpoints.ForEach(end => PublishNames(record, end));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the network of container {Id} could not be taken up")]
+    private static partial void LogAdoption(ILogger logger, string id, Exception exception);
+}
