@@ -31,6 +31,7 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly NetworkNamespaces namespaces;
     private readonly NameService names;
     private readonly Reconciler reconciler;
+    private readonly VolumeDrivers drivers;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
     {
@@ -42,8 +43,9 @@ public sealed class GantryEngine : IAsyncDisposable
             var paths = new EnginePaths(options);
             Directory.CreateDirectory(paths.Volumes);
             var containers = new ContainerStore(database);
+            drivers = new VolumeDrivers(new LocalDriver(paths.Volumes), logger);
             var volumes = new VolumeService(
-                new VolumeStore(database), new VolumeDrivers(new LocalDriver(paths.Volumes)), containers, bus, time, logger);
+                new VolumeStore(database), drivers, containers, bus, time, logger);
             var networks = new NetworkStore(database);
             var networkEvents = new NetworkEvents(bus);
             stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
@@ -86,6 +88,7 @@ public sealed class GantryEngine : IAsyncDisposable
         }
         catch
         {
+            drivers?.Dispose();
             store?.Dispose();
             database.Dispose();
             throw;
@@ -136,6 +139,7 @@ public sealed class GantryEngine : IAsyncDisposable
         await names.DisposeAsync().ConfigureAwait(false);
         namespaces.Dispose();
         await stack.DisposeAsync().ConfigureAwait(false);
+        drivers.Dispose();
         store.Dispose();
         database.Dispose();
     }

@@ -1,6 +1,7 @@
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
+using Gantry.Engine.Volumes;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -39,8 +40,7 @@ internal sealed partial class ContainerService
         config = config with { Hostname = HostName(config, host, id) };
         var networks = parts.Networks.Plan(request.NetworkingConfig, host, config);
         var links = parts.Networks.PlanLinks(host);
-        using var volumes = parts.Volumes.Reserve(
-            [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts).Select(mount => WithImage(mount, platform))]);
+        using var volumes = ReserveVolumes(config, host, platform);
         var record = new ContainerRecord
         {
             Id = id,
@@ -74,6 +74,20 @@ internal sealed partial class ContainerService
 
         parts.Events.Publish(container, "create");
         return Task.FromResult(new ContainerCreateResponse { Id = id, Warnings = [.. warnings] });
+    }
+
+    /// <summary>Whatever a mount names and is not there is a wrong argument: of "not found" clients take the container's image to be missing, and pull it.</summary>
+    private VolumeReservation ReserveVolumes(ContainerConfig config, HostConfig host, string? platform)
+    {
+        try
+        {
+            return parts.Volumes.Reserve(
+                [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts).Select(mount => WithImage(mount, platform))]);
+        }
+        catch (NotFoundException e)
+        {
+            throw new InvalidArgumentException(e.Message, e);
+        }
     }
 
     /// <summary>Docker fills volumes when the container is made, so that they can be read before it runs.</summary>

@@ -40,6 +40,7 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
     {
         if (volume.Options is not { Count: > 0 })
         {
+            Directory.CreateDirectory(DataDirectory(volume.Name));
             return new(DataDirectory(volume.Name));
         }
 

@@ -39,9 +39,7 @@ internal sealed partial class VolumeService
         {
             // A record may be gone where volumes/ was emptied by hand: the container gets a new, empty volume, as it would in Docker.
             var volume = store.Find(mount.Name!) ?? Create(RecordOf(mount), driverIsGiven: false, out _);
-            var driver = drivers.Get(volume.Driver);
-            driver.Create(volume);
-            return driver.Mount(volume, container);
+            return drivers.Get(volume.Driver).Mount(volume, container);
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed partial class VolumeService(
         return Task.FromResult(new VolumeListResponse
         {
             Volumes = [.. store.All()
+                .Concat(drivers.ListForeign().Where(volume => store.Find(volume.Name) is null))
                 .Where(volume => filter.Matches(volume, used.ContainsKey(volume.Name)))
                 .OrderBy(volume => volume.Name, StringComparer.Ordinal)
                 .Select(volume => Describe(volume))],
@@ -63,7 +64,7 @@ internal sealed partial class VolumeService(
     {
         lock (gate)
         {
-            if (store.Find(name) is not { } volume)
+            if ((store.Find(name) ?? drivers.ListForeign().FirstOrDefault(volume => volume.Name == name)) is not { } volume)
             {
                 return force ? Task.CompletedTask : throw NotFound(name);
             }
@@ -121,7 +122,8 @@ internal sealed partial class VolumeService(
         })];
     }
 
-    private VolumeRecord Get(string name) => store.Find(name) ?? throw NotFound(name);
+    private VolumeRecord Get(string name) =>
+        store.Find(name) ?? drivers.ListForeign().FirstOrDefault(volume => volume.Name == name) ?? throw NotFound(name);
 
     private static NotFoundException NotFound(string name) => new($"get {name}: no such volume");
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices.Marshalling;
+using Gantry.Linux.Files;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Poll;
@@ -103,8 +104,11 @@ public sealed unsafe class AppendFile : IDisposable
         forgotten = 0;
     }
 
-    /// <summary>Puts a new file in the place of another at once: there is no moment without one. Written, not synced.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> data)
+    /// <summary>Puts a new file in the place of another at once: there is no moment without one.</summary>
+    /// <param name="path">The other's.</param>
+    /// <param name="data">All of the new file.</param>
+    /// <param name="sync">Its bytes are on the disk before it has the name: no power failure leaves an empty file there.</param>
+    public static void Replace(string path, ReadOnlySpan<byte> data, bool sync = false)
     {
         var temporary = $"{path}.new";
         using (var file = new AppendFile(Open(temporary, WriteOnly | Create | CloseOnExec | 0x200, OwnerOnly), 0))
@@ -113,6 +117,11 @@ public sealed unsafe class AppendFile : IDisposable
             if (error != Errno.None)
             {
                 throw new LinuxException("write", error, temporary);
+            }
+
+            if (sync)
+            {
+                file.Descriptor.Sync();
             }
         }
 

@@ -56,7 +56,7 @@ internal static class InformationCommands
                     KnownFlags = SeccompProfile.Flags,
                     SupportedFlags = SeccompProfile.Flags,
                 },
-                Apparmor = new() { Enabled = false },
+                Apparmor = new() { Enabled = AppArmor.IsEnabled },
                 Selinux = new() { Enabled = false },
                 IntelRdt = new() { Enabled = false },
             },

@@ -21,6 +21,11 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
             plan.WriteFile("/proc/self/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
         }
 
+        if (AppArmor.IsWanted(process.ApparmorProfile))
+        {
+            plan.WriteFile(AppArmor.OnExecute, $"exec {process.ApparmorProfile}");
+        }
+
         if (process.Scheduler is not null || process.IoPriority is not null)
         {
             plan.SetScheduling(Scheduling.Of(process.Scheduler), Scheduling.Of(process.IoPriority));

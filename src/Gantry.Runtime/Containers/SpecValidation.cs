@@ -79,11 +79,7 @@ internal static class SpecValidation
             throw new InvalidArgumentException($"{field}.oomScoreAdj: {process.OomScoreAdj} is not between -1000 and 1000");
         }
 
-        if (!string.IsNullOrEmpty(process.ApparmorProfile) && process.ApparmorProfile != "unconfined" && !Directory.Exists("/sys/kernel/security/apparmor"))
-        {
-            throw new UnsupportedException($"{field}.apparmorProfile: {process.ApparmorProfile}: this kernel has no AppArmor");
-        }
-
+        AppArmor.Check(process.ApparmorProfile, $"{field}.apparmorProfile");
         if (!string.IsNullOrEmpty(process.SelinuxLabel))
         {
             throw new UnsupportedException($"{field}.selinuxLabel: {process.SelinuxLabel}: SELinux labels are not supported");

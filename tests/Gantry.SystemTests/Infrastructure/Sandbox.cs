@@ -39,6 +39,9 @@ public sealed class Sandbox : IAsyncDisposable
         return new Sandbox(holder, group, ChildOf(holder.Id), root);
     }
 
+    /// <summary>A path of the sandbox as this process reaches it.</summary>
+    public string PathInside(string path) => $"/proc/{_init}/root{path}";
+
     /// <summary>The words that run a command inside.</summary>
     public string[] Enter(params ReadOnlySpan<string> command) =>
         ["nsenter", "--target", $"{_init}", "--mount", "--net", "--pid", "--cgroup", "--", "bash", Script, "enter", .. command];

@@ -10,6 +10,7 @@ public sealed class Stage : IAsyncDisposable
     private readonly List<string> _containers = [];
     private readonly List<string> _images = [];
     private readonly List<string> _networks = [];
+    private readonly List<string> _volumes = [];
     private readonly int _number = Interlocked.Increment(ref s_count);
 
     public Stage(World world, Engine engine, string program)
@@ -60,6 +61,14 @@ public sealed class Stage : IAsyncDisposable
         return name;
     }
 
+    /// <summary>A volume name of this scenario.</summary>
+    public string Volume(string suffix = "v")
+    {
+        var name = $"s{_number}-{suffix}";
+        if (!_volumes.Contains(name)) _volumes.Add(name);
+        return name;
+    }
+
     public Task<CommandResult> Run(string line, string? input = null, TimeSpan? timeout = null, (string Key, string? Value)? environment = null)
     {
         var all = new Dictionary<string, string?>(_environment);
@@ -92,6 +101,7 @@ public sealed class Stage : IAsyncDisposable
     {
         if (_containers.Count > 0) await Command.RunAsync("docker", ["rm", "-fv", .. _containers], _environment);
         if (_networks.Count > 0) await Command.RunAsync("docker", ["network", "rm", .. _networks], _environment);
+        if (_volumes.Count > 0) await Command.RunAsync("docker", ["volume", "rm", "-f", .. _volumes], _environment);
         if (_images.Count > 0) await Command.RunAsync("docker", ["rmi", "-f", .. _images], _environment);
     }
 }

@@ -50,15 +50,48 @@ public sealed class MountSpecTests
     public void Two_mounts_at_one_place_are_refused()
     {
         var host = new HostConfig { Binds = ["/tmp:/d", "/usr:/d/"] };
-        var failure = Assert.Throws<InvalidArgumentException>(() => MountPlan.Make(new(), host, new LocalVolumes("/nowhere")));
+        var failure = Assert.Throws<InvalidArgumentException>(() => MountPlan.Make(new(), host, NoContainer));
         Assert.Equal("Duplicate mount point: /d", failure.Message);
     }
 
     [Fact]
     public void A_bind_takes_the_place_of_the_images_volume()
     {
-        var mounts = MountPlan.Make(new() { Volumes = new() { ["/d"] = default, ["/e"] = default } }, new() { Binds = ["/tmp:/d"] }, new LocalVolumes("/v"));
+        var mounts = MountPlan.Make(new() { Volumes = new() { ["/d"] = default, ["/e"] = default } }, new() { Binds = ["/tmp:/d"] }, NoContainer);
         Assert.Equal(["bind", "volume"], mounts.Select(mount => mount.Type));
         Assert.True(mounts[1].Anonymous);
     }
+
+    [Fact]
+    public void Volumes_of_another_container_give_way_to_binds_and_can_be_read_only()
+    {
+        MountRecord[] others =
+        [
+            new() { Type = "volume", Name = "data", Destination = "/d" },
+            new() { Type = "bind", Source = "/srv", Destination = "/s" },
+            new() { Type = "tmpfs", Destination = "/t" },
+        ];
+        var host = new HostConfig { VolumesFrom = ["other:ro"], Binds = ["/tmp:/s"] };
+        var mounts = MountPlan.Make(new(), host, name => name == "other" ? others : []);
+        Assert.Equal([("/s", "/tmp", false), ("/d", "", true)], mounts.Select(mount => (mount.Destination, mount.Source, mount.ReadOnly)));
+    }
+
+    [Fact]
+    public void An_image_mount_is_read_only()
+    {
+        var mount = MountOption.Parse(new() { Type = "image", Source = "busybox", Target = "/i", ImageOptions = new() { Subpath = "bin" } });
+        Assert.Equal(("image", "busybox", true, "bin"), (mount.Type, mount.Source, mount.ReadOnly, mount.Subpath));
+    }
+
+    [Theory]
+    [InlineData("/a:/b:idmap", "owner")]
+    [InlineData("data:/b:ro,idmap=1000", "1000")]
+    [InlineData("/a:/b:idmap=false", null)]
+    public void An_idmap_is_an_option(string spec, string? expected) => Assert.Equal(expected, VolumeSpec.Parse(spec).IdMap);
+
+    [Fact]
+    public void An_idmap_lets_two_ids_change_places() =>
+        Assert.Equal("0 1000 1\n1 1 999\n1000 0 1\n1001 1001 4294966294\n", IdMapping.Swap(1000, 0));
+
+    private static IReadOnlyList<MountRecord> NoContainer(string name) => throw new NotFoundException(name);
 }

@@ -7,7 +7,7 @@ namespace Gantry.Runtime.Monitor.Server;
 
 /// <summary>
 /// Writes <see cref="MonitorExitRecord"/>. By hand: the resident monitor shall not touch a JSON serialiser's memory.
-/// Not synced: the page cache outlives every process, and after a power failure the daemon knows that the container ended.
+/// On the disk, whole, before anyone is told.
 /// </summary>
 internal static class ExitFile
 {
@@ -26,7 +26,7 @@ internal static class ExitFile
             text.Append(",\"error\":\"").Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(error)).Append('"');
         }
 
-        AppendFile.Replace(path, Encoding.UTF8.GetBytes(text.Append("}\n").ToString()));
+        AppendFile.Replace(path, Encoding.UTF8.GetBytes(text.Append("}\n").ToString()), sync: true);
     }
 
     private static string Time(long nanoseconds) =>

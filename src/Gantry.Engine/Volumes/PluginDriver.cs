@@ -1,0 +1,157 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Gantry.Spec;
+
+namespace Gantry.Engine.Volumes;
+
+/// <summary>Volumes of another program, over Docker's volume plug-in protocol: JSON in POST requests, on a Unix socket mostly.</summary>
+internal sealed class PluginDriver : IVolumeDriver, IDisposable
+{
+    private const string ContentType = "application/vnd.docker.plugins.v1.2+json";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly HttpClient client;
+
+    private PluginDriver(string name, Uri address)
+    {
+        Name = name;
+        client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = address.Scheme == "unix" ? (_, token) => ConnectAsync(address.LocalPath, token) : null,
+            UseProxy = false,
+        })
+        {
+            BaseAddress = address.Scheme == "unix" ? new("http://plugin/") : address,
+            Timeout = Patience,
+        };
+    }
+
+    public string Name { get; }
+
+    public string Scope { get; private set; } = "local";
+
+    /// <summary>Speaks to the plug-in of a name; null where there is none, or none for volumes.</summary>
+    public static PluginDriver? TryActivate(string name)
+    {
+        if (Plugins.Find(name) is not { } address)
+        {
+            return null;
+        }
+
+        var driver = new PluginDriver(name, address);
+        try
+        {
+            if (driver.Call("Plugin.Activate", new()).Implements?.Contains("VolumeDriver") == true)
+            {
+                driver.Scope = driver.ReadScope();
+                return driver;
+            }
+        }
+        catch
+        {
+            driver.Dispose();
+            throw;
+        }
+
+        driver.Dispose();
+        return null;
+    }
+
+    public void Create(VolumeRecord volume) => Call("VolumeDriver.Create", new() { Name = volume.Name, Opts = volume.Options ?? [] });
+
+    public void Remove(VolumeRecord volume) => Call("VolumeDriver.Remove", new() { Name = volume.Name });
+
+    public string Mountpoint(VolumeRecord volume)
+    {
+        try
+        {
+            return Call("VolumeDriver.Path", new() { Name = volume.Name }).Mountpoint ?? "";
+        }
+        catch (GantryException)
+        {
+            // A list must not fail because one driver is away; who mounts the volume gets to know it.
+            return "";
+        }
+    }
+
+    public VolumeSource Mount(VolumeRecord volume, string user) =>
+        Call("VolumeDriver.Mount", new() { Name = volume.Name, ID = user }).Mountpoint is { Length: > 0 } path
+            ? new(path)
+            : throw new InternalException($"volume driver {Name} mounted {volume.Name} and did not say where");
+
+    public void Unmount(VolumeRecord volume, string user) => Call("VolumeDriver.Unmount", new() { Name = volume.Name, ID = user });
+
+    public Dictionary<string, string>? Status(VolumeRecord volume)
+    {
+        try
+        {
+            return Call("VolumeDriver.Get", new() { Name = volume.Name }).Volume?.Status?.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        }
+        catch (GantryException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All volumes that the driver knows, whoever made them.</summary>
+    public IReadOnlyList<VolumeRecord> List() =>
+    [
+        .. (Call("VolumeDriver.List", new()).Volumes ?? []).Where(volume => volume.Name is { Length: > 0 })
+            .Select(volume => new VolumeRecord { Name = volume.Name!, Driver = Name, Created = Time(volume.CreatedAt) }),
+    ];
+
+    public void Dispose() => client.Dispose();
+
+    private static DateTimeOffset Time(string? text) =>
+        DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) ? time : DateTimeOffset.UnixEpoch;
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private string ReadScope()
+    {
+        try
+        {
+            return Call("VolumeDriver.Capabilities", new()).Capabilities?.Scope?.ToLowerInvariant() is "global" ? "global" : "local";
+        }
+        catch (GantryException)
+        {
+            // Older drivers do not know the question.
+            return "local";
+        }
+    }
+
+    private PluginAnswer Call(string method, PluginRequest request)
+    {
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, method)
+            {
+                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, PluginJson.Default.PluginRequest)),
+            };
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
+            message.Headers.TryAddWithoutValidation("Accept", ContentType);
+            using var response = client.Send(message);
+            using var body = response.Content.ReadAsStream();
+            var answer = JsonSerializer.Deserialize(body, PluginJson.Default.PluginAnswer) ?? new();
+            return answer.Err is { Length: > 0 } error ? throw new InternalException($"{method}: {error}")
+                : response.IsSuccessStatusCode ? answer
+                : throw new InternalException($"{method}: volume driver {Name} answered {(int)response.StatusCode}");
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or TaskCanceledException)
+        {
+            throw new InternalException($"{method}: volume driver {Name} does not answer as it should: {e.Message}", e);
+        }
+    }
+}

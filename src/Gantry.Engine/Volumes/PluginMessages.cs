@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gantry.Engine.Volumes;
+
+// Docker's volume plug-in protocol ("Volume plugin protocol" in Docker's documentation): names and case are the wire's.
+
+internal sealed record PluginSpecification
+{
+    public string? Name { get; init; }
+
+    public string? Addr { get; init; }
+
+    public JsonElement? TLSConfig { get; init; }
+}
+
+internal sealed record PluginRequest
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ID { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<string, string>? Opts { get; init; }
+}
+
+/// <summary>All answers in one: each has some of these members.</summary>
+internal sealed record PluginAnswer
+{
+    public string? Err { get; init; }
+
+    public string[]? Implements { get; init; }
+
+    public string? Mountpoint { get; init; }
+
+    public PluginVolume? Volume { get; init; }
+
+    public PluginVolume[]? Volumes { get; init; }
+
+    public PluginCapabilities? Capabilities { get; init; }
+}
+
+internal sealed record PluginVolume
+{
+    public string? Name { get; init; }
+
+    public string? Mountpoint { get; init; }
+
+    public string? CreatedAt { get; init; }
+
+    public Dictionary<string, JsonElement>? Status { get; init; }
+}
+
+internal sealed record PluginCapabilities
+{
+    public string? Scope { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(PluginSpecification))]
+[JsonSerializable(typeof(PluginRequest))]
+[JsonSerializable(typeof(PluginAnswer))]
+internal sealed partial class PluginJson : JsonSerializerContext;

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+
+namespace Gantry.SystemTests.Runtime;
+
+/// <summary>A config.json that no container can be made from is refused with a word about what is wrong, and nothing is left.</summary>
+public sealed class BadConfigTests(RuntimeWorld world) : RuntimeSuite(world)
+{
+    /// <summary>What is done to config.json, and a word of our message; with * where others do not refuse it.</summary>
+    private static readonly Dictionary<string, (Action<OciContainer> Break, string Word)> Cases = new()
+    {
+        ["no program"] = (c => c.Process["args"] = new JsonArray(), "process.args is empty"),
+        ["unknown namespace"] = (c => c.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "foo" }), "foo"),
+        ["a namespace twice"] = (c => c.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "pid" }), "pid is there twice*"),
+        ["namespace by a wrong path"] = (c => c.Linux["namespaces"]!.AsArray().Add(OciConfig.Namespace("user", "/nowhere")), "/nowhere"),
+        ["unknown limit"] = (c => c.Process["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_FOO", ["soft"] = 1, ["hard"] = 1 }), "RLIMIT_FOO"),
+        ["relative working directory"] = (c => c.Process["cwd"] = "here", "here*"),
+        ["missing root"] = (c => c.Config["root"]!["path"] = "nowhere", "nowhere"),
+        ["missing source"] = (c => c.Config.Mounts().Add(OciConfig.Bind("/nowhere", "/mnt")), "/nowhere"),
+        ["unknown file system"] = (c => c.Config.Mounts().Add(new JsonObject { ["destination"] = "/mnt", ["type"] = "nofs", ["source"] = "x" }), "nofs"),
+        ["unknown mount option"] = (c => c.Config.Mounts().Add(new JsonObject { ["destination"] = "/mnt", ["type"] = "tmpfs", ["source"] = "t", ["options"] = new JsonArray("what=1") }), "what=1"),
+        ["unknown action"] = (c => c.Linux["seccomp"] = new JsonObject { ["defaultAction"] = "SCMP_ACT_FOO" }, "SCMP_ACT_FOO"),
+        ["AppArmor where there is none"] = (c => c.Process["apparmorProfile"] = "no-such-profile", "no-such-profile"),
+        ["SELinux"] = (c => c.Process["selinuxLabel"] = "system_u:x:y:z", "system_u:x:y:z"),
+        ["a hook that is not there"] = (c => c.Config["hooks"] = new JsonObject { ["prestart"] = new JsonArray(new JsonObject { ["path"] = "/nowhere" }) }, "hooks.prestart: /nowhere: hooks are not supported"),
+        ["a newer specification"] = (c => c.Config["ociVersion"] = "9.0.0", "9.0.0*"),
+        ["device of no type"] = (c => c.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/x", ["type"] = "x", ["major"] = 1, ["minor"] = 1 }), "type x"),
+    };
+
+    public static TheoryData<string, string> RuntimesAndCases => new(Runtimes.SelectMany(r => Cases.Keys.Select(c => (r.Data, c))));
+
+    [Theory, MemberData(nameof(RuntimesAndCases))]
+    public async Task Is_refused_with_a_word(string runtime, string what)
+    {
+        await using var container = await ContainerAsync(runtime);
+        var (change, word) = Cases[what];
+        change(container);
+        var result = await container.RunAsync();
+        if (runtime == Ours)
+        {
+            LifecycleTests.Failed(result);
+            result.Says(word.TrimEnd('*'));
+        }
+        else if (!word.EndsWith('*'))
+        {
+            LifecycleTests.Failed(result);
+        }
+
+        LifecycleTests.Failed(await container.CallAsync("state", container.Id));
+    }
+
+    [Theory, MemberData(nameof(Runtimes))]
+    public async Task Files_that_are_no_config_are_refused(string runtime)
+    {
+        await using var container = await ContainerAsync(runtime);
+        var file = Path.Combine(container.Bundle, "config.json");
+        LifecycleTests.Failed(await container.CallAsync("run", "--bundle", container.Bundle, container.Id));
+        foreach (var text in (string[])["", "{", "[]", "{\"ociVersion\": 1}", "\0\0"])
+        {
+            await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+            LifecycleTests.Failed(await container.CallAsync("run", "--bundle", container.Bundle, container.Id));
+        }
+    }
+
+    [Theory, MemberData(nameof(Runtimes))]
+    public async Task Ids_that_are_no_names_are_refused(string runtime)
+    {
+        await using var container = await ContainerAsync(runtime);
+        container.Save();
+        foreach (var id in (string[])["../x", "a/b", ""])
+        {
+            LifecycleTests.Failed(await container.CallAsync("run", "--bundle", container.Bundle, id));
+        }
+    }
+}
