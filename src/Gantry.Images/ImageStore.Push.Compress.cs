@@ -35,7 +35,7 @@ public sealed partial class ImageStore
         return records.Find(image.Id) ?? throw new NotFoundException($"image {image.Id.Short} was removed meanwhile");
     }
 
-    private bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
+    private static bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
 
     private async Task<Descriptor> CompressAsync(Digest layer, ContentLease lease, CancellationToken cancellationToken)
     {

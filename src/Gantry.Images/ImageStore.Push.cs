@@ -1,4 +1,3 @@
-using Gantry.Images.Content;
 using Gantry.Images.Pulling;
 using Gantry.Images.Pushing;
 using Gantry.Images.Registry;
