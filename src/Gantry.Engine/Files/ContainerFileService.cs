@@ -19,7 +19,7 @@ internal sealed partial class ContainerFileService(EngineParts parts, ImageStore
         var wanted = Read(path);
         using var held = await HoldAsync(target).ConfigureAwait(false);
         using var view = Open(target);
-        return wanted.TryStat(view.Root) ?? throw wanted.NotFound(path, container);
+        return wanted.TryStat(view.Root) ?? throw ContainerPaths.NotFound(path, container);
     }
 
     public async Task<ContainerArchive> OpenArchiveAsync(string container, string path, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed partial class ContainerFileService(EngineParts parts, ImageStore
         try
         {
             view = Open(target);
-            var stat = wanted.TryStat(view.Root) ?? throw wanted.NotFound(path, container);
+            var stat = wanted.TryStat(view.Root) ?? throw ContainerPaths.NotFound(path, container);
             parts.Events.Publish(target, "archive-path", ("path", path));
             return new(stat, (stream, token) => WriteArchive(view.Root, wanted, stream, token), () => Close(view, held));
         }
@@ -48,7 +48,7 @@ internal sealed partial class ContainerFileService(EngineParts parts, ImageStore
         var wanted = Read(options.Path);
         using var held = await HoldAsync(target).ConfigureAwait(false);
         using var view = Open(target);
-        var status = view.Root.TryStat(wanted.Whole, followLast: true) ?? throw wanted.NotFound(options.Path, container);
+        var status = view.Root.TryStat(wanted.Whole, followLast: true) ?? throw ContainerPaths.NotFound(options.Path, container);
         if (status.Kind != FileKind.Directory)
         {
             throw new InvalidArgumentException($"extraction point is not a directory: {options.Path}");
