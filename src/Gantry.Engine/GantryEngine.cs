@@ -136,10 +136,10 @@ public sealed class GantryEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        drivers.Dispose();
         await names.DisposeAsync().ConfigureAwait(false);
         namespaces.Dispose();
         await stack.DisposeAsync().ConfigureAwait(false);
+        drivers.Dispose();
         store.Dispose();
         database.Dispose();
     }

@@ -42,6 +42,7 @@ internal static class PushCommand
         var reference = ImageNames.Check(call.Arguments[0]);
         var all = call.Flag("all-tags");
         if (all && !reference.IsNameOnly) throw new CommandLineException("tag can't be used with --all-tags/-a");
+        if (reference.Digest is not null) throw new CommandLineException("cannot push a digest reference");
         var tagged = all ? reference : reference.WithDefaultTag();
         if (!all && reference.IsNameOnly && !call.Flag("quiet")) call.Out.LineNow($"Using default tag: {ImageReference.DefaultTag}");
         var messages = call.Client.PostMessagesAsync(

@@ -135,7 +135,8 @@ public sealed class PushTests
         await PushAsync(store, name, image);
         await CheckAsync(registry, "parts:1", image.Id);
         Assert.Equal(4, parts);
-        Assert.InRange(proxy.Received, 20_000_000, 21_000_000);
+        // The whole once more, or a part of 8 MiB, would be far beyond.
+        Assert.InRange(proxy.Received, 20_000_000, 24_000_000);
     }
 
     [Fact]

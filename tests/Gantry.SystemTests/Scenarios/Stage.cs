@@ -9,8 +9,8 @@ public sealed class Stage : IAsyncDisposable
     private readonly Dictionary<string, string?> _environment;
     private readonly List<string> _containers = [];
     private readonly List<string> _images = [];
-    private readonly List<string> _volumes = [];
     private readonly List<string> _networks = [];
+    private readonly List<string> _volumes = [];
     private readonly int _number = Interlocked.Increment(ref s_count);
 
     public Stage(World world, Engine engine, string program)
@@ -53,19 +53,19 @@ public sealed class Stage : IAsyncDisposable
         return name;
     }
 
-    /// <summary>A volume name of this scenario.</summary>
-    public string Volume(string suffix = "v")
-    {
-        var name = $"s{_number}-{suffix}";
-        if (!_volumes.Contains(name)) _volumes.Add(name);
-        return name;
-    }
-
     /// <summary>A network name of this scenario.</summary>
     public string Network(string suffix = "n")
     {
         var name = $"s{_number}-{suffix}";
         if (!_networks.Contains(name)) _networks.Add(name);
+        return name;
+    }
+
+    /// <summary>A volume name of this scenario.</summary>
+    public string Volume(string suffix = "v")
+    {
+        var name = $"s{_number}-{suffix}";
+        if (!_volumes.Contains(name)) _volumes.Add(name);
         return name;
     }
 
@@ -100,8 +100,8 @@ public sealed class Stage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_containers.Count > 0) await Command.RunAsync("docker", ["rm", "-fv", .. _containers], _environment);
-        if (_volumes.Count > 0) await Command.RunAsync("docker", ["volume", "rm", "-f", .. _volumes], _environment);
         if (_networks.Count > 0) await Command.RunAsync("docker", ["network", "rm", .. _networks], _environment);
+        if (_volumes.Count > 0) await Command.RunAsync("docker", ["volume", "rm", "-f", .. _volumes], _environment);
         if (_images.Count > 0) await Command.RunAsync("docker", ["rmi", "-f", .. _images], _environment);
     }
 }
