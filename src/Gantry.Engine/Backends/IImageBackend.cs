@@ -19,6 +19,9 @@ public interface IImageBackend
     /// <param name="tag">Null with a reference that has its own; null without one means all tags of the repository.</param>
     IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken);
 
+    /// <summary>What a registry has under a name, without pulling it.</summary>
+    Task<DistributionInspect> InspectRemoteAsync(string image, AuthConfig? auth, CancellationToken cancellationToken);
+
     /// <summary>Makes an image of one layer from a tar stream (plain or compressed).</summary>
     IAsyncEnumerable<ProgressMessage> ImportAsync(ImageImportOptions options, Stream content, CancellationToken cancellationToken);
 

@@ -80,6 +80,18 @@ public sealed class PushScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"rmi -f {id}")).Succeeds();
     });
 
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_registry_is_asked_about_an_image(string way) => Play(way, async stage =>
+    {
+        using var answer = await stage.Engine.Http.GetAsync(new Uri($"v1.41/distribution/{Registry.Address}/debian:latest/json", UriKind.Relative));
+        var found = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("application/vnd.docker.distribution.manifest.v2+json", found.GetProperty("Descriptor").GetProperty("mediaType").GetString());
+        Assert.StartsWith("sha256:", found.GetProperty("Descriptor").GetProperty("digest").GetString(), StringComparison.Ordinal);
+        Assert.Equal("linux", found.GetProperty("Platforms")[0].GetProperty("os").GetString());
+        using var missing = await stage.Engine.Http.GetAsync(new Uri($"v1.41/distribution/{Registry.Address}/not/here:1/json", UriKind.Relative));
+        Assert.Contains((int)missing.StatusCode, (int[])[400, 401, 403, 404]);
+    });
+
     /// <summary>An image that no registry has, and no other scenario.</summary>
     private static async Task<string> OwnImageAsync(Stage stage, string name)
     {

@@ -30,6 +30,9 @@ internal sealed class MemoryImages : IImageBackend
         }
     }
 
+    public Task<DistributionInspect> InspectRemoteAsync(string image, AuthConfig? auth, CancellationToken cancellationToken) =>
+        throw new NotFoundException($"manifest for {image} not found: manifest unknown");
+
     public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken) =>
         PullAsync(image, tag, platform, auth, cancellationToken);
 
