@@ -13,6 +13,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
     [
         Route.Get("/images/json", ListAsync),
         Route.Get("/images/get", SaveManyAsync),
+        Route.Get("/images/search", SearchAsync),
         Route.Get("/images/{name*}/json", InspectAsync),
         Route.Get("/images/{name*}/history", HistoryAsync),
         Route.Get("/images/{name*}/get", SaveOneAsync),
@@ -106,6 +107,13 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
             .RemoveImageAsync(request.Subject, request.QueryFlag("force"), prune: !request.QueryFlag("noprune"), CancellationToken.None)
             .ConfigureAwait(false);
         await request.AnswerAsync(removed, EngineJsonContext.Wire.IReadOnlyListImageDeleteItem).ConfigureAwait(false);
+    }
+
+    private async Task SearchAsync(ApiRequest request)
+    {
+        var term = request.Query("term") ?? throw new InvalidArgumentException("a search needs a term");
+        var found = await images.SearchAsync(term, request.QueryInteger("limit"), request.Filters(), Auth(request), request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(found, EngineJsonContext.Wire.IReadOnlyListSearchResult).ConfigureAwait(false);
     }
 
     private static AuthConfig? Auth(ApiRequest request) => RegistryAuthHeader.Parse(request.Http.Request.Headers[RegistryAuthHeader.Name]);
