@@ -25,9 +25,18 @@ internal sealed partial class ImageService
             async (progress, token) =>
             {
                 var credentials = ToRegistryAuth(auth);
-                await (reference.IsNameOnly
-                    ? store.PullAllAsync(reference, wanted, credentials, progress, token)
-                    : store.PullAsync(reference, wanted, credentials, progress, token)).ConfigureAwait(false);
+                try
+                {
+                    await (reference.IsNameOnly
+                        ? store.PullAllAsync(reference, wanted, credentials, progress, token)
+                        : store.PullAsync(reference, wanted, credentials, progress, token)).ConfigureAwait(false);
+                }
+                catch (UnauthorizedException e)
+                {
+                    // Docker's command line answers a 401 by asking for a name and a password, even where nobody can type them.
+                    throw new NotFoundException(e.Message, e);
+                }
+
                 Publish("pull", reference.Familiar, reference.FamiliarName);
             },
             cancellationToken);

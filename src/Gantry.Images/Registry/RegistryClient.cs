@@ -10,6 +10,7 @@ namespace Gantry.Images.Registry;
 public sealed class RegistryClient(RegistryOptions options) : IDisposable
 {
     internal const string HubHost = "registry-1.docker.io";
+    private const string HubIndex = "index.docker.io";
     private readonly ConcurrentDictionary<(string Host, bool Verify), HttpClient> clients = new();
 
     internal RegistryOptions Options { get; } = options;
@@ -32,11 +33,16 @@ public sealed class RegistryClient(RegistryOptions options) : IDisposable
     }
 
     /// <summary>The registry itself, never a mirror.</summary>
-    internal RegistrySession OpenOwn(ImageReference reference, RegistryAuth? auth, RegistryAccess access)
+    internal RegistrySession OpenOwn(ImageReference reference, RegistryAuth? auth, RegistryAccess access) => OpenOwn(HubHost, reference, auth, access);
+
+    /// <summary>Where a registry is searched: Docker Hub has a host of its own for that.</summary>
+    internal RegistrySession OpenIndex(ImageReference reference, RegistryAuth? auth) => OpenOwn(HubIndex, reference, auth, RegistryAccess.Login);
+
+    private RegistrySession OpenOwn(string hubHost, ImageReference reference, RegistryAuth? auth, RegistryAccess access)
     {
         var hub = reference.Domain == ImageReference.DefaultDomain;
         var insecure = !hub && Options.IsInsecure(reference.Domain);
-        return Open(new Uri($"{(insecure ? "http" : "https")}://{(hub ? HubHost : reference.Domain)}/"), insecure, reference, auth, access);
+        return Open(new Uri($"{(insecure ? "http" : "https")}://{(hub ? hubHost : reference.Domain)}/"), insecure, reference, auth, access);
     }
 
     private RegistrySession Open(Uri address, bool insecure, ImageReference reference, RegistryAuth? auth, RegistryAccess access)

@@ -15,8 +15,6 @@ internal sealed class MissingEndpoints : IEndpointGroup
         .. Missing("building images", "POST /build", "POST /build/cancel", "POST /session", "POST /grpc"),
         .. Missing("changing a container's resources", "POST /containers/{id}/update"),
         .. Missing("checkpoints", "GET /containers/{id}/checkpoints", "POST /containers/{id}/checkpoints", "DELETE /containers/{id}/checkpoints/{name*}"),
-        .. Missing("searching for images", "GET /images/search"),
-        .. Missing("asking registries about images", "GET /distribution/{name*}/json"),
         .. Missing("plugins", "GET /plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
         .. Missing("becoming part of a swarm", "POST /swarm/init", "POST /swarm/join"),
         .. Swarm("GET /swarm", "POST /swarm/leave", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock"),

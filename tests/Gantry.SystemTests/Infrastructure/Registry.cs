@@ -57,6 +57,14 @@ public sealed class Registry : IAsyncDisposable
             source + Path.Combine(Programs.Cache, archive), $"docker://{Address}/{name}")).Succeeds();
     }
 
+    /// <summary>Forgets all it has, and what it remembers of that.</summary>
+    public async Task EmptyAsync()
+    {
+        await StopAsync();
+        Directory.Delete(Storage, recursive: true);
+        await StartAsync();
+    }
+
     public async Task StopAsync()
     {
         if (_process is null || _process.HasExited) return;

@@ -80,6 +80,47 @@ public sealed class PushScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"rmi -f {id}")).Succeeds();
     });
 
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_registry_is_asked_about_an_image(string way) => Play(way, async stage =>
+    {
+        using var answer = await stage.Engine.Http.GetAsync(new Uri($"v1.41/distribution/{Registry.Address}/debian:latest/json", UriKind.Relative));
+        var found = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("application/vnd.docker.distribution.manifest.v2+json", found.GetProperty("Descriptor").GetProperty("mediaType").GetString());
+        Assert.StartsWith("sha256:", found.GetProperty("Descriptor").GetProperty("digest").GetString(), StringComparison.Ordinal);
+        Assert.Equal("linux", found.GetProperty("Platforms")[0].GetProperty("os").GetString());
+        using var missing = await stage.Engine.Http.GetAsync(new Uri($"v1.41/distribution/{Registry.Address}/not/here:1/json", UriKind.Relative));
+        Assert.Contains((int)missing.StatusCode, (int[])[400, 401, 403, 404]);
+    });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_registry_that_can_search_is_searched(string way) => Play(way, async stage =>
+    {
+        // Version 1 of the registry's API: two documents, whatever is asked.
+        var port = 20000 + Random.Shared.Next(10000);
+        Directory.CreateDirectory(Path.Combine(stage.Directory, "www", "v1"));
+        await File.WriteAllTextAsync(Path.Combine(stage.Directory, "www", "v1", "_ping"), """{"standalone":true}""");
+        await File.WriteAllTextAsync(Path.Combine(stage.Directory, "www", "v1", "search"), $$"""
+            {"num_results":2,"query":"x","results":[
+              {"name":"few","description":"Little known","star_count":3,"is_official":false,"is_automated":false},
+              {"name":"many","description":"{{new string('d', 60)}}","star_count":300,"is_official":true,"is_automated":false}] }
+            """);
+        using var server = stage.World.Sandbox.Start(["busybox", "httpd", "-f", "-p", $"127.0.0.1:{port}", "-h", Path.Combine(stage.Directory, "www")]);
+        try
+        {
+            var term = $"127.0.0.1:{port}/x";
+            await stage.Until($"search {term}", r => r.ExitCode == 0);
+            (await stage.Run($"search --format '{{{{.Name}}}} {{{{.StarCount}}}} {{{{.IsOfficial}}}}' {term}")).Succeeds().Prints("few 3 \nmany 300 [OK]");
+            (await stage.Run($"search {term}")).Succeeds().Matches($"^NAME +DESCRIPTION +STARS +OFFICIAL\nfew +Little known +3 *\nmany +{new string('d', 44)}… +300 +\\[OK\\]");
+            (await stage.Run($"search -f is-official=true --format '{{{{.Name}}}}' {term}")).Succeeds().Prints("many");
+            (await stage.Run($"search -f stars=4 --no-trunc --format '{{{{.Description}}}}' {term}")).Succeeds().Prints(new string('d', 60));
+            (await stage.Run($"search -f nonsense=1 {term}")).Exits(1).Says("invalid filter 'nonsense'");
+        }
+        finally
+        {
+            await Command.RunAsync("kill", [$"{Sandbox.ChildOf(server.Id)}"]);
+        }
+    });
+
     /// <summary>An image that no registry has, and no other scenario.</summary>
     private static async Task<string> OwnImageAsync(Stage stage, string name)
     {
