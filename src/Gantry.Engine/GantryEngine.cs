@@ -88,6 +88,9 @@ public sealed class GantryEngine : IAsyncDisposable
         }
         catch
         {
+            namespaces?.Dispose();
+            // It has nothing to wait for.
+            stack?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             drivers?.Dispose();
             store?.Dispose();
             database.Dispose();

@@ -67,7 +67,7 @@ internal sealed class SystemService(
             Images = countImages(),
             Driver = "overlay2",
             DriverStatus = [["Root directory", parts.Options.DataRoot], ["Mounts", "detached"]],
-            Plugins = new() { Volume = ["local"], Network = ["host", "null"], Log = [LogRules.Default, "none"] },
+            Plugins = new() { Volume = ["local"], Network = ["bridge", "host", "ipvlan", "macvlan", "null"], Log = [LogRules.Default, "none"] },
             MemoryLimit = parts.Cgroups.Has("memory"),
             SwapLimit = swapLimit,
             CpuCfsPeriod = parts.Cgroups.Has("cpu"),
@@ -106,7 +106,7 @@ internal sealed class SystemService(
             InitBinary = "docker-init",
             SecurityOptions = ["name=seccomp,profile=builtin", .. parts.Cgroups.IsUnified ? (string[])["name=cgroupns"] : []],
             CDISpecDirs = [],
-            Warnings = swapLimit ? [] : ["WARNING: No swap limit support"],
+            Warnings = [.. swapLimit ? (string[])[] : ["WARNING: No swap limit support"], .. parts.Networks.Warnings()],
         });
     }
 

@@ -85,6 +85,8 @@ internal sealed partial class ContainerNetworks(
         }
     }
 
+    public IReadOnlyList<string> Warnings() => stack.Warnings();
+
     private NetworkAttachment Share(string id)
     {
         var other = containers.Get(id);

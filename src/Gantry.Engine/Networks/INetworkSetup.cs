@@ -21,6 +21,9 @@ internal interface INetworkSetup
     /// <summary>Tells of each of a container's networks that it joined (<c>connect</c>) or left it (<c>disconnect</c>).</summary>
     void Publish(Container container, string action);
 
+    /// <summary>What on this machine keeps networks from working; each is a sentence.</summary>
+    IReadOnlyList<string> Warnings();
+
     /// <summary>The container has another name now.</summary>
     void Renamed(Container container);
 

@@ -41,7 +41,7 @@ public sealed class NetworkWorld : IAsyncDisposable
     public static async Task AddUplinkAsync(Sandbox sandbox)
     {
         foreach (var words in (string[][])[
-            ["link", "add", "uplink", "type", "dummy"], ["address", "add", HostAddress + "/24", "dev", "uplink"], ["link", "set", "uplink", "up"],
+            ["link", "add", "uplink", "type", "veth", "peer", "name", "uplink-peer"], ["link", "set", "uplink-peer", "up"], ["address", "add", HostAddress + "/24", "dev", "uplink"], ["link", "set", "uplink", "up"],
             ["route", "add", "default", "via", "10.99.0.254"]])
         {
             (await sandbox.RunAsync(["ip", .. words])).Succeeds();
@@ -66,6 +66,6 @@ public sealed class NetworkWorld : IAsyncDisposable
     private static async Task<List<string>> LeftAsync(Engine engine) =>
     [
         .. engine.Sandbox.Processes().Values.Where(p => p.Contains("gantry", StringComparison.Ordinal)).Select(p => "process " + p),
-        .. (await engine.Sandbox.LinksAsync()).Where(l => l is not ("lo" or "uplink") && !l.StartsWith("gantry", StringComparison.Ordinal)).Select(l => "link " + l),
+        .. (await engine.Sandbox.LinksAsync()).Where(l => l is not ("lo" or "uplink" or "uplink-peer") && !l.StartsWith("gantry", StringComparison.Ordinal)).Select(l => "link " + l),
     ];
 }

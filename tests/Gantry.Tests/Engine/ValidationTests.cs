@@ -11,8 +11,10 @@ public sealed class ValidationTests
 
     public static TheoryData<HostConfig, string> Refused => new()
     {
-        { Good with { NetworkMode = "default" }, "pass --network none or --network host" },
-        { Good with { NetworkMode = "bridge" }, "network \"bridge\"" },
+        { Good with { NetworkMode = "container:" }, "invalid container format" },
+        { Good with { NetworkMode = "host", Links = ["db"] }, "host type networking can't be used with links" },
+        { Good with { NetworkMode = "container:1", PortBindings = new() { ["80/tcp"] = [] } }, "port publishing and the container type network mode" },
+        { Good with { PortBindings = new() { ["80/tcp"] = [new() { HostPort = "x" }] } }, "invalid port specification: \"x\"" },
         { Good with { RestartPolicy = new() { Name = "sometimes" } }, "unknown policy 'sometimes'" },
         { Good with { RestartPolicy = new() { Name = "always", MaximumRetryCount = 3 } }, "maximum retry count" },
         { Good with { AutoRemove = true, RestartPolicy = new() { Name = "always" } }, "can't create 'AutoRemove' container with restart policy" },
@@ -40,7 +42,6 @@ public sealed class ValidationTests
         { Good with { Dns = ["nowhere"] }, "nowhere" },
         { Good with { BlkioWeight = 5 }, "from 10 to 1000" },
         { Good with { NanoCpus = 1_000_000_000_000 }, "range of CPUs" },
-        { Good with { Links = ["db"] }, "--link db" },
     };
 
     [Theory]
