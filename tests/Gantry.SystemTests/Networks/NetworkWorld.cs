@@ -53,6 +53,8 @@ internal sealed class NetworkWorld : IAsyncDisposable
         await world.OnOutside("ip link set eth0 up");
         await world.OnHost("ip route add default via 192.0.2.1");
         await world.OnHost("ip route add default via 2001:db8::1");
+        // The cable loses what is sent in its first moment.
+        await world.OnOutside("for i in 1 2 3 4 5; do ping -c 1 -W 1 192.0.2.2 && ping -c 1 -W 1 2001:db8::2 && exit 0; done; exit 1");
         return world;
     }
 
