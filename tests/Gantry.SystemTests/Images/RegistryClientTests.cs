@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Json;
 using Gantry.Images.Registry;
 using Gantry.Spec;
 using Gantry.Spec.Distribution;
