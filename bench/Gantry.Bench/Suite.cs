@@ -21,6 +21,9 @@ internal sealed class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Su
         ("runtime", RuntimeAsync),
         ("load", LoadAsync),
         ("pull", PullAsync),
+        ("again", PullAgainAsync),
+        ("push", PushAsync),
+        ("save", SaveAsync),
     ];
 
     /// <summary>The idle daemons, then the image for all parts; a subject that cannot run a container fails here.</summary>
@@ -100,6 +103,44 @@ internal sealed class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Su
         var archive = await BigImage.CreateAsync(Path.Combine(sandbox.Root, "big"));
         await registry.FillAsync(archive, BigImage.Name, oci: false);
         await InTurnsAsync("`pull` of the same from a registry on loopback", s => $"pull -q {Registry.Address}/{BigImage.Name}", $"{Registry.Address}/{BigImage.Name}");
+    }
+
+    private async Task PullAgainAsync()
+    {
+        foreach (var subject in subjects) await RunAsync(subject, $"pull -q {Registry.Address}/busybox");
+        await TimedAsync("`pull` of what is there", "1/3 of Docker", 1.0 / 3, s => s.Command($"pull -q {Registry.Address}/busybox"));
+    }
+
+    /// <summary>To a repository of its own in each round, which has none of the layers.</summary>
+    private async Task PushAsync()
+    {
+        var archive = await BigImage.CreateAsync(Path.Combine(sandbox.Root, "big"));
+        Dictionary<string, List<double>> times = subjects.ToDictionary(s => s.Name, _ => new List<double>());
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var subject in subjects)
+            {
+                await registry.EmptyAsync();
+                var name = $"{Registry.Address}/pushed:latest";
+                await RunAsync(subject, $"load -q -i {archive}");
+                await RunAsync(subject, $"tag {BigImage.Name} {name}");
+                var clock = Stopwatch.StartNew();
+                await RunAsync(subject, $"push -q {name}");
+                times[subject.Name].Add(clock.Elapsed.TotalMilliseconds);
+                await RunAsync(subject, $"rmi {name} {BigImage.Name}");
+                await Command.RunAsync("sync", []);
+            }
+        }
+
+        foreach (var subject in subjects) report.Add("`push` of the same to a registry on loopback", subject.Name, times[subject.Name].Min(), "ms", "1/4 of Docker", 0.25);
+    }
+
+    private async Task SaveAsync()
+    {
+        var archive = await BigImage.CreateAsync(Path.Combine(sandbox.Root, "big"));
+        foreach (var subject in subjects) await RunAsync(subject, $"load -q -i {archive}");
+        await TimedAsync("`save` of the same to a file", "Docker's time", 1, s => s.Command($"save -o {sandbox.Root}/saved-{s.Name}.tar {BigImage.Name}"));
+        foreach (var subject in subjects) await RunAsync(subject, $"rmi {BigImage.Name}");
     }
 
     private async Task InTurnsAsync(string what, Func<Subject, string> command, string image)

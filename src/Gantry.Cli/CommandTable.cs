@@ -16,7 +16,7 @@ internal static class CommandTable
 
     public static readonly string[] VolumeNames = ["create", "inspect", "ls", "prune", "rm", "update"];
 
-    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "version", "info"];
+    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
     public static readonly string[] OtherNames =
         ["attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
@@ -91,8 +91,11 @@ internal static class CommandTable
         "import" => D.ImageDefinitions.Import(),
         "tag" => D.ImageDefinitions.Tag(),
         "rmi" => D.ImageDefinitions.Rmi(),
+        "search" => D.ImageDefinitions.Search(),
         "history" => D.ImageDefinitions.History(),
         "events" => D.SystemDefinitions.Events(),
+        "login" => D.SystemDefinitions.Login(),
+        "logout" => D.SystemDefinitions.Logout(),
         "version" => D.SystemDefinitions.Version(),
         "info" => D.SystemDefinitions.Info(),
         "inspect" => D.SystemDefinitions.Inspect(),

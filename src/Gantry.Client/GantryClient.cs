@@ -27,9 +27,12 @@ public sealed partial class GantryClient(ClientOptions options) : IDisposable
         return JsonSerializer.Deserialize(bytes.Span, type) ?? throw new InvalidDataException($"the daemon answered null to {target}");
     }
 
-    public async ValueTask<JsonElement> GetAsync(string target, CancellationToken cancellationToken = default)
+    public ValueTask<JsonElement> GetAsync(string target, CancellationToken cancellationToken = default) => GetAsync(target, null, cancellationToken);
+
+    /// <param name="registryAuth">The header X-Registry-Auth, for what the daemon asks a registry.</param>
+    public async ValueTask<JsonElement> GetAsync(string target, string? registryAuth, CancellationToken cancellationToken = default)
     {
-        using var response = await _transport.SendAsync(new DaemonRequest("GET", target), cancellationToken).ConfigureAwait(false);
+        using var response = await _transport.SendAsync(new DaemonRequest("GET", target) { RegistryAuth = registryAuth }, cancellationToken).ConfigureAwait(false);
         return (await response.ReadJsonAsync(cancellationToken).ConfigureAwait(false)).RootElement;
     }
 

@@ -17,7 +17,25 @@ public sealed record EngineOptions
 
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
+    /// <summary>Mirrors of Docker Hub; <c>host=address</c> for one of another registry.</summary>
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
+
+    public int MaxConcurrentDownloads { get; init; } = 3;
+
+    public int MaxConcurrentUploads { get; init; } = 5;
+
+    /// <summary>Tries of one download or upload without any progress.</summary>
+    public int MaxDownloadAttempts { get; init; } = 5;
+
+    /// <summary>Null for what the environment says (<c>HTTP_PROXY</c> and its like).</summary>
+    public string? HttpProxy { get; init; }
+
+    public string? HttpsProxy { get; init; }
+
+    public string? NoProxy { get; init; }
+
+    /// <summary>Where a registry's certificates lie, beneath its host's name; the first that is there counts.</summary>
+    public IReadOnlyList<string> CertificateDirectories { get; init; } = ["/etc/gantry/certs.d", "/etc/docker/certs.d"];
 
     public NetworkOptions Networks { get; init; } = new();
 }

@@ -33,46 +33,13 @@ public sealed partial class ImageStore
             lease.Hold(id);
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Exception? first = null;
-        var tasks = new Task<bool>[diffIds.Count];
-        Task parent = Task.CompletedTask;
-        for (var i = 0; i < tasks.Length; i++)
+        var done = await FirstFailure.WhenAllAsync(diffIds.Count, (index, below, token) => work(index, [.. chain.Take(index + 1)], below, token), cancellationToken).ConfigureAwait(false);
+        if (done.Contains(true))
         {
-            var (index, below) = (i, parent);
-            parent = tasks[i] = Task.Run(() => GuardAsync(() => work(index, [.. chain.Take(index + 1)], below, stop.Token)), CancellationToken.None);
+            Layers.Sync([.. chain.Where((_, i) => done[i])]);
         }
 
-        try
-        {
-            var done = await Task.WhenAll(tasks).ConfigureAwait(false);
-            if (done.Any(d => d))
-            {
-                Layers.Sync([.. chain.Where((_, i) => done[i])]);
-            }
-
-            return done.Any(d => d);
-        }
-        catch
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first!);
-            throw;
-        }
-
-        async Task<bool> GuardAsync(Func<Task<bool>> run)
-        {
-            try
-            {
-                return await run().ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref first, e, null);
-                await stop.CancelAsync().ConfigureAwait(false);
-                throw;
-            }
-        }
+        return done.Contains(true);
     }
 
     private async Task<bool> PullLayerAsync(

@@ -1,3 +1,4 @@
+using Gantry.Images.Registry;
 using Gantry.Spec;
 using Gantry.Spec.Distribution;
 
@@ -8,12 +9,13 @@ public sealed partial class ImageStore
     /// <summary>Checks credentials with a registry.</summary>
     /// <param name="domain">Its host and port; <c>docker.io</c> for Docker Hub.</param>
     /// <exception cref="UnauthorizedException">They are not accepted.</exception>
-    public Task LoginAsync(string domain, RegistryAuth auth, CancellationToken cancellationToken)
+    /// <returns>A token to keep instead of the password, from registries that give one.</returns>
+    public Task<string?> LoginAsync(string domain, RegistryAuth auth, CancellationToken cancellationToken)
     {
         // A session belongs to a repository; which one does not matter where none is asked for.
         var reference = ImageReference.TryParse($"{domain}/library/login", out var parsed)
             ? parsed
             : throw new InvalidArgumentException($"invalid registry address {domain}");
-        return registry.Open(reference, auth)[^1].CheckAsync(cancellationToken);
+        return registry.OpenOwn(reference, auth, RegistryAccess.Login).CheckAsync(cancellationToken);
     }
 }

@@ -20,6 +20,35 @@ public sealed partial class ImageStore
     public async Task<Image> PullAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         reference = reference.WithDefaultTag();
+        var (image, isNew) = await PullOneAsync(reference, platform, auth, progress, cancellationToken).ConfigureAwait(false);
+        progress?.Report(Conclusion(isNew, reference));
+        return image;
+    }
+
+    /// <summary>Pulls each tag the repository has.</summary>
+    public async Task PullAllAsync(ImageReference repository, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        var sessions = registry.Open(repository, auth);
+        var (_, tags) = await FirstAnswerAsync(sessions, session => session.ListTagsAsync(cancellationToken)).ConfigureAwait(false);
+        if (tags.Count == 0)
+        {
+            throw new NotFoundException($"repository {repository.FamiliarName} not found: it has no tags");
+        }
+
+        var anyNew = false;
+        foreach (var tag in tags)
+        {
+            anyNew |= (await PullOneAsync(repository.WithTag(tag), platform, auth, progress, cancellationToken).ConfigureAwait(false)).IsNew;
+        }
+
+        progress?.Report(Conclusion(anyNew, repository));
+    }
+
+    private static PullProgress Conclusion(bool isNew, ImageReference reference) =>
+        new(null, $"Status: {(isNew ? "Downloaded newer image" : "Image is up to date")} for {reference.Familiar}");
+
+    private async Task<(Image Image, bool IsNew)> PullOneAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
         using var lease = leases.Begin();
         var (session, found) = await FindAsync(reference, platform ?? Platform.Current, auth, lease, cancellationToken).ConfigureAwait(false);
         progress?.Report(new(reference.Digest?.ToString() ?? reference.Tag, $"Pulling from {reference.Path}"));
@@ -27,10 +56,10 @@ public sealed partial class ImageStore
         var configuration = await GetConfigurationAsync(session, found.Manifest.Config, lease, cancellationToken).ConfigureAwait(false);
         var parsed = ParseConfiguration(configuration, found.Manifest, platform, reference);
         var id = found.Manifest.Config.Digest;
-        var downloaded = false;
+        var downloaded = records.FindByName(reference) != id;
         if (records.Find(id) is not { } image)
         {
-            downloaded = await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
+            downloaded |= await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
             Content.Put(id, configuration);
         }
         else
@@ -45,24 +74,27 @@ public sealed partial class ImageStore
         records.Add(id, target, SizeOf(ChainId.Of(parsed.RootFs.DiffIds)), reference.Digest is null ? reference : reference.NameOnly(), found.Named.Digest);
 
         progress?.Report(new(null, $"Digest: {found.Named.Digest}"));
-        progress?.Report(new(null, $"Status: {(downloaded ? "Downloaded newer image" : "Image is up to date")} for {reference.Familiar}"));
-        return records.Find(id)!;
+        return (records.Find(id)!, downloaded);
     }
 
     /// <summary>Asks each registry that may have the image, until one has it.</summary>
     private async Task<(RegistrySession Session, PullManifest Manifest)> FindAsync(
         ImageReference reference, Platform platform, RegistryAuth? auth, ContentLease lease, CancellationToken cancellationToken)
     {
-        var sessions = registry.Open(reference, auth);
+        var found = await FirstAnswerAsync(registry.Open(reference, auth), session =>
+            PullManifest.ResolveAsync(reference, platform, (what, token) => GetDocumentAsync(session, what, lease, token), cancellationToken)).ConfigureAwait(false);
+        lease.Hold(found.Answer.Named.Digest);
+        lease.Hold(found.Answer.Chosen.Digest);
+        return found;
+    }
+
+    private static async Task<(RegistrySession Session, T Answer)> FirstAnswerAsync<T>(IReadOnlyList<RegistrySession> sessions, Func<RegistrySession, Task<T>> ask)
+    {
         for (var i = 0; ; i++)
         {
-            var session = sessions[i];
             try
             {
-                var manifest = await PullManifest.ResolveAsync(reference, platform, (what, token) => GetDocumentAsync(session, what, lease, token), cancellationToken).ConfigureAwait(false);
-                lease.Hold(manifest.Named.Digest);
-                lease.Hold(manifest.Chosen.Digest);
-                return (session, manifest);
+                return (sessions[i], await ask(sessions[i]).ConfigureAwait(false));
             }
             catch (GantryException) when (i + 1 < sessions.Count)
             {

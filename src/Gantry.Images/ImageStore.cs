@@ -16,6 +16,7 @@ public sealed partial class ImageStore : IDisposable
     private readonly ImageRecords records;
     private readonly RegistryClient registry;
     private readonly SemaphoreSlim downloads;
+    private readonly SemaphoreSlim uploads;
     private readonly SemaphoreSlim extractions;
     private readonly ContentLeases leases = new();
     private readonly Lock names = new();
@@ -29,6 +30,7 @@ public sealed partial class ImageStore : IDisposable
         Snapshots = new SnapshotStore(options.DataRoot, database, Layers);
         registry = new RegistryClient(options.Registry);
         downloads = new SemaphoreSlim(options.MaxConcurrentDownloads);
+        uploads = new SemaphoreSlim(options.MaxConcurrentUploads);
         extractions = new SemaphoreSlim(Math.Max(2, Environment.ProcessorCount));
     }
 
@@ -45,6 +47,7 @@ public sealed partial class ImageStore : IDisposable
     {
         registry.Dispose();
         downloads.Dispose();
+        uploads.Dispose();
         extractions.Dispose();
     }
 }

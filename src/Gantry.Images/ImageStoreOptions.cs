@@ -12,5 +12,7 @@ public sealed record ImageStoreOptions
 
     public int MaxConcurrentDownloads { get; init; } = 3;
 
+    public int MaxConcurrentUploads { get; init; } = 5;
+
     public TarLimits Limits { get; init; } = TarLimits.Default;
 }

@@ -13,6 +13,9 @@ internal sealed class Command(string name, string usage, string summary, int min
 
     public string Summary => summary;
 
+    /// <summary>What the command's own help says, where that is more than the summary.</summary>
+    public string? Details { get; init; }
+
     public string Aliases { get; init; } = "";
 
     /// <summary>What follows the first argument belongs to the container's command, options included.</summary>

@@ -12,7 +12,7 @@ internal static class HelpText
     public static string Of(Command command, OptionSet options, string program, string path, int width)
     {
         var text = new StringBuilder();
-        text.Append("Usage:  ").Append(program).Append(' ').Append(UsageOf(command, path)).Append("\n\n").Append(command.Summary).Append('\n');
+        text.Append("Usage:  ").Append(program).Append(' ').Append(UsageOf(command, path)).Append("\n\n").Append(command.Details ?? command.Summary).Append('\n');
         if (command.Aliases.Length > 0)
         {
             text.Append("\nAliases:\n  ").Append(string.Join(", ", command.Aliases.Split(", ").Select(a => $"{program} {a}"))).Append('\n');

@@ -3,7 +3,6 @@ using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
 using Gantry.Cli.Terminals;
 using Gantry.Client;
-using Gantry.Spec;
 
 namespace Gantry.Cli.Commands;
 

@@ -17,7 +17,7 @@ internal static class PullCommand
         var quiet = call.Flag("quiet");
         if (!all && reference.IsNameOnly && !quiet) call.Out.LineNow($"Using default tag: {ImageReference.DefaultTag}");
         await PullAsync(call, name, call.Text("platform"), quiet, call.Out.Standard, Terminal.OutputIsTerminal, all).ConfigureAwait(false);
-        call.Out.Line(all ? reference.Name : Whole(reference.WithDefaultTag()));
+        call.Out.Line((all ? reference : reference.WithDefaultTag()).ToString());
         return 0;
     }
 
@@ -33,8 +33,6 @@ internal static class PullCommand
         var progress = quiet ? new Progress(call.Out, Stream.Null, false) : new Progress(call.Out, target, terminal);
         await progress.ShowAsync(messages).ConfigureAwait(false);
     }
-
-    private static string Whole(ImageReference reference) => reference.ToString();
 }
 
 internal static class PushCommand
@@ -44,6 +42,7 @@ internal static class PushCommand
         var reference = ImageNames.Check(call.Arguments[0]);
         var all = call.Flag("all-tags");
         if (all && !reference.IsNameOnly) throw new CommandLineException("tag can't be used with --all-tags/-a");
+        if (reference.Digest is not null) throw new CommandLineException("cannot push a digest reference");
         var tagged = all ? reference : reference.WithDefaultTag();
         if (!all && reference.IsNameOnly && !call.Flag("quiet")) call.Out.LineNow($"Using default tag: {ImageReference.DefaultTag}");
         var messages = call.Client.PostMessagesAsync(

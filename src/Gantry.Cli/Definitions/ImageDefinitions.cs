@@ -100,4 +100,15 @@ internal static class ImageDefinitions
             o.Add("quiet", 'q', "bool", "Suppress verbose output");
         },
     };
+
+    public static Command Search() => new("search", "search [OPTIONS] TERM", "Search Docker Hub for images", 1, 1, Commands.SearchCommand.RunAsync)
+    {
+        Options = static o =>
+        {
+            o.Add("filter", 'f', "filter", "Filter output based on conditions provided");
+            o.Add("format", null, "string", "Pretty-print search using a Go template");
+            o.Add("limit", null, "int", "Max number of search results");
+            o.Add("no-trunc", null, "bool", "Don't truncate output");
+        },
+    };
 }

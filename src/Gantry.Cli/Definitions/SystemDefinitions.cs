@@ -33,6 +33,22 @@ internal static class SystemDefinitions
         },
     };
 
+    public static Command Login() => new("login", "login [OPTIONS] [SERVER]", "Authenticate to a registry", 0, 1, Commands.LoginCommand.RunAsync)
+    {
+        Details = "Authenticate to a registry.\nDefaults to Docker Hub if no server is specified.",
+        Options = static o =>
+        {
+            o.Add("password", 'p', "string", "Password or Personal Access Token (PAT)");
+            o.Add("password-stdin", null, "bool", "Take the Password or Personal Access Token (PAT) from stdin");
+            o.Add("username", 'u', "string", "Username");
+        },
+    };
+
+    public static Command Logout() => new("logout", "logout [SERVER]", "Log out from a registry", 0, 1, Commands.LogoutCommand.RunAsync)
+    {
+        Details = "Log out from a registry.\nIf no server is specified, the default is defined by the daemon.",
+    };
+
     public static Command Inspect() => new("inspect", "inspect [OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects", 1, Command.Any, Commands.InspectCommand.RunAsync)
     {
         Aliases = "",

@@ -1,28 +1,32 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Gantry.Cli.Hosts;
 
-/// <summary>Docker's config.json: what of it this program uses.</summary>
+/// <summary>Docker's config.json: what of it this program uses. What it does not know is kept when it is written.</summary>
 internal sealed class ConfigFile
 {
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, IndentCharacter = '\t', IndentSize = 1, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JsonElement _root;
 
-    private ConfigFile(JsonElement root) => _root = root;
+    private ConfigFile(string path, JsonElement root) => (Path, _root) = (path, root);
+
+    public string Path { get; }
 
     public string? DetachKeys => Text("detachKeys");
 
-    public string? Text(string name) => _root.ValueKind == JsonValueKind.Object && _root.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
+    public string? Text(string name) => _root.Text(name) is { Length: > 0 } text ? text : null;
 
     public static ConfigFile Read(string directory)
     {
-        var path = Path.Combine(directory, "config.json");
+        var path = System.IO.Path.Combine(directory, "config.json");
         try
         {
-            return new ConfigFile(JsonDocument.Parse(File.ReadAllBytes(path)).RootElement);
+            return new ConfigFile(path, JsonDocument.Parse(File.ReadAllBytes(path)).RootElement);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            return new ConfigFile(default);
+            return new ConfigFile(path, default);
         }
         catch (JsonException e)
         {
@@ -30,50 +34,75 @@ internal sealed class ConfigFile
         }
     }
 
-    /// <summary>The X-Registry-Auth header for a registry: its entry in auths, or an empty one as Docker sends it.</summary>
-    public string RegistryAuth(string registry)
+    /// <summary>The program that keeps the credentials of a registry; null where this file does.</summary>
+    public CredentialStore? StoreOf(string registry) =>
+        _root.Text("credHelpers", Credentials.KeyOf(registry)) is { Length: > 0 } own ? new CredentialStore(own)
+        : Text("credsStore") is { } all ? new CredentialStore(all)
+        : null;
+
+    public Credentials? Find(string registry)
     {
-        var key = registry is "docker.io" or "index.docker.io" ? "https://index.docker.io/v1/" : registry;
-        if (_root.ValueKind == JsonValueKind.Object && _root.TryGetProperty("auths", out var auths) && auths.ValueKind == JsonValueKind.Object)
+        var key = Credentials.KeyOf(registry);
+        if (StoreOf(registry)?.Get(key) is { } stored) return stored;
+        foreach (var entry in _root.Members("auths"))
         {
-            foreach (var entry in auths.EnumerateObject())
-            {
-                if (entry.Name == key || HostOf(entry.Name) == HostOf(key)) return Encode(entry.Value, key);
-            }
+            if (entry.Name == key || Credentials.HostOf(entry.Name) == Credentials.HostOf(key)) return Credentials.FromEntry(entry.Value);
         }
 
-        return Base64Url("{}"u8);
+        return null;
     }
 
-    private static string Encode(JsonElement entry, string server)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            if (entry.TryGetProperty("auth", out var auth) && auth.GetString() is { Length: > 0 } text)
-            {
-                var pair = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(text)).Split(':', 2);
-                writer.WriteString("username", pair[0]);
-                writer.WriteString("password", pair.Length > 1 ? pair[1] : "");
-            }
+    /// <summary>The X-Registry-Auth header for a registry; an empty one where nothing is known, as Docker sends it.</summary>
+    public string RegistryAuth(string registry) =>
+        Convert.ToBase64String(Credentials.ToAuthConfig(Find(registry), Credentials.KeyOf(registry))).Replace('+', '-').Replace('/', '_');
 
-            if (entry.TryGetProperty("identitytoken", out var token)) writer.WriteString("identitytoken", token.GetString());
-            writer.WriteString("serveraddress", server);
-            writer.WriteEndObject();
+    /// <summary>Keeps credentials: with the registry's store, else in this file.</summary>
+    /// <returns>True where they are new in this file, for all who can read it.</returns>
+    public bool Put(string registry, Credentials credentials)
+    {
+        var key = Credentials.KeyOf(registry);
+        var entry = new JsonObject();
+        var store = StoreOf(registry);
+        if (store is not null)
+        {
+            store.Put(key, credentials);
+        }
+        else
+        {
+            entry["auth"] = credentials.ToEntry();
+            if (credentials.IdentityToken.Length > 0) entry["identitytoken"] = credentials.IdentityToken;
         }
 
-        return Base64Url(buffer.WrittenSpan);
+        var known = store is null && Find(registry) == credentials;
+        Write(auths => auths[key] = entry);
+        return store is null && !known;
     }
 
-    private static string HostOf(string key)
+    public void Erase(string registry)
     {
-        var start = key.IndexOf("://", StringComparison.Ordinal);
-        var rest = start < 0 ? key : key[(start + 3)..];
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0 ? rest : rest[..slash];
+        var key = Credentials.KeyOf(registry);
+        StoreOf(registry)?.Erase(key);
+        var names = _root.Members("auths").Select(e => e.Name).Where(n => n == key || Credentials.HostOf(n) == Credentials.HostOf(key)).ToList();
+        if (names.Count > 0) Write(auths => names.ForEach(n => auths.Remove(n)));
     }
 
-    private static string Base64Url(ReadOnlySpan<byte> bytes) =>
-        Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_');
+    // Replaced by rename, so that nobody reads half of it; for its owner's eyes, as it may hold passwords.
+    private void Write(Action<JsonObject> change)
+    {
+        var root = _root.ValueKind == JsonValueKind.Object ? JsonObject.Create(_root)! : [];
+        if (root["auths"] is not JsonObject auths) root["auths"] = auths = [];
+        change(auths);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // A link, as dotfile managers make it, stays one.
+        var target = new FileInfo(Path).LinkTarget is null ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)!.FullName;
+        var temporary = $"{target}.{Environment.ProcessId}";
+        var mode = File.Exists(target) ? File.GetUnixFileMode(target) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }))
+        using (var writer = new Utf8JsonWriter(file, Indented))
+        {
+            root.WriteTo(writer);
+        }
+
+        File.Move(temporary, target, overwrite: true);
+    }
 }

@@ -9,6 +9,7 @@ internal static class Terminal
     private const uint LocalCooked = 0x8 | 0x40 | 0x2 | 0x1 | 0x8000; // ECHO ECHONL ICANON ISIG IEXTEN
     private const uint SizeAndParity = 0x30 | 0x100; // CSIZE PARENB
     private const uint EightBits = 0x30; // CS8
+    private const uint Echo = 0x8; // ECHO
     private const int VTime = 5;
     private const int VMin = 6;
 
@@ -43,6 +44,16 @@ internal static class Terminal
         raw.Characters[VMin] = 1;
         raw.Characters[VTime] = 0;
         return new Restorer(LibC.TcSetAttr(0, LibC.TcsaNow, ref raw) == 0 ? before : null);
+    }
+
+    /// <summary>What is typed is not shown, until the result is disposed.</summary>
+    public static IDisposable HideInput()
+    {
+        var before = default(LibC.Termios);
+        if (LibC.TcGetAttr(0, ref before) != 0) return new Restorer(null);
+        var hidden = before;
+        hidden.LocalFlags &= ~Echo;
+        return new Restorer(LibC.TcSetAttr(0, LibC.TcsaNow, ref hidden) == 0 ? before : null);
     }
 
     private sealed class Restorer(LibC.Termios? before) : IDisposable

@@ -12,8 +12,19 @@ public interface IImageBackend
     Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, CancellationToken cancellationToken);
 
     /// <summary>Pulls; failures after the first message are the last message's error.</summary>
-    /// <param name="tag">Tag or digest; null with a reference that has its own; null without one means <c>latest</c>.</param>
+    /// <param name="tag">Tag or digest; null with a reference that has its own; null without one means all tags of the repository.</param>
     IAsyncEnumerable<ProgressMessage> PullAsync(string fromImage, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken);
+
+    /// <summary>Pushes; failures after the first message are the last message's error.</summary>
+    /// <param name="tag">Null with a reference that has its own; null without one means all tags of the repository.</param>
+    IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken);
+
+    /// <summary>What a registry has under a name, without pulling it.</summary>
+    Task<DistributionInspect> InspectRemoteAsync(string image, AuthConfig? auth, CancellationToken cancellationToken);
+
+    /// <summary>Repositories of a registry that can search.</summary>
+    /// <param name="limit">At most so many; null for 25.</param>
+    Task<IReadOnlyList<SearchResult>> SearchAsync(string term, int? limit, Filters filters, AuthConfig? auth, CancellationToken cancellationToken);
 
     /// <summary>Makes an image of one layer from a tar stream (plain or compressed).</summary>
     IAsyncEnumerable<ProgressMessage> ImportAsync(ImageImportOptions options, Stream content, CancellationToken cancellationToken);

@@ -52,8 +52,8 @@ internal sealed partial class ImageService
         var domain = server == HubAddress ? ImageReference.DefaultDomain
             : Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri!.Authority
             : server.TrimEnd('/');
-        await store.LoginAsync(domain, ToRegistryAuth(credentials)!, cancellationToken).ConfigureAwait(false);
-        return new AuthResponse { Status = "Login Succeeded" };
+        var token = await store.LoginAsync(domain, ToRegistryAuth(credentials)!, cancellationToken).ConfigureAwait(false);
+        return new AuthResponse { Status = "Login Succeeded", IdentityToken = token ?? "" };
     }
 
     /// <summary>What a load says is for people as it stands: a stream of text, not a status.</summary>

@@ -24,9 +24,20 @@ internal sealed partial class ImageService
         return ReportAsync(
             async (progress, token) =>
             {
-                await store.PullAsync(reference, wanted, ToRegistryAuth(auth), progress, token).ConfigureAwait(false);
-                var name = reference.WithDefaultTag().Familiar;
-                Publish("pull", name, reference.FamiliarName);
+                var credentials = ToRegistryAuth(auth);
+                try
+                {
+                    await (reference.IsNameOnly
+                        ? store.PullAllAsync(reference, wanted, credentials, progress, token)
+                        : store.PullAsync(reference, wanted, credentials, progress, token)).ConfigureAwait(false);
+                }
+                catch (UnauthorizedException e)
+                {
+                    // Docker's command line answers a 401 by asking for a name and a password, even where nobody can type them.
+                    throw new NotFoundException(e.Message, e);
+                }
+
+                Publish("pull", reference.Familiar, reference.FamiliarName);
             },
             cancellationToken);
     }
@@ -41,7 +52,7 @@ internal sealed partial class ImageService
 
     /// <summary>Runs an operation and gives its progress as it comes; a failure after the first message is the last message.</summary>
     private static async IAsyncEnumerable<ProgressMessage> ReportAsync(
-        Func<IProgress<PullProgress>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<ProgressSink, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<ProgressMessage>(new BoundedChannelOptions(ProgressBuffer)
         {
@@ -77,12 +88,12 @@ internal sealed partial class ImageService
     }
 
     private static async Task<GantryException?> RunAsync(
-        Func<IProgress<PullProgress>, CancellationToken, Task> work, ChannelWriter<ProgressMessage> writer, CancellationToken cancellationToken)
+        Func<ProgressSink, CancellationToken, Task> work, ChannelWriter<ProgressMessage> writer, CancellationToken cancellationToken)
     {
         await Task.Yield();
         try
         {
-            await work(new ChannelProgress(writer), cancellationToken).ConfigureAwait(false);
+            await work(new ProgressSink(writer), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (GantryException e)
@@ -99,9 +110,11 @@ internal sealed partial class ImageService
         }
     }
 
-    private sealed class ChannelProgress(ChannelWriter<ProgressMessage> writer) : IProgress<PullProgress>
+    private sealed class ProgressSink(ChannelWriter<ProgressMessage> writer) : IProgress<PullProgress>
     {
-        public void Report(PullProgress value) => writer.TryWrite(new ProgressMessage
+        public void Write(ProgressMessage message) => writer.TryWrite(message);
+
+        public void Report(PullProgress value) => Write(new ProgressMessage
         {
             Id = value.Id,
             Status = value.Status,

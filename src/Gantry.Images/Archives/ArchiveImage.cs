@@ -36,15 +36,17 @@ internal sealed record ArchiveImage(byte[] Manifest, Digest ManifestDigest, stri
     public static ArchiveImage Author(
         byte[] configuration, IReadOnlyList<StagedBlob> layers, IReadOnlyList<ImageReference> names, IReadOnlyList<Descriptor>? beneath = null)
     {
-        var manifest = new ImageManifest
-        {
-            SchemaVersion = 2,
-            MediaType = MediaTypes.OciManifest,
-            Config = new Descriptor { MediaType = MediaTypes.OciConfig, Digest = Digest.Sha256(configuration), Size = configuration.Length },
-            Layers = [.. beneath ?? [], .. layers.Select(l => new Descriptor { MediaType = LayerType(l), Digest = l.Digest, Size = l.Size })],
-        };
+        var config = new Descriptor { MediaType = MediaTypes.OciConfig, Digest = Digest.Sha256(configuration), Size = configuration.Length };
+        var (bytes, digest, manifest) = AuthorManifest(config, [.. beneath ?? [], .. layers.Select(l => new Descriptor { MediaType = LayerType(l), Digest = l.Digest, Size = l.Size })]);
+        return new(bytes, digest, MediaTypes.OciManifest, manifest, configuration, layers, names);
+    }
+
+    /// <summary>The manifest of our own making: the same for the same content.</summary>
+    public static (byte[] Content, Digest Digest, ImageManifest Manifest) AuthorManifest(Descriptor config, IReadOnlyList<Descriptor> layers)
+    {
+        var manifest = new ImageManifest { SchemaVersion = 2, MediaType = MediaTypes.OciManifest, Config = config, Layers = layers };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Canonical.ImageManifest);
-        return new(bytes, Digest.Sha256(bytes), MediaTypes.OciManifest, manifest, configuration, layers, names);
+        return (bytes, Digest.Sha256(bytes), manifest);
     }
 
     private static ArchiveImage FromDocker(ArchiveContent content, ArchiveManifest manifest)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gantry.Linux.Files;
 using Gantry.Spec;
 
@@ -98,25 +97,26 @@ public sealed class ContentStore
     }
 
     /// <summary>Stores a stream of unknown digest beside its place; nobody sees it before <see cref="StagedBlob.Publish"/>.</summary>
-    public StagedBlob Ingest(Stream content, CancellationToken cancellationToken)
+    public StagedBlob Ingest(Stream content, CancellationToken cancellationToken) => Ingest(target =>
+    {
+        using var rented = new RentedBuffer(256 * 1024);
+        int read;
+        while ((read = content.Read(rented.Span)) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            target.Write(rented.Span[..read]);
+        }
+    });
+
+    /// <summary>As above, for content that is made by writing it.</summary>
+    internal StagedBlob Ingest(Action<Stream> write)
     {
         var temporary = Path.Combine(ingest, Path.GetRandomFileName());
         try
         {
-            using var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var rented = new RentedBuffer(256 * 1024);
-            long size = 0;
-            int read;
-            while ((read = content.Read(rented.Span)) > 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                hash.AppendData(rented.Span[..read]);
-                RandomAccess.Write(handle, rented.Span[..read], size);
-                size += read;
-            }
-
-            return new StagedBlob(temporary, this, Digest.FromHash(hash.GetHashAndReset()), size);
+            using var target = new HashingFile(temporary);
+            write(target);
+            return new StagedBlob(temporary, this, target.Finish(), target.Position);
         }
         catch
         {

@@ -60,7 +60,7 @@ internal sealed record PullManifest(RegistryDocument Named, RegistryDocument Cho
     }
 
     /// <summary>The document's own word counts, because it is what was hashed; the header only where the document says nothing.</summary>
-    private static string TypeOf(RegistryDocument document, ImageReference reference)
+    public static string TypeOf(RegistryDocument document, ImageReference reference)
     {
         try
         {

@@ -43,6 +43,17 @@ internal sealed class ImageRecords
         }
     });
 
+    /// <summary>Notes that a repository has an image under a digest, unless the image is gone meanwhile.</summary>
+    public void AddDigest(ImageReference repository, Digest digest, Digest id) => database.Write(r =>
+        r.Execute("INSERT OR REPLACE INTO image_digests SELECT $1,$2,id FROM images WHERE id=$3", repository.Name, digest.ToString(), id.ToString()));
+
+    /// <summary>Gives an image another manifest of the same content.</summary>
+    public void SetManifest(Digest id, Descriptor manifest)
+    {
+        database.Write(r => r.Execute("UPDATE images SET manifest=$2, media_type=$3, manifest_size=$4 WHERE id=$1", id.ToString(), manifest.Digest.ToString(), manifest.MediaType, manifest.Size));
+        parsed.TryRemove(id, out _);
+    }
+
     public void SetName(ImageReference name, Digest id) => database.Write(r => SetName(r, name, id));
 
     public Image? Find(Digest id) => database.Read(r => Load(r, id));

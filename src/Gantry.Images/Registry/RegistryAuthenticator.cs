@@ -7,13 +7,16 @@ using Gantry.Spec.Distribution;
 namespace Gantry.Images.Registry;
 
 /// <summary>Turns challenges into an Authorization header (distribution specification: auth-token.md, auth-oauth.md).</summary>
-internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth, string repository, bool insecure)
+internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth, string repository, RegistryAccess access, bool insecure)
 {
     private const int TokenLimit = 1024 * 1024;
 
     /// <summary>What to send to the registry; null until it asked for something.</summary>
     public AuthenticationHeaderValue? Header { get; private set; } =
         auth?.RegistryToken is { Length: > 0 } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+
+    /// <summary>What a token server gives for a password at a login, to be kept instead of it.</summary>
+    public string? IdentityToken { get; private set; }
 
     /// <summary>Answers a challenge. False where there is nothing more to try.</summary>
     public async Task<bool> AnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -50,7 +53,12 @@ internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth,
         }
 
         var service = challenge.Parameters.GetValueOrDefault("service");
-        var scope = challenge.Parameters.GetValueOrDefault("scope") is { Length: > 0 } asked ? asked : $"repository:{repository}:pull";
+        var scope = challenge.Parameters.GetValueOrDefault("scope") is { Length: > 0 } asked ? asked : access switch
+        {
+            RegistryAccess.Push => $"repository:{repository}:pull,push",
+            RegistryAccess.Pull => $"repository:{repository}:pull",
+            _ => "",
+        };
         using var request = string.IsNullOrEmpty(auth?.IdentityToken) ? TokenRequest(uri, service, scope) : RefreshRequest(uri, service, scope, auth.IdentityToken);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         var body = await BoundedBody.ReadAsync(response, TokenLimit, "token", cancellationToken).ConfigureAwait(false);
@@ -62,6 +70,7 @@ internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth,
         try
         {
             var answer = JsonSerializer.Deserialize(body, DistributionJson.Default.TokenResponse);
+            IdentityToken = answer?.RefreshToken;
             return answer?.Token ?? answer?.AccessToken ?? throw new UnauthorizedException($"token server {uri.Authority} answered without a token");
         }
         catch (JsonException e)
@@ -80,6 +89,12 @@ internal sealed class RegistryAuthenticator(HttpClient http, RegistryAuth? auth,
         }
 
         Append("account", auth?.Username);
+        if (access == RegistryAccess.Login)
+        {
+            Append("client_id", "gantry");
+            Append("offline_token", "true");
+        }
+
         var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(realm) { Query = query.ToString() }.Uri);
         request.Headers.Authorization = Basic();
         return request;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using Gantry.Spec;
@@ -6,69 +7,74 @@ using Gantry.Spec.Distribution;
 namespace Gantry.Images.Registry;
 
 /// <summary>Connections to registries, shared by all operations.</summary>
-public sealed class RegistryClient : IDisposable
+public sealed class RegistryClient(RegistryOptions options) : IDisposable
 {
     internal const string HubHost = "registry-1.docker.io";
-    private readonly HttpClient verified;
-    private readonly HttpClient unverified;
+    private const string HubIndex = "index.docker.io";
+    private readonly ConcurrentDictionary<(string Host, bool Verify), HttpClient> clients = new();
 
-    public RegistryClient(RegistryOptions options)
-    {
-        Options = options;
-        verified = Create(options, verify: true);
-        unverified = Create(options, verify: false);
-    }
-
-    internal RegistryOptions Options { get; }
+    internal RegistryOptions Options { get; } = options;
 
     public void Dispose()
     {
-        verified.Dispose();
-        unverified.Dispose();
+        foreach (var client in clients.Values)
+        {
+            client.Dispose();
+        }
     }
 
-    /// <summary>The registries that may have an image, in the order in which to ask them.</summary>
+    /// <summary>The registries that may have an image, in the order in which to ask them: mirrors, then its own.</summary>
     internal IReadOnlyList<RegistrySession> Open(ImageReference reference, RegistryAuth? auth)
     {
-        var sessions = new List<RegistrySession>();
-        if (reference.Domain == ImageReference.DefaultDomain)
-        {
-            foreach (var mirror in Options.Mirrors)
-            {
-                var insecure = mirror.Scheme == Uri.UriSchemeHttp || Options.IsInsecure(mirror.Authority);
-                // A mirror is another party: it does not get the credentials for Docker Hub.
-                sessions.Add(new RegistrySession(insecure ? unverified : verified, Options, mirror, insecure, reference, null));
-            }
-
-            sessions.Add(new RegistrySession(verified, Options, new Uri($"https://{HubHost}/"), false, reference, auth));
-            return sessions;
-        }
-
-        var plain = Options.IsInsecure(reference.Domain);
-        sessions.Add(new RegistrySession(plain ? unverified : verified, Options, new Uri($"{(plain ? "http" : "https")}://{reference.Domain}/"), plain, reference, auth));
-        return sessions;
+        // A mirror is another party: it does not get the credentials for the registry.
+        var mirrors = Options.Mirrors.Where(m => m.Domain == reference.Domain).Select(m =>
+            Open(m.Address, m.Address.Scheme == Uri.UriSchemeHttp || Options.IsInsecure(m.Address.Authority), reference, null, RegistryAccess.Pull));
+        return [.. mirrors, OpenOwn(reference, auth, RegistryAccess.Pull)];
     }
 
-    private static HttpClient Create(RegistryOptions options, bool verify)
+    /// <summary>The registry itself, never a mirror.</summary>
+    internal RegistrySession OpenOwn(ImageReference reference, RegistryAuth? auth, RegistryAccess access) => OpenOwn(HubHost, reference, auth, access);
+
+    /// <summary>Where a registry is searched: Docker Hub has a host of its own for that.</summary>
+    internal RegistrySession OpenIndex(ImageReference reference, RegistryAuth? auth) => OpenOwn(HubIndex, reference, auth, RegistryAccess.Login);
+
+    private RegistrySession OpenOwn(string hubHost, ImageReference reference, RegistryAuth? auth, RegistryAccess access)
+    {
+        var hub = reference.Domain == ImageReference.DefaultDomain;
+        var insecure = !hub && Options.IsInsecure(reference.Domain);
+        return Open(new Uri($"{(insecure ? "http" : "https")}://{(hub ? hubHost : reference.Domain)}/"), insecure, reference, auth, access);
+    }
+
+    private RegistrySession Open(Uri address, bool insecure, ImageReference reference, RegistryAuth? auth, RegistryAccess access)
+    {
+        // Certificates are for one host; where there are none, all hosts share connections.
+        var certificates = RegistryCertificates.Find(Options.CertificateDirectories, address.Authority);
+        var http = clients.GetOrAdd((certificates is null ? "" : address.Authority, !insecure), key => Create(certificates, key.Verify));
+        return new RegistrySession(http, Options, address, insecure, reference, auth, access);
+    }
+
+    private HttpClient Create(RegistryCertificates? certificates, bool verify)
     {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = options.ConnectTimeout,
+            ConnectTimeout = Options.ConnectTimeout,
             UseCookies = false,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             MaxResponseHeadersLength = 64,
+            Proxy = Options.Proxy,
+            SslOptions = certificates?.ToOptions(verify) ?? new SslClientAuthenticationOptions(),
         };
         if (!verify)
         {
 #pragma warning disable CA5359 // The user has named this registry as insecure, or it is on loopback.
-            handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         }
 
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", options.UserAgent);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Options.UserAgent);
         return client;
     }
 }

@@ -7,8 +7,13 @@ public sealed record RegistryOptions
     /// <summary>Hosts, with a port where it is not the usual one, or networks of addresses (<c>10.0.0.0/8</c>), that may be spoken to without TLS or without verifying it. Loopback always may.</summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
-    /// <summary>Base addresses asked before Docker Hub, in this order.</summary>
-    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+    /// <summary>Asked before the registry they mirror, in this order.</summary>
+    public IReadOnlyList<RegistryMirror> Mirrors { get; init; } = [];
+
+    public ProxySettings Proxy { get; init; } = ProxySettings.None;
+
+    /// <summary>Directories with one for each registry (<c>host:port/</c>): <c>*.crt</c> are authorities, <c>*.cert</c> with <c>*.key</c> are ours. The first that is there counts.</summary>
+    public IReadOnlyList<string> CertificateDirectories { get; init; } = [];
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -36,3 +41,6 @@ public sealed record RegistryOptions
             || (IPAddress.TryParse(host, out var address) && (IPAddress.IsLoopback(address) || InsecureRegistries.Any(r => IPNetwork.TryParse(r, out var network) && network.Contains(address))));
     }
 }
+
+/// <param name="Domain">The registry it stands in for; <c>docker.io</c> for Docker Hub.</param>
+public sealed record RegistryMirror(string Domain, Uri Address);

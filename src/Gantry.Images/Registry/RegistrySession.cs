@@ -1,19 +1,17 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Gantry.Spec;
 using Gantry.Spec.Distribution;
-using Gantry.Spec.Image;
 
 namespace Gantry.Images.Registry;
 
-/// <summary>One repository of one registry, with the credentials for it (OCI distribution specification, "Pull").</summary>
-internal sealed class RegistrySession(HttpClient http, RegistryOptions options, Uri address, bool insecure, ImageReference reference, RegistryAuth? auth)
+/// <summary>One repository of one registry, with the credentials for it .</summary>
+internal sealed partial class RegistrySession(HttpClient http, RegistryOptions options, Uri address, bool insecure, ImageReference reference, RegistryAuth? auth, RegistryAccess access = RegistryAccess.Pull)
 {
     private const int Redirects = 10;
     private const int ErrorLimit = 64 * 1024;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private readonly RegistryAuthenticator authenticator = new(http, auth, reference.Path, insecure);
+    private readonly RegistryAuthenticator authenticator = new(http, auth, reference.Path, access, insecure);
     private Uri address = address;
     private bool answered;
 
@@ -21,47 +19,8 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
 
     public RegistryOptions Options { get; } = options;
 
-    /// <summary>A manifest or index by tag or digest; its digest is verified.</summary>
-    public async Task<RegistryDocument> GetManifestAsync(string tagOrDigest, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync($"manifests/{tagOrDigest}", "manifest", request =>
-        {
-            foreach (var type in (string[])[MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerManifestList, MediaTypes.DockerManifest])
-            {
-                request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
-            }
-        }, cancellationToken).ConfigureAwait(false);
-        var content = await ReadAsync(response, Options.ManifestLimit, $"manifest of {Reference.Familiar}", cancellationToken).ConfigureAwait(false);
-        var digest = Digest.TryParse(tagOrDigest, out var wanted) ? Verify(content, wanted) : Digest.Sha256(content);
-        return new RegistryDocument(content, digest, response.Content.Headers.ContentType?.MediaType);
-    }
-
-    /// <summary>Asks for nothing but whether the credentials are good (distribution specification, "Determining support").</summary>
-    public async Task CheckAsync(CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync("/v2/", "API", null, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>A small blob, verified.</summary>
-    public async Task<byte[]> GetConfigurationAsync(Descriptor descriptor, CancellationToken cancellationToken)
-    {
-        if (descriptor.Size > Options.ConfigurationLimit)
-        {
-            throw new InvalidArgumentException($"configuration of {Reference.Familiar} is larger than {Options.ConfigurationLimit} bytes");
-        }
-
-        using var response = await SendAsync($"blobs/{descriptor.Digest}", "configuration", null, cancellationToken).ConfigureAwait(false);
-        var content = await ReadAsync(response, Options.ConfigurationLimit, $"configuration of {Reference.Familiar}", cancellationToken).ConfigureAwait(false);
-        Verify(content, descriptor.Digest);
-        return content;
-    }
-
-    /// <summary>A blob from an offset on; the result says where it really begins, because not every registry knows ranges.</summary>
-    public async Task<(HttpResponseMessage Response, long Offset)> OpenBlobAsync(Digest digest, long offset, CancellationToken cancellationToken)
-    {
-        var response = await SendAsync($"blobs/{digest}", "layer", request => request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null, cancellationToken).ConfigureAwait(false);
-        return (response, response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? offset : 0);
-    }
+    /// <summary>The same registry and credentials, to read another repository.</summary>
+    public RegistrySession Beside(ImageReference other) => new(http, Options, address, insecure, other, auth);
 
     public UnavailableException NoAnswer(Exception cause) => new($"registry {address.Authority} does not answer for {Reference.Familiar}: {Reason(cause)}", cause);
 
@@ -93,16 +52,6 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
         _ => cause.Message,
     };
 
-    private Digest Verify(byte[] content, Digest wanted)
-    {
-        using var hash = wanted.CreateHash();
-        hash.AppendData(content);
-        var actual = Digest.FromHash(hash.GetHashAndReset());
-        return actual == wanted
-            ? wanted
-            : throw new InternalException($"content of {Reference.Familiar} is corrupted: want digest {wanted}, what came has {actual}");
-    }
-
     private async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, string subject, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -118,14 +67,16 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
     }
 
     /// <summary>A successful answer, after as many tries, redirects and token requests as it takes.</summary>
-    private async Task<HttpResponseMessage> SendAsync(string path, string subject, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    /// <param name="path">Beneath the repository, or whole where it begins with a slash or a scheme.</param>
+    /// <param name="prepare">Gives each try of the request its headers and its body.</param>
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string subject, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             HttpResponseMessage response;
             try
             {
-                response = await FollowAsync(path, prepare, cancellationToken).ConfigureAwait(false);
+                response = await FollowAsync(method, path, prepare, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
@@ -153,20 +104,20 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
                 }
 
                 var body = await ReadAsync(response, ErrorLimit, $"answer of registry {address.Authority}", cancellationToken).ConfigureAwait(false);
-                throw RegistryFailure.For(response, body, Reference, subject);
+                throw RegistryFailure.For(response, body, Reference, access, subject);
             }
         }
     }
 
-    private Uri Target(string path) => new(address, path.StartsWith('/') ? path : $"v2/{Reference.Path}/{path}");
+    private Uri Target(string path) => new(address, path.StartsWith('/') || path.Contains("://", StringComparison.Ordinal) ? path : $"v2/{Reference.Path}/{path}");
 
-    private async Task<HttpResponseMessage> FollowAsync(string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> FollowAsync(HttpMethod method, string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
         var asked = false;
         var target = Target(path);
         for (var redirects = 0; ; )
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, target);
+            using var request = new HttpRequestMessage(method, target);
             prepare?.Invoke(request);
             var own = target.Scheme == address.Scheme && target.Authority == address.Authority;
             // Credentials are for the registry alone, not for where it sends us.
@@ -215,10 +166,11 @@ internal sealed class RegistrySession(HttpClient http, RegistryOptions options, 
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Options.IdleTimeout);
+        if (request.Content is BlobContent body)
+        {
+            body.Moving = () => timeout.CancelAfter(Options.IdleTimeout);
+        }
+
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
     }
 }
-
-/// <summary>A manifest or index as it came.</summary>
-/// <param name="MediaType">What the registry says it is; the document itself may say otherwise.</param>
-internal sealed record RegistryDocument(byte[] Content, Digest Digest, string? MediaType);

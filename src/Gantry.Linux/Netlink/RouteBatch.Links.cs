@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.NetworkInformation;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Netlink;
@@ -35,11 +36,12 @@ public sealed partial class RouteBatch
         return this;
     }
 
-    public RouteBatch SetMtu(int index, string name, int mtu)
+    /// <summary>Sets a link's own address. Even where it is the same, the link tells its neighbours, if it may (arp_notify, ndisc_notify).</summary>
+    public RouteBatch SetLinkAddress(int index, string name, PhysicalAddress address)
     {
-        Messages.Begin(RouteMessage.NewLink, NetlinkFlags.Acknowledge, $"set mtu {mtu} of link {name}");
+        Messages.Begin(RouteMessage.NewLink, NetlinkFlags.Acknowledge, $"set address {address} of link {name}");
         WriteLinkHeader(index, 0);
-        Messages.Attribute(LinkAttribute.Mtu, (uint)mtu);
+        Messages.Attribute(LinkAttribute.Address, address.GetAddressBytes());
         return this;
     }
 

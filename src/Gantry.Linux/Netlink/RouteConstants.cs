@@ -23,6 +23,7 @@ internal static class LinkAttribute
     public const int Mtu = 4;
     public const int Link = 5;
     public const int Master = 10;
+    public const int OperationalState = 16;
     public const int Information = 18;
     public const int Alias = 20;
     public const int FamilySpecific = 26;

@@ -86,6 +86,8 @@ public sealed class RouteSocket : IDisposable
     private static LinkInformation ReadLink(ReadOnlySpan<byte> payload)
     {
         const uint up = 1;
+        const byte operational = 6;
+        var isOperational = false;
         string name = "", kind = "", alias = "";
         int mtu = 0, master = 0, parent = 0;
         var address = PhysicalAddress.None;
@@ -98,6 +100,7 @@ public sealed class RouteSocket : IDisposable
                 case LinkAttribute.Mtu: mtu = (int)attributes.UInt32; break;
                 case LinkAttribute.Master: master = (int)attributes.UInt32; break;
                 case LinkAttribute.Link: parent = (int)attributes.UInt32; break;
+                case LinkAttribute.OperationalState: isOperational = attributes.Value is [operational, ..]; break;
                 case LinkAttribute.Alias: alias = attributes.Text; break;
                 case LinkAttribute.Address: address = new PhysicalAddress(attributes.Value.ToArray()); break;
                 case LinkAttribute.Information:
@@ -113,7 +116,7 @@ public sealed class RouteSocket : IDisposable
 
         return new LinkInformation(
             BinaryPrimitives.ReadInt32LittleEndian(payload[4..]), name, kind, alias, mtu, master, parent, address,
-            (BinaryPrimitives.ReadUInt32LittleEndian(payload[8..]) & up) != 0);
+            (BinaryPrimitives.ReadUInt32LittleEndian(payload[8..]) & up) != 0, isOperational);
     }
 
     private static LinkAddress? ReadAddress(ReadOnlySpan<byte> payload)
@@ -159,9 +162,12 @@ public sealed class RouteSocket : IDisposable
 /// <summary>A link as the kernel has it.</summary>
 /// <param name="Kind">Empty for hardware and the loopback.</param>
 /// <param name="Master">The index of the bridge it is a port of, or 0.</param>
+/// <param name="IsUp">It was set up.</param>
+/// <param name="IsOperational">It is up, and so is its other end: it passes packets (IF_OPER_UP).</param>
 /// <param name="Parent">The index of the link it was made from; a veth's peer, which may be in another namespace.</param>
 public sealed record LinkInformation(
-    int Index, string Name, string Kind, string Alias, int Mtu, int Master, int Parent, PhysicalAddress Address, bool IsUp);
+    int Index, string Name, string Kind, string Alias, int Mtu, int Master, int Parent, PhysicalAddress Address, bool IsUp,
+    bool IsOperational);
 
 public sealed record LinkAddress(int Link, IPAddress Address, int PrefixLength);
 

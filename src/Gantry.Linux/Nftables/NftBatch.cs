@@ -45,9 +45,10 @@ public sealed partial class NftBatch
     public bool IsEmpty => Messages.Count == 1;
 
     /// <summary>Makes the table if it is not there.</summary>
-    public NftBatch AddTable()
+    /// <param name="isNew">It must not be there, or the whole transaction fails with EEXIST.</param>
+    public NftBatch AddTable(bool isNew = false)
     {
-        Begin(NftMessage.NewTable, NetlinkFlags.Create, $"table {table}");
+        Begin(NftMessage.NewTable, NetlinkFlags.Create | (isNew ? NetlinkFlags.Exclusive : NetlinkFlags.None), $"table {table}");
         Messages.Attribute(1, table);
         Messages.AttributeBig(2, 0);
         return this;

@@ -27,6 +27,7 @@ public static unsafe class NonBlockingSocket
     private const int TcpLevel = 6;
     private const int ReuseAddress = 2;
     private const int ReceiveBufferOption = 8;
+    private const int ReceiveBufferForceOption = 33;
     private const int PendingErrorOption = 4;
     private const int LingerOption = 13;
     private const int NoDelayOption = 1;
@@ -63,8 +64,12 @@ public static unsafe class NonBlockingSocket
     /// <summary>What is written goes out at once (tcp(7), TCP_NODELAY); does nothing to a socket of another kind.</summary>
     public static void SetNoDelay(FileDescriptor socket) => SetOption(socket, TcpLevel, NoDelayOption, 1);
 
-    /// <summary>How much may wait to be read (socket(7), SO_RCVBUF); the kernel has its own limit.</summary>
-    public static void SetReceiveBuffer(FileDescriptor socket, int bytes) => SetOption(socket, SocketLevel, ReceiveBufferOption, bytes);
+    /// <summary>How much may wait to be read: above the system's limit where this process may (socket(7), SO_RCVBUFFORCE).</summary>
+    public static void SetReceiveBuffer(FileDescriptor socket, int bytes)
+    {
+        SetOption(socket, SocketLevel, ReceiveBufferOption, bytes);
+        SetOption(socket, SocketLevel, ReceiveBufferForceOption, bytes);
+    }
 
     public static IPEndPoint LocalEndPoint(FileDescriptor socket)
     {

@@ -61,9 +61,15 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
             WithoutLinkLocal = true,
         };
         MakePair(link);
-        if (host.Routes.FindLink(link.Name) is not { } outside) throw new InternalException($"link {link.Name} vanished while it was connected");
-        if (!BridgeOptions.Of(network).AllowsInside) host.Routes.Execute(new RouteBatch().SetIsolated(outside.Index, outside.Name, true));
-        LinkSetup.BringUp(host.Namespaces, sandbox, inside, network, endpoint);
+        if (!BridgeOptions.Of(network).AllowsInside && host.Routes.FindLink(link.Name) is { } outside)
+        {
+            host.Routes.Execute(new RouteBatch().SetIsolated(outside.Index, outside.Name, true));
+        }
+
+        var arrived = LinkSetup.BringUp(host.Namespaces, sandbox, inside, network, endpoint);
+        AwaitPort(link.Name);
+        // What the link told when it came up, the bridge did not pass on yet.
+        inside.Execute(new RouteBatch().SetLinkAddress(arrived.Index, arrived.Name, arrived.Address));
     }
 
     public void Disconnect(RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
@@ -90,6 +96,16 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
 
     /// <summary>The host's end of an endpoint: its name says which, so that it is found again.</summary>
     private static string HostLink(EndpointRecord endpoint) => "veth" + endpoint.Id[..LinkNameDigits];
+
+    /// <summary>
+    /// A bridge serves a port once the kernel's link watch has looked at it, a moment after both ends are up: whatever comes before
+    /// is lost, and asked for again a second later. Newer kernels (6.6) do that look when they are asked for the link.
+    /// </summary>
+    private void AwaitPort(string name)
+    {
+        const int attempts = 100;
+        for (var attempt = 0; attempt < attempts && host.Routes.FindLink(name) is { IsOperational: false }; attempt++) Thread.Sleep(1);
+    }
 
     private LinkInformation MakeBridge(NetworkRecord network)
     {

@@ -10,7 +10,7 @@ namespace Gantry.Network.Drivers;
 internal static class LinkSetup
 {
     /// <summary>Addresses first: a link that comes up with them announces them.</summary>
-    public static void BringUp(NetworkNamespaces namespaces, Sandbox sandbox, RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
+    public static LinkInformation BringUp(NetworkNamespaces namespaces, Sandbox sandbox, RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
     {
         var link = inside.FindLink(endpoint.InterfaceName)
             ?? throw new InternalException($"link {endpoint.InterfaceName} did not arrive in container {sandbox.ContainerId}");
@@ -29,6 +29,7 @@ internal static class LinkSetup
         }
 
         inside.Execute(batch.SetUp(link.Index, link.Name));
+        return link;
     }
 
     public static AddressPool? PoolOf(NetworkRecord network, IPAddress address) =>

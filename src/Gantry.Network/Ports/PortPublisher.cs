@@ -63,7 +63,9 @@ internal sealed class PortPublisher(NetworkStackOptions options, HostKernel host
 
         foreach (var address in addresses)
         {
-            ports.Add(Published(request, count, address, port, address.IsIPv6() ? endpoint.IPv6 : endpoint.IPv4));
+            // Without a rule, what arrives passes the host's INPUT chain on its way to the monitor's socket.
+            var target = options.RespectHostFirewall ? null : address.IsIPv6() ? endpoint.IPv6 : endpoint.IPv4;
+            ports.Add(Published(request, count, address, port, target));
         }
     }
 
@@ -129,7 +131,7 @@ internal sealed class PortPublisher(NetworkStackOptions options, HostKernel host
                     var socket = Bind(endpoint, request, address, (ushort)(port + i), (ushort)(request.ContainerPort + i));
                     if (socket is null) break;
                     // A long range is tried port by port, but does not keep a socket for each.
-                    if (count > PortRules.MostSockets) socket.Dispose();
+                    if (count > PortRules.MostSockets && !options.RespectHostFirewall) socket.Dispose();
                     else held.Add(new HeldPort(socket, address, i));
                 }
             }
@@ -144,12 +146,18 @@ internal sealed class PortPublisher(NetworkStackOptions options, HostKernel host
     }
 
     /// <summary>Null where the kernel has no such sockets: the rules serve without.</summary>
-    private static SafeFileHandle? Bind(EndpointRecord endpoint, PortRequest request, IPAddress address, ushort port, ushort containerPort)
+    private SafeFileHandle? Bind(EndpointRecord endpoint, PortRequest request, IPAddress address, ushort port, ushort containerPort)
     {
         var protocol = PortRules.ProtocolOf(request.Protocol);
         var socket = InternetSocket.TryBind(protocol, address, port, out var error);
         if (socket is not null) return socket;
-        if (error is Errno.EPROTONOSUPPORT or Errno.ESOCKTNOSUPPORT || (error == Errno.EAFNOSUPPORT && request.HostAddress is null)) return null;
+        var isUnknown = error is Errno.EPROTONOSUPPORT or Errno.ESOCKTNOSUPPORT;
+        if (isUnknown && options.RespectHostFirewall)
+        {
+            throw new UnsupportedException($"this kernel has no {request.Protocol} sockets, which respect-host-firewall needs to publish port {port}");
+        }
+
+        if (isUnknown || (error == Errno.EAFNOSUPPORT && request.HostAddress is null)) return null;
         var target = (address.IsIPv6() ? endpoint.IPv6 : endpoint.IPv4) ?? endpoint.IPv4 ?? endpoint.IPv6;
         var holder = error == Errno.EADDRINUSE && PortHolders.Find(protocol, port) is { } found ? $" (by {found})" : "";
         var reason = error == Errno.EADDRINUSE ? "address already in use" : new LinuxException("bind", error).Message;

@@ -88,7 +88,7 @@ internal sealed class ContainerPlan : IDisposable
             Plan.NewKeyring($"_ses.{options.Id}");
         }
 
-        var steps = new ProcessSteps(Plan, process, linux, options.SeccompCache, options.Warn);
+        var steps = new ProcessSteps(Plan, process, linux, RootPath(spec, options), options.SeccompCache, options.Warn);
         steps.AddHostSide();
         foreach (var (key, value) in linux.Sysctl ?? new Dictionary<string, string>())
         {
@@ -246,6 +246,11 @@ internal sealed class ContainerPlan : IDisposable
                 root.Readonly ? MountAttributes.ReadOnly : MountAttributes.None, propagation, propagationRecursive);
         }
     }
+
+    /// <summary>Where the root can be looked at before it is attached.</summary>
+    private static string RootPath(ContainerSpec spec, ContainerOptions options) => options.RootMount is { } mount
+        ? $"/proc/self/fd/{mount.Number}"
+        : Path.GetFullPath(spec.Root?.Path ?? "/", options.Bundle);
 
     private static (MountPropagation Propagation, bool Recursive) RootPropagation(string? name) => name switch
     {

@@ -54,7 +54,7 @@ public sealed class PreparedExec : IDisposable
         using var unified = options.Cgroup.OpenUnified();
         try
         {
-            var steps = new ProcessSteps(plan, process, options.Container.Linux, options.SeccompCache, options.Warn);
+            var steps = new ProcessSteps(plan, process, options.Container.Linux, $"/proc/{options.Init.Pid}/root", options.SeccompCache, options.Warn);
             plan.ResetSignals().ForbidTracing();
             foreach (var (tasks, path) in joins)
             {

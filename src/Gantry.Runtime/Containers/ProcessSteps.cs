@@ -8,7 +8,8 @@ using Gantry.Spec.Runtime;
 namespace Gantry.Runtime.Containers;
 
 /// <summary>The steps that an init and a further process have in common: all that <c>process</c> of config.json says.</summary>
-internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? linux, string? seccompCache, Action<string>? warn)
+/// <param name="root">Host path of the container's root, for what only its files say.</param>
+internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? linux, string root, string? seccompCache, Action<string>? warn)
 {
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly UserSpec user = process.User ?? new();
@@ -128,8 +129,7 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
         List<string> environment = [.. process.Env ?? []];
         if (!environment.Exists(e => e.StartsWith("HOME=", StringComparison.Ordinal)))
         {
-            // As every runtime: the caller that knows the container's passwd file has set it.
-            environment.Add("HOME=" + (user.Uid == 0 ? "/root" : "/"));
+            environment.Add("HOME=" + HomeDirectory.Of(root, user.Uid));
         }
 
         return environment;

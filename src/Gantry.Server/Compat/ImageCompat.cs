@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Gantry.Engine.Backends;
 using Gantry.Server.Http;
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Compat;
@@ -19,6 +21,26 @@ internal static class ImageCompat
         var values = filters.Keys.ToDictionary(key => key, key => filters[key], StringComparer.Ordinal);
         values["reference"] = [.. filters["reference"], reference];
         return new Filters(values);
+    }
+
+    /// <summary>A platform as JSON, as push and its like take it, in its usual form.</summary>
+    public static string? Platform(string? json)
+    {
+        if (string.IsNullOrEmpty(json))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, EngineJsonContext.Default.OciPlatform) is { } platform
+                ? string.Join('/', ((string[])[platform.Os, platform.Architecture, platform.Variant ?? ""]).Where(part => part.Length > 0))
+                : null;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidArgumentException($"invalid platform {json}: want {{\"os\":…,\"architecture\":…}}", e);
+        }
     }
 
     public static IReadOnlyList<ImageSummary> List(IReadOnlyList<ImageSummary> list, ApiVersion version) =>

@@ -35,6 +35,15 @@ internal sealed class HelloImages(IImageBackend images) : IImageBackend
     public Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, CancellationToken cancellationToken) =>
         images.ImageHistoryAsync(image, cancellationToken);
 
+    public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken) =>
+        images.PushAsync(image, tag, platform, auth, cancellationToken);
+
+    public Task<DistributionInspect> InspectRemoteAsync(string image, AuthConfig? auth, CancellationToken cancellationToken) =>
+        images.InspectRemoteAsync(image, auth, cancellationToken);
+
+    public Task<IReadOnlyList<SearchResult>> SearchAsync(string term, int? limit, Filters filters, AuthConfig? auth, CancellationToken cancellationToken) =>
+        images.SearchAsync(term, limit, filters, auth, cancellationToken);
+
     public IAsyncEnumerable<ProgressMessage> ImportAsync(ImageImportOptions options, Stream content, CancellationToken cancellationToken) =>
         images.ImportAsync(options, content, cancellationToken);
 

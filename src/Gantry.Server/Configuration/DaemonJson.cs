@@ -29,6 +29,12 @@ internal static class DaemonJson
 
     private static IEnumerable<KeyValuePair<string, string>> Settings(string path, JsonProperty member)
     {
+        // Docker's "proxies": { "http-proxy": … }: its members are settings of the same names.
+        if (member.Name == "proxies" && member.Value.ValueKind == JsonValueKind.Object)
+        {
+            return member.Value.EnumerateObject().SelectMany(inner => Settings(path, inner));
+        }
+
         if (!DaemonSetting.ByKey.ContainsKey(member.Name))
         {
             throw new InvalidArgumentException($"{path}: the directive \"{member.Name}\" is not supported");

@@ -24,6 +24,19 @@ internal sealed record DaemonOptions
 
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
 
+    public int MaxConcurrentDownloads { get; init; } = 3;
+
+    public int MaxConcurrentUploads { get; init; } = 5;
+
+    public int MaxDownloadAttempts { get; init; } = 5;
+
+    /// <summary>Null for what the environment says.</summary>
+    public string? HttpProxy { get; init; }
+
+    public string? HttpsProxy { get; init; }
+
+    public string? NoProxy { get; init; }
+
     public NetworkOptions Networks { get; init; } = new();
 
     /// <summary>Only check the configuration.</summary>

@@ -27,8 +27,20 @@ internal sealed record DaemonSetting(
             (options, value) => options with { Group = value }),
         new("insecure-registry", "insecure-registries", null, "host[:port]", "A registry spoken to without TLS; may be repeated",
             (options, value) => options with { InsecureRegistries = [.. options.InsecureRegistries, value] }),
-        new("registry-mirror", "registry-mirrors", null, "url", "Where to look for images of Docker Hub first; may be repeated",
+        new("registry-mirror", "registry-mirrors", null, "[host=]url", "Where to look for images of Docker Hub (or of host) first; may be repeated",
             (options, value) => options with { RegistryMirrors = [.. options.RegistryMirrors, value] }),
+        new("max-concurrent-downloads", "max-concurrent-downloads", null, "number", "Downloads at once (default 3)",
+            (options, value) => options with { MaxConcurrentDownloads = Positive("max-concurrent-downloads", value) }),
+        new("max-concurrent-uploads", "max-concurrent-uploads", null, "number", "Uploads at once (default 5)",
+            (options, value) => options with { MaxConcurrentUploads = Positive("max-concurrent-uploads", value) }),
+        new("max-download-attempts", "max-download-attempts", null, "number", "Tries of a download or upload that makes no progress (default 5)",
+            (options, value) => options with { MaxDownloadAttempts = Positive("max-download-attempts", value) }),
+        new("http-proxy", "http-proxy", null, "url", "The proxy for http:// (default $HTTP_PROXY)",
+            (options, value) => options with { HttpProxy = value }),
+        new("https-proxy", "https-proxy", null, "url", "The proxy for https:// (default $HTTPS_PROXY)",
+            (options, value) => options with { HttpsProxy = value }),
+        new("no-proxy", "no-proxy", null, "hosts", "Hosts reached without a proxy, separated by commas (default $NO_PROXY)",
+            (options, value) => options with { NoProxy = value }),
         .. NetworkDaemonSettings.All,
         new("insecure-tcp", null, null, null, "Listen on TCP without TLS: whoever reaches the port is root on this machine",
             (options, value) => options with { InsecureTcp = Switch("insecure-tcp", value) }),
@@ -55,6 +67,10 @@ internal sealed record DaemonSetting(
         "false" or "0" => false,
         _ => throw new InvalidArgumentException($"invalid value \"{value}\" for {name}: true or false"),
     };
+
+    private static int Positive(string name, string value) => int.TryParse(value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0
+        ? number
+        : throw new InvalidArgumentException($"invalid {name} \"{value}\": a number above 0 is needed");
 
     private static LogLevel Level(string value) => value switch
     {

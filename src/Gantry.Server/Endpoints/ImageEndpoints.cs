@@ -13,13 +13,16 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
     [
         Route.Get("/images/json", ListAsync),
         Route.Get("/images/get", SaveManyAsync),
+        Route.Get("/images/search", SearchAsync),
         Route.Get("/images/{name*}/json", InspectAsync),
         Route.Get("/images/{name*}/history", HistoryAsync),
         Route.Get("/images/{name*}/get", SaveOneAsync),
         Route.Post("/images/create", CreateAsync),
         Route.Post("/images/load", LoadAsync),
         Route.Post("/images/{name*}/tag", TagAsync),
+        Route.Post("/images/{name*}/push", PushAsync),
         Route.Delete("/images/{name*}", RemoveAsync),
+        Route.Get("/distribution/{name*}/json", InspectRemoteAsync),
     ];
 
     private async Task ListAsync(ApiRequest request)
@@ -54,8 +57,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
         var platform = request.Version.IsBefore(32) ? null : request.Query("platform");
         if (request.Query("fromImage") is { } image)
         {
-            var auth = RegistryAuthHeader.Parse(request.Http.Request.Headers[RegistryAuthHeader.Name]);
-            return JsonLines.WriteProgressAsync(request, images.PullAsync(image, request.Query("tag"), platform, auth, request.Aborted));
+            return JsonLines.WriteProgressAsync(request, images.PullAsync(image, request.Query("tag"), platform, Auth(request), request.Aborted));
         }
 
         return request.Query("fromSrc") switch
@@ -80,6 +82,18 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
         await write(request.Http.Response.Body, request.Aborted).ConfigureAwait(false);
     }
 
+    private Task PushAsync(ApiRequest request)
+    {
+        var platform = request.Version.IsBefore(46) ? null : ImageCompat.Platform(request.Query("platform"));
+        return JsonLines.WriteProgressAsync(request, images.PushAsync(request.Subject, request.Query("tag"), platform, Auth(request), request.Aborted));
+    }
+
+    private async Task InspectRemoteAsync(ApiRequest request)
+    {
+        var found = await images.InspectRemoteAsync(request.Subject, Auth(request), request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(found, EngineJsonContext.Wire.DistributionInspect).ConfigureAwait(false);
+    }
+
     private async Task TagAsync(ApiRequest request)
     {
         var repository = request.Query("repo") ?? throw new InvalidArgumentException("invalid reference format: repo is missing");
@@ -94,6 +108,15 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
             .ConfigureAwait(false);
         await request.AnswerAsync(removed, EngineJsonContext.Wire.IReadOnlyListImageDeleteItem).ConfigureAwait(false);
     }
+
+    private async Task SearchAsync(ApiRequest request)
+    {
+        var term = request.Query("term") ?? throw new InvalidArgumentException("a search needs a term");
+        var found = await images.SearchAsync(term, request.QueryInteger("limit"), request.Filters(), Auth(request), request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(found, EngineJsonContext.Wire.IReadOnlyListSearchResult).ConfigureAwait(false);
+    }
+
+    private static AuthConfig? Auth(ApiRequest request) => RegistryAuthHeader.Parse(request.Http.Request.Headers[RegistryAuthHeader.Name]);
 
     private static ImageImportOptions ImportOptions(ApiRequest request, string? platform) => new()
     {

@@ -34,7 +34,14 @@ public sealed record TokenResponse
     public int? ExpiresIn { get; init; }
 }
 
+/// <summary>The answer of <c>tags/list</c>.</summary>
+public sealed record TagList
+{
+    public IReadOnlyList<string>? Tags { get; init; }
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RegistryErrors))]
+[JsonSerializable(typeof(TagList))]
 [JsonSerializable(typeof(TokenResponse))]
 public sealed partial class DistributionJson : JsonSerializerContext;

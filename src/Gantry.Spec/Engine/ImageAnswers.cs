@@ -29,3 +29,37 @@ public sealed record ImageDeleteItem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Untagged { get; init => field = Empty.ToNull(value); }
 }
+
+/// <summary>The answer to <c>GET /distribution/{name}/json</c>.</summary>
+public sealed record DistributionInspect
+{
+    public required OciDescriptor Descriptor { get; init; }
+
+    public required OciPlatform[] Platforms { get; init; }
+}
+
+/// <summary>One repository found by <c>GET /images/search</c>.</summary>
+public sealed record SearchResult
+{
+    [JsonPropertyName("star_count")]
+    public int StarCount { get; init; }
+
+    [JsonPropertyName("is_official")]
+    public bool IsOfficial { get; init; }
+
+    [JsonPropertyName("name")]
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    [JsonPropertyName("is_automated")]
+    public bool IsAutomated { get; init; }
+
+    [JsonPropertyName("description")]
+    public string Description { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>A page of results, as registries with version 1 of the search give it.</summary>
+public sealed record SearchResults
+{
+    [JsonPropertyName("results")]
+    public SearchResult[]? Results { get; init; }
+}

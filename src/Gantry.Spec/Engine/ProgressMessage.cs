@@ -58,6 +58,16 @@ public sealed record ProgressDetail
     public string? Units { get; init => field = Empty.ToNull(value); }
 }
 
+/// <summary>What a tag names at its registry after a push: <c>aux</c> of the last message.</summary>
+public sealed record PushResult
+{
+    public required string Tag { get; init; }
+
+    public required string Digest { get; init; }
+
+    public required long Size { get; init; }
+}
+
 public sealed record ProgressError
 {
     [JsonPropertyName("code"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

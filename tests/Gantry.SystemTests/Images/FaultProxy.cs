@@ -74,6 +74,8 @@ internal sealed class FaultProxy : IDisposable
         }
         catch (Exception e) when (e is HttpListenerException or HttpRequestException or IOException or ObjectDisposedException or InvalidOperationException)
         {
+            // Where nothing was sent yet, the listener says this before it hangs up; it would say 200 else.
+            if (!context.Response.SendChunked && context.Response.ContentLength64 == 0) context.Response.StatusCode = 502;
             context.Response.Abort();
         }
         finally
@@ -88,6 +90,8 @@ internal sealed class FaultProxy : IDisposable
     private async Task RelayAsync(HttpListenerContext context)
     {
         var asked = context.Request;
+        // The listener takes what is left of a body that was cut for the next request.
+        context.Response.KeepAlive = false;
         Requests.Enqueue($"{asked.HttpMethod} {asked.Url!.PathAndQuery}");
         var fault = Meet(asked);
         if (fault?.Wait is { } wait) await Task.Delay(wait);
@@ -131,6 +135,7 @@ internal sealed class FaultProxy : IDisposable
             return;
         }
 
+        if (answer.Content.Headers.ContentLength is null) await answer.Content.LoadIntoBufferAsync();
         response.ContentLength64 = answer.Content.Headers.ContentLength ?? 0;
         await using var content = await answer.Content.ReadAsStreamAsync();
         var buffer = new byte[16 * 1024];

@@ -15,6 +15,7 @@ public sealed class World : IAsyncDisposable
     private readonly Dictionary<string, Exception> _broken = [];
     private Sandbox? _sandbox;
     private Registry? _registry;
+    private Registry? _guarded;
 
     public Sandbox Sandbox => _sandbox!;
 
@@ -60,6 +61,7 @@ public sealed class World : IAsyncDisposable
             await engine.DisposeAsync();
         }
 
+        if (_guarded is not null) await _guarded.DisposeAsync();
         if (_registry is not null) await _registry.DisposeAsync();
         if (_sandbox is not null)
         {
@@ -81,6 +83,8 @@ public sealed class World : IAsyncDisposable
         await _registry.StartAsync();
         await _registry.FillAsync("busybox.tar", "busybox:latest", oci: true);
         await _registry.FillAsync("debian.tar", "debian:latest", oci: false);
+        _guarded = new Registry(_sandbox, guarded: true);
+        await _guarded.StartAsync();
     }
 
     private static async Task FillAsync(Engine engine)

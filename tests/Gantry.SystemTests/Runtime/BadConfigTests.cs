@@ -23,7 +23,7 @@ public sealed class BadConfigTests(RuntimeWorld world) : RuntimeSuite(world)
         ["SELinux"] = (c => c.Process["selinuxLabel"] = "system_u:x:y:z", "system_u:x:y:z"),
         ["a hook that is not there"] = (c => c.Config["hooks"] = new JsonObject { ["prestart"] = new JsonArray(new JsonObject { ["path"] = "/nowhere" }) }, "hooks.prestart: /nowhere: hooks are not supported"),
         ["a newer specification"] = (c => c.Config["ociVersion"] = "9.0.0", "9.0.0*"),
-        ["device of no type"] = (c => c.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/x", ["type"] = "x", ["major"] = 1, ["minor"] = 1 }), "type x"),
+        ["device of no type"] = (c => c.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/x", ["type"] = "x", ["major"] = 1, ["minor"] = 1 }), "type x*"),
     };
 
     public static TheoryData<string, string> RuntimesAndCases => new(Runtimes.SelectMany(r => Cases.Keys.Select(c => (r.Data, c))));

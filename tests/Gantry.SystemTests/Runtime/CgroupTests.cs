@@ -47,7 +47,7 @@ public sealed class CgroupTests(RuntimeWorld world) : RuntimeSuite(world)
     public async Task Every_process_is_in_every_hierarchy(string runtime)
     {
         await using var container = await ContainerAsync(runtime);
-        await container.Stays().BeginAsync();
+        await container.Runs("sleep", "300").BeginAsync();
         var pid = (await container.StateAsync()).GetProperty("pid").GetInt32();
         var lines = (await container.ShellAsync($"cat /proc/{pid}/cgroup")).Succeeds().Lines;
         Assert.All(lines.Where(l => !l.StartsWith("0::", StringComparison.Ordinal) && !l.Contains("name=", StringComparison.Ordinal)), l => Assert.EndsWith(container.CgroupsPath, l, StringComparison.Ordinal));

@@ -101,12 +101,12 @@ public sealed class LifecycleTests(RuntimeWorld world) : RuntimeSuite(world)
     {
         await using var container = await ContainerAsync(runtime);
         container.Linux.RemoveNamespace("pid");
-        container.Does("sleep 300 & sleep 300");
+        container.Does("sleep 3117 & sleep 3117");
         await container.BeginAsync();
         (await container.CallAsync("kill", "--all", container.Id, "KILL")).Succeeds();
         await container.AwaitStatusAsync("stopped");
         (await container.DeleteAsync()).Succeeds();
-        (await container.ShellAsync("pgrep -f 'sleep 300'")).Exits(1);
+        (await container.ShellAsync("pgrep -f '[s]leep 3117'")).Exits(1);
     }
 
     [Theory, MemberData(nameof(Runtimes))]
@@ -120,15 +120,10 @@ public sealed class LifecycleTests(RuntimeWorld world) : RuntimeSuite(world)
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
-        var taken = Task.Run(async () =>
-        {
-            using var connection = await listener.AcceptAsync();
-            var name = new byte[256];
-            return await connection.ReceiveAsync(name.AsMemory(), SocketFlags.None);
-        });
         (await container.CreateAsync("--console-socket", path)).Succeeds();
-        // The descriptor comes with at least one byte (unix(7)).
-        Assert.True(await taken.WaitAsync(TimeSpan.FromSeconds(10)) > 0);
+        // The descriptor comes with at least one byte (unix(7)), and waits in the socket until then.
+        using var connection = await listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.True(await connection.ReceiveAsync(new byte[256].AsMemory(), SocketFlags.None, TestContext.Current.CancellationToken) > 0);
     }
 
     [Theory, MemberData(nameof(Runtimes))]

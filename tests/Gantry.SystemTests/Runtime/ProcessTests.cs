@@ -60,7 +60,11 @@ public sealed class ProcessTests(RuntimeWorld world) : RuntimeSuite(world)
         await using var container = await ContainerAsync(runtime);
         container.Process["cwd"] = "/made/for/it";
         container.Process["env"] = new JsonArray("PATH=/bin", "A=1", "B=with blank");
-        (await container.Does("pwd; echo \"$A|$B|$HOME|$OLDPWD\"").RunAsync()).Succeeds().Matches(@"^/made/for/it\n1\|with blank\|/root?\|$");
+        (await container.Does("pwd; echo \"$A|$B|$HOME|$OLDPWD\"").RunAsync()).Succeeds().Prints("/made/for/it\n1|with blank|/|");
+        await File.WriteAllTextAsync(Path.Combine(container.RootFs, "etc", "passwd"), "other:x:7:7::/other:/bin/sh\nroot:x:0:0:root:/home of root:/bin/sh\n", TestContext.Current.CancellationToken);
+        (await container.Does("echo \"$HOME\"").RunAsync()).Succeeds().Prints("/home of root");
+        container.Process["env"]!.AsArray().Add("HOME=/mine");
+        (await container.RunAsync()).Succeeds().Prints("/mine");
     }
 
     [Theory, MemberData(nameof(Runtimes))]
@@ -113,7 +117,8 @@ public sealed class ProcessTests(RuntimeWorld world) : RuntimeSuite(world)
     public async Task No_descriptor_and_no_ignored_signal_is_inherited(string runtime)
     {
         await using var container = await ContainerAsync(runtime);
-        (await container.Does("ls /proc/self/fd; grep -E 'SigIgn|SigBlk' /proc/1/status").RunAsync())
-            .Succeeds().Matches("^0\n1\n2\n3\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000$");
+        (await container.Runs("ls", "/proc/self/fd").RunAsync()).Succeeds().Prints("0\n1\n2\n3");
+        (await container.Runs("grep", "-E", "SigIgn|SigBlk", "/proc/self/status").RunAsync())
+            .Succeeds().Prints("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000");
     }
 }

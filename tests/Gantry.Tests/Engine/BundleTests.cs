@@ -73,7 +73,7 @@ public sealed class BundleTests : IDisposable
     public void The_environment_is_dockers()
     {
         var record = Record(new() { NetworkMode = "none" }) with { Config = new() { Env = ["PATH=/mine", "A=1", "HOSTNAME"], Hostname = "h" } };
-        Assert.Equal(["PATH=/mine", "TERM=xterm", "A=1", "HOME=/root"], ConfigWriter.Environment(record, new(0, 0, [0], "/root"), terminal: true, []));
+        Assert.Equal(["PATH=/mine", "TERM=xterm", "A=1", "HOME=/root"], ConfigWriter.Environment(record, new(0, 0, [0], "/root"), terminal: true, links: []));
     }
 
     [Fact]

@@ -23,6 +23,22 @@ public sealed class MonitorSettingsTests
     }
 
     [Fact]
+    public void The_monitors_own_reader_reads_what_is_written()
+    {
+        var settings = new MonitorSettings
+        {
+            Id = "c", ExitPath = "/e", LogMaxSize = -1, LogMaxFiles = 7, LogDriver = "none", LogPath = "/l", Tty = true, OpenStdin = true, StdinOnce = true,
+            SeccompCache = "/s", CgroupsPath = "/g", ConsoleSize = [24, 80], LogLabels = new Dictionary<string, string> { ["a"] = "b\"<" },
+        };
+        var written = JsonSerializer.SerializeToUtf8Bytes(settings, MonitorJson.Default.MonitorSettings);
+        var read = MonitorSettingsReader.Read(written, "monitor.json");
+        Assert.Equal(written, JsonSerializer.SerializeToUtf8Bytes(read, MonitorJson.Default.MonitorSettings));
+        Assert.Equal("monitor.json: exitPath is missing", Assert.Throws<Gantry.Spec.InvalidArgumentException>(() => MonitorSettingsReader.Read("""{"id":"c"}"""u8.ToArray(), "monitor.json")).Message);
+        var defaults = MonitorSettingsReader.Read("""{"id":"c","exitPath":"/e","newer":[1,{}]}"""u8.ToArray(), "monitor.json");
+        Assert.Equal(new MonitorSettings { Id = "c", ExitPath = "/e" }, defaults);
+    }
+
+    [Fact]
     public void A_written_exit_is_read_by_the_client()
     {
         var path = Path.GetTempFileName();

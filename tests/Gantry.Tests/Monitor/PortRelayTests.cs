@@ -61,8 +61,12 @@ public sealed class PortRelayTests
         var (listener, target) = stage.Listen(ProtocolType.Tcp);
         listener.Dispose();
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await client.ConnectAsync(stage.Relay(ProtocolType.Tcp, target), Ct);
-        await Assert.ThrowsAsync<SocketException>(async () => await client.ReceiveAsync(new byte[1], Ct));
+        var port = stage.Relay(ProtocolType.Tcp, target);
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            await client.ConnectAsync(port, Ct);
+            await client.ReceiveAsync(new byte[1], Ct);
+        });
     }
 
     [Fact]

@@ -30,6 +30,15 @@ internal sealed class MemoryImages : IImageBackend
         }
     }
 
+    public Task<DistributionInspect> InspectRemoteAsync(string image, AuthConfig? auth, CancellationToken cancellationToken) =>
+        throw new NotFoundException($"manifest for {image} not found: manifest unknown");
+
+    public Task<IReadOnlyList<SearchResult>> SearchAsync(string term, int? limit, Filters filters, AuthConfig? auth, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SearchResult>>([new SearchResult { Name = term }]);
+
+    public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken) =>
+        PullAsync(image, tag, platform, auth, cancellationToken);
+
     public async IAsyncEnumerable<ProgressMessage> LoadAsync(
         Stream archive, bool quiet, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -50,8 +50,21 @@ internal sealed record ResolverSockets(FileDescriptor Datagram, FileDescriptor S
 
     private static void Redirect(ushort datagramPort, ushort streamPort)
     {
-        var batch = new NftBatch(NftFamily.IPv4, Table).AddTable().DeleteTable().AddTable()
-            .AddBaseChain(Chain, "filter", NftHook.Output, Priority);
+        using var socket = new NftSocket();
+        try
+        {
+            socket.Commit(AddRules(new NftBatch(NftFamily.IPv4, Table).AddTable(isNew: true), datagramPort, streamPort));
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+        {
+            // An earlier daemon's. Not done each time: a table that is deleted is waited for, many milliseconds.
+            socket.Commit(AddRules(new NftBatch(NftFamily.IPv4, Table).AddTable().DeleteTable().AddTable(), datagramPort, streamPort));
+        }
+    }
+
+    private static NftBatch AddRules(NftBatch batch, ushort datagramPort, ushort streamPort)
+    {
+        batch.AddBaseChain(Chain, "filter", NftHook.Output, Priority);
         foreach (var (protocol, port) in new[] { (ProtocolType.Udp, datagramPort), (ProtocolType.Tcp, streamPort) })
         {
             var isUdp = protocol == ProtocolType.Udp;
@@ -67,8 +80,7 @@ internal sealed record ResolverSockets(FileDescriptor Datagram, FileDescriptor S
                 .RewritePort(source: true, DnsPort, isUdp));
         }
 
-        using var socket = new NftSocket();
-        socket.Commit(batch);
+        return batch;
     }
 
     private static byte[] NetworkOrder(ushort port) => [(byte)(port >> 8), (byte)port];

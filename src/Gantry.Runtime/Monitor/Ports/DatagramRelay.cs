@@ -13,6 +13,9 @@ internal sealed class DatagramRelay : Watcher
     private const int MostAtOnce = 32;
     private const int MostClients = 1024;
 
+    // One thread has other things to do: what comes meanwhile waits here.
+    private const int ReceiveBuffer = 1024 * 1024;
+
     // docker-proxy's time.
     private const int Patience = 90_000;
     private const int SweepEvery = 30_000;
@@ -24,6 +27,7 @@ internal sealed class DatagramRelay : Watcher
         : base(loop, socket)
     {
         this.target = target;
+        NonBlockingSocket.SetReceiveBuffer(socket, ReceiveBuffer);
         Watch(PollEvents.Readable);
     }
 

@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Monitor.Client;
@@ -17,7 +18,7 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, MonitorArguments arg
     public static ContainerOfBundle Load(MonitorArguments arguments, MonitorSettings settings)
     {
         var path = Path.Combine(arguments.Bundle, "config.json");
-        return new ContainerOfBundle(ContainerSpecReader.Read(File.ReadAllBytes(path), path), arguments, settings);
+        return new ContainerOfBundle(ContainerSpecReader.Read(HostFile.ReadAllBytes(path), path), arguments, settings);
     }
 
     public IMonitoredContainer Create(ProcessPipes? pipes)

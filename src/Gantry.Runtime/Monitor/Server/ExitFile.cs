@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using Gantry.Linux.Poll;
+using Gantry.Runtime.Json;
 
 namespace Gantry.Runtime.Monitor.Server;
 
@@ -13,20 +12,22 @@ internal static class ExitFile
 {
     public static void Write(string path, int exitCode, int signal, bool oomKilled, long startedAt, long finishedAt, string? error)
     {
-        var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"{{\"exitCode\":{exitCode},\"signal\":{signal},\"oomKilled\":{(oomKilled ? "true" : "false")}");
+        var json = new JsonObjectWriter(256);
+        json.Number("exitCode"u8, (ulong)exitCode);
+        json.Number("signal"u8, (ulong)signal);
+        json.Raw("oomKilled"u8, oomKilled ? "true"u8 : "false"u8);
         if (startedAt != 0)
         {
-            text.Append(",\"startedAt\":\"").Append(Time(startedAt)).Append('"');
+            json.String("startedAt"u8, Time(startedAt));
         }
 
-        text.Append(",\"finishedAt\":\"").Append(Time(finishedAt)).Append('"');
+        json.String("finishedAt"u8, Time(finishedAt));
         if (error is not null)
         {
-            text.Append(",\"error\":\"").Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(error)).Append('"');
+            json.String("error"u8, error);
         }
 
-        AppendFile.Replace(path, Encoding.UTF8.GetBytes(text.Append("}\n").ToString()), sync: true);
+        AppendFile.Replace(path, json.Finish(), sync: true);
     }
 
     private static string Time(long nanoseconds) =>

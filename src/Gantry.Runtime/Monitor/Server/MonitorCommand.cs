@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Poll;
 using Gantry.Runtime.Monitor.Logs;
 using Gantry.Spec;
@@ -21,7 +21,7 @@ internal static class MonitorCommand
             Run(MonitorArguments.Parse(arguments));
             return 0;
         }
-        catch (Exception e) when (e is IOException or GantryException or JsonException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or GantryException or UnauthorizedAccessException)
         {
             MonitorErrors.Write(e.Message);
             return 1;
@@ -31,8 +31,8 @@ internal static class MonitorCommand
     private static void Run(MonitorArguments arguments)
     {
         using var bundle = UnixSocket.OpenDirectory(arguments.Bundle);
-        var settings = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(arguments.Bundle, MonitorSettings.FileName)), MonitorJson.Default.MonitorSettings)
-            ?? throw new InvalidArgumentException($"{MonitorSettings.FileName} in {arguments.Bundle} is empty");
+        var file = Path.Combine(arguments.Bundle, MonitorSettings.FileName);
+        var settings = MonitorSettingsReader.Read(HostFile.ReadAllBytes(file), file);
         var paths = new MonitorPaths(arguments.Bundle, settings.ExitPath);
         _ = AppendFile.Unlink(settings.ExitPath);
         _ = AppendFile.Unlink(paths.Socket);

@@ -7,7 +7,7 @@ namespace Gantry.Spec.Runtime.Reading;
 /// Walks JSON forward and reads values of the kind that the caller expects. A runtime reads one configuration in its
 /// life, a few milliseconds before it ends: the serializer's tables would cost more than all the rest it does.
 /// </summary>
-internal ref struct SpecReader(ReadOnlySpan<byte> source, string file)
+public ref struct SpecReader(ReadOnlySpan<byte> source, string file)
 {
     private readonly ReadOnlySpan<byte> source = source;
     private Utf8JsonReader json = new(source);
