@@ -3,6 +3,7 @@ using Gantry.Engine.Networks;
 using Gantry.Network.Records;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
+using AddressPool = Gantry.Network.Records.AddressPool;
 
 namespace Gantry.Tests.Networks;
 
