@@ -74,7 +74,7 @@ public sealed class NetworkKillTests
     {
         foreach (var address in (string[])["127.0.0.1", NetworkWorld.HostAddress])
         {
-            (await sandbox.RunAsync("busybox", "wget", "-T", "5", "-qO-", $"http://{address}:8500/hostname")).Succeeds();
+            (await sandbox.RunAsync("timeout", "5", "busybox", "wget", "-qO-", $"http://{address}:8500/hostname")).Succeeds();
         }
     }
 
