@@ -116,6 +116,8 @@ internal sealed partial class ContainerService
     /// <summary>The default by its name, and another container by its id.</summary>
     private string NetworkMode(string given) =>
         given is "" or "default" ? NetworkName.Bridge
-        : NetworkName.IsContainer(given) ? NetworkName.ContainerPrefix + parts.Store.Get(given[NetworkName.ContainerPrefix.Length..]).Id
-        : given;
+        : !NetworkName.IsContainer(given) ? given
+        : parts.Store.Find(given[NetworkName.ContainerPrefix.Length..]) is { } other ? NetworkName.ContainerPrefix + other.Id
+        // Not "not found": clients would take it for the image, and pull.
+        : throw new InvalidArgumentException($"No such container: {given[NetworkName.ContainerPrefix.Length..]}");
 }

@@ -42,7 +42,8 @@ internal sealed partial class ContainerNetworks
         return [.. (host.Links ?? []).Select(text =>
         {
             var link = ContainerLink.TryParse(text, out var parsed) ? parsed : throw new InvalidArgumentException($"bad format for links: {text}");
-            var target = containers.Find(link.Container) ?? throw new NotFoundException($"could not get container for {link.Container}: No such container: {link.Container}");
+            // Not "not found": clients would take it for the image, and pull.
+            var target = containers.Find(link.Container) ?? throw new InvalidArgumentException($"could not get container for {link.Container}: No such container: {link.Container}");
             return target.Record.HostConfig.NetworkMode == NetworkName.Host ? throw Conflicts.LinksOnHost() : new LinkRecord(target.Id, link.Alias);
         })];
     }

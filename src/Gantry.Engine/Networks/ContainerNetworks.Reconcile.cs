@@ -49,7 +49,7 @@ internal sealed partial class ContainerNetworks
             return;
         }
 
-        if (current.Endpoints.Exists(end => end.HasLink))
+        if (record.HostConfig.NetworkMode != NetworkName.Host)
         {
             current.Sandbox = stack.OpenSandbox(container.Id, record.State.Pid);
             OpenNames(record, current);

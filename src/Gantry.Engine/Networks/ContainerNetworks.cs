@@ -34,9 +34,14 @@ internal sealed partial class ContainerNetworks(
         {
             TakeAddresses(container.Record, current);
             var ports = default(PortLease);
+            if (mode != NetworkName.Host)
+            {
+                // Also where it stays without links: its loopback is up.
+                current.Sandbox = await stack.CreateSandboxAsync(container.Id, cancellationToken).ConfigureAwait(false);
+            }
+
             if (current.Endpoints.Exists(end => end.HasLink))
             {
-                current.Sandbox = await stack.CreateSandboxAsync(container.Id, cancellationToken).ConfigureAwait(false);
                 ports = await PublishAsync(container.Record, current, cancellationToken).ConfigureAwait(false);
                 current.Connected = Task.Run(() => ConnectAsync(container.Record, current), CancellationToken.None);
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Gantry.Network.Records;
 using Gantry.Spec;
@@ -34,15 +35,20 @@ internal static class IpamRequest
             return null;
         }
 
-        if (IPNetwork.TryParse(text, out var subnet))
+        if (text.Split('/') is not [var start, var length] || !IPAddress.TryParse(start, out var address)
+            || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) || bits > address.GetAddressBytes().Length * 8)
+        {
+            errors.Add($"invalid {what} {text}: invalid CIDR block notation");
+            return null;
+        }
+
+        var subnet = Mask(address, bits);
+        if (subnet.BaseAddress.Equals(address))
         {
             return subnet;
         }
 
-        errors.Add(text.Split('/') is [var address, var length]
-            && IPAddress.TryParse(address, out var parsed) && int.TryParse(length, out var bits) && bits >= 0 && bits <= parsed.GetAddressBytes().Length * 8
-                ? $"invalid {what} {text}: it should be {Mask(parsed, bits)}"
-                : $"invalid {what} {text}: invalid CIDR block notation");
+        errors.Add($"invalid {what} {text}: it should be {subnet}");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Engine.Containers;
@@ -21,7 +22,7 @@ internal static class StackOptions
             Owner = "gantry" + suffix,
             DefaultBridge = suffix.Length == 0 ? "gantry0" : "gantry" + suffix,
             DefaultBridgeAddress = networks.BridgeAddress,
-            DefaultHostAddress = networks.PublishAddress,
+            DefaultHostAddress = IPAddress.Any.Equals(networks.PublishAddress) ? null : networks.PublishAddress,
             Forward = networks.Forward,
             RespectHostFirewall = networks.RespectHostFirewall,
             Mtu = networks.Mtu,

@@ -69,7 +69,9 @@ internal sealed record BridgeOptions
         const string key = Prefix + "host_binding_ipv4";
         var text = DriverOptions.Text(network, key);
         if (text.Length == 0) return null;
-        return IPAddress.TryParse(text, out var address) ? address : throw DriverOptions.Invalid(key, text, "an address is wanted");
+        if (!IPAddress.TryParse(text, out var address)) throw DriverOptions.Invalid(key, text, "an address is wanted");
+        // As with Docker, this is its default, and means both families.
+        return address.Equals(IPAddress.Any) ? null : address;
     }
 
     private static GatewayMode ModeOf(NetworkRecord network, string key) => DriverOptions.Text(network, key) switch

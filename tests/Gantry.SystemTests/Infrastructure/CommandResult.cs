@@ -16,9 +16,6 @@ public sealed record CommandResult(string Command, int ExitCode, string Out, str
     public CommandResult SaysSomewhere(string part) =>
         Check((Out + Error).Contains(part, StringComparison.OrdinalIgnoreCase), $"\"{part}\" on either stream");
 
-    public CommandResult SaysSomewhereLike(string pattern) => Check(
-        System.Text.RegularExpressions.Regex.IsMatch(Out + Error, pattern, System.Text.RegularExpressions.RegexOptions.IgnoreCase), $"/{pattern}/ on either stream");
-
     public CommandResult Fails() => Check(ExitCode != 0, "a failure");
 
     public CommandResult Succeeds() => Exits(0);

@@ -109,7 +109,7 @@ public sealed class Sandbox : IAsyncDisposable
     }
 
     /// <summary>Network links inside.</summary>
-    public async Task<string[]> LinksAsync() => (await RunAsync("ls", "/sys/class/net")).Succeeds().Lines;
+    public async Task<string[]> LinksAsync() => [.. (await RunAsync("cat", "/proc/net/dev")).Succeeds().Lines.Skip(2).Select(line => line.Split(':')[0].Trim()).Order(StringComparer.Ordinal)];
 
     public async ValueTask DisposeAsync()
     {

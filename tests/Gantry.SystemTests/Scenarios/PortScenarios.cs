@@ -16,7 +16,7 @@ public sealed class PortScenarios(World world, NetworkWorld networks) : Scenario
         foreach (var where in (string[])["", $"--network {network}"])
         {
             var id = (await stage.Run($"run -d --name {name} {where} -p 8180:80 -p 127.0.0.1:8181:80 busybox {Serve}")).Succeeds().Text;
-            foreach (var address in (string[])[$"{NetworkWorld.HostAddress}:8180", "127.0.0.1:8180", "127.0.0.1:8181", "localhost:8180"])
+            foreach (var address in (string[])[$"{NetworkWorld.HostAddress}:8180", "127.0.0.1:8180", "127.0.0.1:8181", "[::1]:8180"])
             {
                 await Reach(stage, address, id[..12]);
             }
@@ -96,7 +96,7 @@ public sealed class PortScenarios(World world, NetworkWorld networks) : Scenario
     });
 
     private static Task<CommandResult> Fetch(Stage stage, string address) =>
-        stage.Engine.Sandbox.RunAsync("busybox", "wget", "-T", "2", "-qO-", $"http://{address}/hostname");
+        stage.Engine.Sandbox.RunAsync("timeout", "5", "busybox", "wget", "-qO-", $"http://{address}/hostname");
 
     /// <summary>The server may need a moment to listen.</summary>
     private static async Task Reach(Stage stage, string address, string answer)

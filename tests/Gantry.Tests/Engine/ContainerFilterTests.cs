@@ -76,6 +76,7 @@ public sealed class ContainerFilterTests
         Args = [],
         Config = new() { Labels = new() { ["n"] = number.ToString(System.Globalization.CultureInfo.InvariantCulture) }, ExposedPorts = new() { ["80/tcp"] = default } },
         HostConfig = new() { NetworkMode = "none" },
+        Networks = [new("none", new())],
         State = state,
     });
 }

@@ -47,6 +47,37 @@ public sealed class ConfigurationTests : IDisposable
             StringComparison.Ordinal);
 
     [Fact]
+    public void Networks_have_dockers_settings()
+    {
+        var networks = CommandLine.Parse(
+        [
+            "--bip", "10.5.0.1/24", "--icc=false", "--default-address-pool", "base=10.200.0.0/16,size=24",
+            "--config-file", File("""{"dns":["1.1.1.1","9.9.9.9"],"mtu":1400,"ip-masq":false,"host-gateway-ips":["192.0.2.1"]}"""),
+        ]).Networks;
+        Assert.Equal(("10.5.0.1", 24), (networks.BridgeAddress!.Value.Address.ToString(), networks.BridgeAddress.Value.Length));
+        Assert.Equal(("10.200.0.0/16", 24), (networks.AddressPools[0].Base.ToString(), networks.AddressPools[0].Size));
+        Assert.Equal((false, false, 1400), (networks.InterContainer, networks.Masquerade, networks.Mtu));
+        Assert.Equal(["1.1.1.1", "9.9.9.9"], networks.Dns);
+        Assert.Equal("192.0.2.1", networks.HostGateways.Single().ToString());
+    }
+
+    [Theory]
+    [InlineData("invalid bip \"10.5.0.1\": an address and its subnet's length are needed, as in 172.20.0.1/16", "--bip", "10.5.0.1")]
+    [InlineData("invalid mtu \"40\": a number from 68 to 65535 is needed, or 0 for the default", "--mtu", "40")]
+    [InlineData("invalid dns \"here\": an IP address is needed", "--dns", "here")]
+    [InlineData("invalid default-address-pool \"10.0.0.0/8\": base=<subnet>,size=<length of the subnets cut from it> is needed", "--default-address-pool", "10.0.0.0/8")]
+    [InlineData("invalid default-address-pool \"base=10.0.0.0/16,size=8\": base=<subnet>,size=<length of the subnets cut from it> is needed", "--default-address-pool", "base=10.0.0.0/16,size=8")]
+    public void A_wrong_network_setting_is_named(string message, params string[] arguments) =>
+        Assert.Equal(message, Assert.Throws<InvalidArgumentException>(() => CommandLine.Parse(arguments)).Message);
+
+    [Fact]
+    public void Address_pools_in_the_file_are_objects() =>
+        Assert.Equal(
+            [("10.201.0.0/16", 26), ("fd00::/48", 64)],
+            CommandLine.Parse(["--config-file", File("""{"default-address-pools":[{"base":"10.201.0.0/16","size":26},{"base":"fd00::/48","size":64}]}""")])
+                .Networks.AddressPools.Select(pool => (pool.Base.ToString(), pool.Size)));
+
+    [Fact]
     public void A_second_daemon_on_the_same_data_is_refused()
     {
         var root = Path.Combine(_directory, "data");
