@@ -29,7 +29,23 @@ internal static class LinkSetup
         }
 
         inside.Execute(batch.SetUp(link.Index, link.Name));
+        if (endpoint.IPv6 is { } ipv6) AwaitListening(namespaces, sandbox, endpoint.InterfaceName, ipv6);
         return link;
+    }
+
+    /// <summary>
+    /// The kernel answers who asks for an IPv6 address once a worker of its has joined the address's group (RFC 4291, 2.7.1): a
+    /// question before that is repeated a second later.
+    /// </summary>
+    private static void AwaitListening(NetworkNamespaces namespaces, Sandbox sandbox, string link, IPAddress address)
+    {
+        const int attempts = 100;
+        var group = "ff0200000000000000000001ff" + Convert.ToHexStringLower(address.GetAddressBytes())[^6..];
+        for (var attempt = 0; attempt < attempts && !namespaces.Within(sandbox.Namespace, HasJoined); attempt++) Thread.Sleep(1);
+
+        // A line is: index, link, group, users, …
+        bool HasJoined() => File.ReadLines("/proc/thread-self/net/igmp6").Any(line =>
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var name, var joined, ..] && name == link && joined == group);
     }
 
     public static AddressPool? PoolOf(NetworkRecord network, IPAddress address) =>
