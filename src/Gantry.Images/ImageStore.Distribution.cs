@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gantry.Images.Pulling;
-using Gantry.Images.Registry;
 using Gantry.Spec;
 using Gantry.Spec.Distribution;
 using Gantry.Spec.Image;

@@ -1,4 +1,3 @@
-using Gantry.Images.Registry;
 using Gantry.Spec;
 using Gantry.Spec.Distribution;
 using Gantry.Spec.Engine;

@@ -21,7 +21,7 @@ public sealed partial class NetworkStack
             Sysctl.TryWrite("ipv4/conf/default/arp_notify", "1");
             Sysctl.TryWrite("ipv6/conf/default/ndisc_notify", "1");
             // The engine knows who has which address: a link need not ask around for a second before it may use its own.
-            Sysctl.TryWrite("ipv6/conf/default/dad_transmits", "0");
+            Sysctl.TryWrite("ipv6/conf/default/accept_dad", "0");
             // Links of networks without IPv6 have none at all; the driver switches it on for the others.
             Sysctl.TryWrite("ipv6/conf/default/disable_ipv6", "1");
             return socket;

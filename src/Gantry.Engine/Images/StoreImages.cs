@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gantry.Images;
 using Gantry.Images.Snapshots;
+using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -80,8 +81,22 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
 
     public (long Writable, long Whole) MeasureSnapshot(string container)
     {
-        var snapshot = store.Snapshots.Get(container);
-        var writable = snapshot.MeasureSize();
+        if (store.Snapshots.Find(container) is not { } snapshot)
+        {
+            // Removed since it was listed.
+            return default;
+        }
+
+        long writable;
+        try
+        {
+            writable = snapshot.MeasureSize();
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            return default;
+        }
+
         var image = store.List().FirstOrDefault(image => image.ChainIds.SequenceEqual(snapshot.ChainIds));
         return (writable, writable + (image?.Size ?? 0));
     }

@@ -115,7 +115,7 @@ internal sealed partial class RegistrySession(HttpClient http, RegistryOptions o
     {
         var asked = false;
         var target = Target(path);
-        for (var redirects = 0; ; )
+        for (var redirects = 0; ;)
         {
             using var request = new HttpRequestMessage(method, target);
             prepare?.Invoke(request);

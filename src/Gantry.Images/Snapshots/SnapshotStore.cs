@@ -47,7 +47,10 @@ public sealed class SnapshotStore
 
     /// <exception cref="NotFoundException">The container has none.</exception>
     public Snapshot Get(string containerId) =>
-        List(containerId).SingleOrDefault() ?? throw new NotFoundException($"no snapshot of container {containerId}");
+        Find(containerId) ?? throw new NotFoundException($"no snapshot of container {containerId}");
+
+    /// <summary>As <see cref="Get"/>; null when the container has none.</summary>
+    public Snapshot? Find(string containerId) => List(containerId).SingleOrDefault();
 
     public IReadOnlyList<Snapshot> List() => List(null);
 

@@ -110,6 +110,13 @@ internal static unsafe class RootedPath
         }
     }
 
+    public static bool IsOnProc(int descriptor)
+    {
+        const int procSuperMagic = 0x9fa0;
+        var buffer = stackalloc long[32];
+        return Raw.Call(SyscallNumber.FStatFs, descriptor, (nint)buffer) == 0 && buffer[0] == procSuperMagic;
+    }
+
     private static byte* Dot => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(
         ref System.Runtime.InteropServices.MemoryMarshal.GetReference(".\0"u8));
 
@@ -167,6 +174,13 @@ internal static unsafe class RootedPath
         if (parent < 0)
         {
             return parent;
+        }
+
+        if (IsOnProc(parent))
+        {
+            // A descriptor's link may name one of this walk itself, opened since the link was found missing.
+            Raw.Close(parent);
+            return -(int)Errno.ELOOP;
         }
 
         var target = stackalloc byte[PathMax];

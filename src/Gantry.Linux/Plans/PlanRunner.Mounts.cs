@@ -10,7 +10,6 @@ internal static unsafe partial class PlanRunner
     private const int MoveFromEmptyPath = 0x04;
     private const int MoveToFollowLinks = 0x10;
     private const int MoveToEmptyPath = 0x40;
-    private const int ProcSuperMagic = 0x9fa0;
 
     /// <summary>A: MS_SHARED, … with MS_REC, for everything the new namespace took over.</summary>
     private static int SetPropagation(PlanStep* step) => Raw.Call(SyscallNumber.Mount, 0, (nint)Literal("/\0"u8), 0, step->A, 0);
@@ -188,7 +187,7 @@ internal static unsafe partial class PlanRunner
             return Detailed(state, StepDetail.Target, target);
         }
 
-        if (!literal && IsOnProc(target) && !MayCoverProc(path))
+        if (!literal && RootedPath.IsOnProc(target) && !MayCoverProc(path))
         {
             // Files of /proc that a mount must not hide or fake (CVE-2019-16884).
             return Detailed(state, StepDetail.OnProc, -(int)Errno.EPERM);
@@ -198,12 +197,6 @@ internal static unsafe partial class PlanRunner
         Raw.Close(target);
         Raw.Close(mount);
         return result < 0 ? Detailed(state, StepDetail.Attach, result) : 0;
-    }
-
-    private static bool IsOnProc(int descriptor)
-    {
-        var buffer = stackalloc long[32];
-        return Raw.Call(SyscallNumber.FStatFs, descriptor, (nint)buffer) == 0 && buffer[0] == ProcSuperMagic;
     }
 
     /// <summary>The views of system-wide numbers that lxcfs and others put their own files on.</summary>

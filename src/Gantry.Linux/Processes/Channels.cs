@@ -30,14 +30,14 @@ internal static unsafe partial class Channels
         var header = new MessageHeader { Parts = part, PartCount = 1, Control = control, ControlLength = ControlMessage.Size };
         using var held = new HeldDescriptor(channel);
         nint length;
+        // ECONNRESET: the child ended with a message of ours unread. It is said once, before what the child still sent.
         do
         {
             length = ReceiveMessage(held.Number, &header, ReceiveCloseOnExec);
         }
-        while (length < 0 && Libc.LastError == Errno.EINTR);
+        while (length < 0 && Libc.LastError is (Errno.EINTR or Errno.ECONNRESET));
 
-        // ECONNRESET: the child died with a message of ours unread.
-        length = length < 0 && Libc.LastError == Errno.ECONNRESET ? 0 : Libc.Check(length, "recvmsg");
+        length = Libc.Check(length, "recvmsg");
         var sent = ControlMessage.Read(control, header.ControlLength);
         descriptor = sent >= 0 ? new(sent) : null;
         message = length == sizeof(PlanMessage) ? received : default;

@@ -67,7 +67,8 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
         }
 
         var arrived = LinkSetup.BringUp(host.Namespaces, sandbox, inside, network, endpoint);
-        AwaitPort(link.Name);
+        AwaitOperational(link.Name);
+        AwaitOperational(network.Link);
         // What the link told when it came up, the bridge did not pass on yet.
         inside.Execute(new RouteBatch().SetLinkAddress(arrived.Index, arrived.Name, arrived.Address));
     }
@@ -98,10 +99,11 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
     private static string HostLink(EndpointRecord endpoint) => "veth" + endpoint.Id[..LinkNameDigits];
 
     /// <summary>
-    /// A bridge serves a port once the kernel's link watch has looked at it, a moment after both ends are up: whatever comes before
-    /// is lost, and asked for again a second later. Newer kernels (6.6) do that look when they are asked for the link.
+    /// A bridge serves a port, and with its first port itself passes packets, once the kernel's link watch has looked at them, a
+    /// moment after both ends are up: whatever comes before is lost, and asked for again a second later. Newer kernels (6.6)
+    /// do that look when they are asked for the link.
     /// </summary>
-    private void AwaitPort(string name)
+    private void AwaitOperational(string name)
     {
         const int attempts = 100;
         for (var attempt = 0; attempt < attempts && host.Routes.FindLink(name) is { IsOperational: false }; attempt++) Thread.Sleep(1);

@@ -37,7 +37,7 @@ public sealed class ImageKillTests
             Assert.True(there || result.ExitCode != 0, "an image that was there is gone");
             interrupted += there ? 0 : 1;
             // Parts of downloads may wait to be continued; nothing else may be left.
-            Assert.Empty(Leftovers(engine, there).Where(f => !f.EndsWith(".partial", StringComparison.Ordinal)));
+            Assert.DoesNotContain(Leftovers(engine, there), f => !f.EndsWith(".partial", StringComparison.Ordinal));
             if (there)
             {
                 (await Docker("run", "--rm", "--network", "none", name, "echo", "whole")).Succeeds().Prints("whole");

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Json;
 using Gantry.Images.Registry;
 using Gantry.Spec;
 using Gantry.Spec.Distribution;
@@ -59,6 +58,20 @@ public sealed class RegistryClientTests
         await Assert.ThrowsAsync<UnauthorizedException>(() => store.Images.LoginAsync(registry.Host, Joe with { Password = "hunter2" }, Cancel));
         await store.Images.LoginAsync(registry.Host, Joe, Cancel);
         store.CheckClean();
+    }
+
+    [Fact]
+    public async Task A_login_gives_a_token_that_stands_for_the_password()
+    {
+        using var tokens = new TokenServer();
+        await using var registry = await LocalRegistry.StartAsync(tokens.Configuration);
+        using var store = new LocalStore();
+        await registry.FillAsync("busybox.tar", "busybox:1", "--dest-creds", "joe:secret");
+        var token = await store.Images.LoginAsync(registry.Host, Joe, Cancel);
+        Assert.Equal(TokenServer.IdentityToken, token);
+        Assert.Equal(("joe", ""), tokens.Requests.Last());
+        await store.Images.PullAsync(registry.Name("busybox:1"), null, new RegistryAuth { IdentityToken = token }, null, Cancel);
+        await Assert.ThrowsAsync<UnauthorizedException>(() => store.Images.PullAsync(registry.Name("other:1"), null, new RegistryAuth { IdentityToken = "made up" }, null, Cancel));
     }
 
     [Fact]

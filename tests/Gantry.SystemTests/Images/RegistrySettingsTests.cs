@@ -75,7 +75,11 @@ public sealed class RegistrySettingsTests
         using var relay = new Relay(address, registry);
         var directory = home.Directory(relay.Host);
         var name = ImageReference.Parse($"{relay.Host}/app:1");
-        Task PullAsync(RegistryOptions options) => new LocalStore(registry: options).Images.PullAsync(name, null, null, null, Cancel);
+        async Task PullAsync(RegistryOptions options)
+        {
+            using var store = new LocalStore(registry: options);
+            await store.Images.PullAsync(name, null, null, null, Cancel);
+        }
 
         // Unknown authority; known authority and no certificate of ours; both.
         await Assert.ThrowsAsync<UnavailableException>(() => PullAsync(Impatient));

@@ -5,6 +5,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Web;
 
 namespace Gantry.SystemTests.Images;
 
@@ -13,6 +14,8 @@ internal sealed class TokenServer : IDisposable
 {
     // The registry grants a minute of grace to a token that has expired.
     private const int Leeway = 60;
+    /// <summary>What joe gets for the password at a login, to come back with.</summary>
+    public const string IdentityToken = "joe-for-ever";
     private readonly HttpListener _listener = new();
     private readonly RSA _key = RSA.Create(2048);
     private readonly X509Certificate2 _certificate;
@@ -73,15 +76,17 @@ internal sealed class TokenServer : IDisposable
 
     private void Answer(HttpListenerContext context)
     {
-        var scopes = context.Request.QueryString.GetValues("scope") ?? [];
-        var given = context.Request.Headers["Authorization"] is { } header ? Encoding.UTF8.GetString(Convert.FromBase64String(header["Basic ".Length..])) : "";
-        var known = given == "joe:secret";
+        var form = context.Request.HttpMethod == "POST" ? HttpUtility.ParseQueryString(new StreamReader(context.Request.InputStream).ReadToEnd()) : null;
+        var scopes = form?["scope"] is { } asked ? asked.Split(' ', StringSplitOptions.RemoveEmptyEntries) : context.Request.QueryString.GetValues("scope") ?? [];
+        var given = form?["refresh_token"] ?? (context.Request.Headers["Authorization"] is { } header ? Encoding.UTF8.GetString(Convert.FromBase64String(header["Basic ".Length..])) : "");
+        var known = given is "joe:secret" or IdentityToken;
         Requests.Enqueue((known ? "joe" : given, string.Join(' ', scopes)));
         byte[] body;
         if (known || (given.Length == 0 && Anonymous))
         {
             var lifetime = Lifetimes[Math.Min(Requests.Count, Lifetimes.Count) - 1];
-            body = Encoding.UTF8.GetBytes($$"""{"token":"{{Sign(known ? scopes : [.. scopes.Select(s => s.Replace("pull,push", "pull", StringComparison.Ordinal))], lifetime)}}","expires_in":{{lifetime}}}""");
+            var identity = context.Request.QueryString["offline_token"] == "true" ? $"\"refresh_token\":\"{IdentityToken}\"," : "";
+            body = Encoding.UTF8.GetBytes($$"""{"token":"{{Sign(known ? scopes : [.. scopes.Select(s => s.Replace("pull,push", "pull", StringComparison.Ordinal))], lifetime)}}",{{identity}}"expires_in":{{lifetime}}}""");
         }
         else
         {

@@ -17,8 +17,10 @@ public sealed class LogRotationTests
         container.Settings = container.Settings with { LogMaxSize = 500_000, LogMaxFiles = 1000 };
         container.Does($"seq 1 {Lines}");
         var path = container.Settings.LogPath!;
-        await container.StartAsync();
-        var followed = await Task.Run(() => Follow(path, () => container.Client.Exited.IsCompleted), TestContext.Current.CancellationToken);
+        var client = await container.CreateAsync();
+        var first = TryOpen(path)!;
+        await client.StartAsync(TestContext.Current.CancellationToken);
+        var followed = await Task.Run(() => Follow(path, first, () => client.Exited.IsCompleted), TestContext.Current.CancellationToken);
         Assert.Equal(0, (await container.Client.Exited).ExitCode);
         Check(followed);
 
@@ -44,17 +46,9 @@ public sealed class LogRotationTests
     }
 
     /// <summary>Reads on as a reader of log files does: to the end of one, and then the one that came after it.</summary>
-    private static byte[] Follow(string path, Func<bool> ended)
+    private static byte[] Follow(string path, FileStream file, Func<bool> ended)
     {
         using var all = new MemoryStream();
-        FileStream? file = null;
-        while (file is null)
-        {
-            // The first generation may have been renamed before this began: the oldest is where to begin.
-            var oldest = Enumerable.Range(0, 1000).Where(g => File.Exists(JsonLogLine.PathOf(path, g))).Select(g => (int?)g).LastOrDefault();
-            file = oldest is { } generation ? TryOpen(JsonLogLine.PathOf(path, generation)) : null;
-        }
-
         while (true)
         {
             // Asked before reading: what is there afterwards was written before the end.

@@ -111,6 +111,7 @@ public sealed class MonitorTests
         }
 
         await EventuallyAsync(() => ResidentKilobytes(container.Client.ProcessId) <= 4096, () => $"{ResidentKilobytes(container.Client.ProcessId)} kB resident");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{ResidentKilobytes(container.Client.ProcessId)} kB resident");
     }
 
     internal static async Task EventuallyAsync(Func<bool> holds, Func<string>? why = null)
