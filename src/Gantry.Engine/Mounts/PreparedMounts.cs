@@ -1,6 +1,5 @@
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Volumes;
 using Gantry.Linux;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;

@@ -1,4 +1,3 @@
-using Gantry.Engine.Containers;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 

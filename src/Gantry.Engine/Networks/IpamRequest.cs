@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Gantry.Network.Records;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 using AddressPool = Gantry.Network.Records.AddressPool;
