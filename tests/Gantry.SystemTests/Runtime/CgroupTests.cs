@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gantry.SystemTests.Infrastructure;
 
 namespace Gantry.SystemTests.Runtime;
 

@@ -13,7 +13,7 @@ public sealed class NetworkModeScenarios(World world, NetworkWorld networks) : S
         var address = (await stage.Run($"inspect -f '{{{{.NetworkSettings.IPAddress}}}}' {one}")).Matches(@"^\d+\.\d+\.\d+\.\d+$").Text;
         (await stage.Run($"inspect -f '{{{{.NetworkSettings.Networks.bridge.IPAddress}}}} {{{{.NetworkSettings.IPPrefixLen}}}}' {one}")).Matches($@"^{address} \d+$");
         (await stage.Run($"run --rm --name {two} busybox wget -qO- http://{address}/hostname")).Matches("^[0-9a-f]{12}$");
-        (await stage.Run($"run --rm busybox timeout 5 wget -qO- http://{one}/hostname")).Fails();
+        (await stage.Run($"run --rm busybox sh -c 'timeout 5 wget -qO- http://{one}/hostname || exit 1'")).Fails();
         (await stage.Run($"exec {one} ip route")).Matches(@"default via \d+\.\d+\.\d+\.\d+ dev eth0");
         (await stage.Run($"exec {one} cat /etc/hosts")).Matches($@"(?m)^{address}\t[0-9a-f]{{12}}$").Contains("127.0.0.1\tlocalhost");
         (await stage.Run($"network inspect -f '{{{{range .Containers}}}}{{{{.Name}}}};{{{{end}}}}' bridge")).Contains($"{one};");

@@ -20,9 +20,9 @@ public sealed class NetworkScenarios(World world, NetworkWorld networks) : Scena
             (await stage.Run($"run --rm --network {own} busybox wget -qO- http://{name}/hostname")).Prints(id[..12]);
         }
 
-        (await stage.Run($"run --rm --network {other} busybox timeout 5 wget -qO- http://{web}/hostname")).Fails();
+        (await stage.Run($"run --rm --network {other} busybox sh -c 'timeout 5 wget -qO- http://{web}/hostname || exit 1'")).Fails();
         var address = (await stage.Run($"inspect -f '{{{{(index .NetworkSettings.Networks \"{own}\").IPAddress}}}}' {web}")).Matches(@"^\d+\.\d+\.\d+\.\d+$").Text;
-        (await stage.Run($"run --rm --network {other} busybox timeout 3 wget -qO- http://{address}/hostname")).Fails();
+        (await stage.Run($"run --rm --network {other} busybox sh -c 'timeout 3 wget -qO- http://{address}/hostname || exit 1'")).Fails();
         (await stage.Run($"run --rm --network none busybox ip -o link")).Lacks("eth0");
         (await stage.Run($"run --rm --network {own} busybox cat /etc/resolv.conf")).Contains("nameserver 127.0.0.11");
     });
