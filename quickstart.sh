@@ -14,12 +14,12 @@ if [ "$(id -u)" -ne 0 ] && ! "$gantry" version >/dev/null 2>&1; then
   for _ in $(seq 50); do sudo "$gantry" version >/dev/null 2>&1 && break; sleep 0.1; done
   daemon=sudo
 fi
-say "gantry run --rm --network none gantry/hello"
-$daemon "$gantry" run --rm --network none gantry/hello
+say "gantry run --rm gantry/hello"
+$daemon "$gantry" run --rm gantry/hello
 cat <<EOF
 It works. Try next:
   export PATH=$PWD/out/bin:\$PATH
   ${daemon:+sudo }gantry images
-  ${daemon:+sudo }gantry run -d --name first --network none gantry/hello
+  ${daemon:+sudo }gantry run -d --name first gantry/hello
   ${daemon:+sudo }gantry logs first
 EOF

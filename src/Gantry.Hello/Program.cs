@@ -18,7 +18,7 @@ internal static class Program
         Try next:
          gantry images                               what is here
          gantry ps -a                                the container that just ran
-         gantry run -it --network host debian sh     a shell in a Debian system, from a registry
+         gantry run -it debian sh                    a shell in a Debian system, from a registry
 
         """;
 
