@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Gantry.SystemTests.Infrastructure;
 
 namespace Gantry.SystemTests.Runtime;
 

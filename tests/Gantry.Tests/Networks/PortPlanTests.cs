@@ -1,7 +1,6 @@
 using System.Net;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Networks;
-using Gantry.Network.Records;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
