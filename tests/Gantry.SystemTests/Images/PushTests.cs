@@ -183,7 +183,7 @@ public sealed class PushTests
         var name = ImageReference.Parse($"{proxy.Host}/many:1");
         store.Images.Tag(image.Id.ToString(), name);
         await store.Images.PushAsync(name, null, null, null, Cancel);
-        Assert.Equal(5, proxy.MostAtOnce);
+        Assert.InRange(proxy.MostAtOnce, 2, 5);
     }
 
     private static byte[] Tar(int length)

@@ -23,6 +23,17 @@ internal static class Programs
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin")
             .Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
 
+    /// <summary>
+    /// Copies an executable by cp(1): a descriptor of ours that is open for writing may be in a fork of another test just then,
+    /// and execve(2) of the copy fails with ETXTBSY.
+    /// </summary>
+    public static void Copy(string program, string target)
+    {
+        using var copy = System.Diagnostics.Process.Start("cp", [program, target]);
+        copy.WaitForExit();
+        if (copy.ExitCode != 0) throw new CommandException($"cp {program} {target} failed");
+    }
+
     private static string FindRepository()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);

@@ -37,7 +37,7 @@ public sealed class HardCaseTests(RuntimeWorld world) : RuntimeSuite(world)
         // CVE-2019-5736. A copy, so that a runtime that fails this survives it.
         await using var container = await ContainerAsync(runtime);
         var copy = Path.Combine(container.Bundle, "runtime");
-        File.Copy(container.Program, copy);
+        Programs.Copy(container.Program, copy);
         container.Program = copy;
         var before = await HashAsync(copy);
         await File.WriteAllTextAsync(Path.Combine(container.RootFs, "evil"), "#!/proc/self/exe\n", TestContext.Current.CancellationToken);

@@ -17,7 +17,7 @@ internal sealed class MonitoredContainer : IAsyncDisposable
         Root.Require("busybox", "strace");
         Bundle = Path.Combine(Path.GetTempPath(), _group);
         foreach (var name in (string[])["bin", "proc", "sys", "dev", "tmp"]) Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", name));
-        File.Copy(Programs.Find("busybox")!, Path.Combine(Bundle, "rootfs", "bin", "busybox"));
+        Programs.Copy(Programs.Find("busybox")!, Path.Combine(Bundle, "rootfs", "bin", "busybox"));
         foreach (var applet in (string[])["sh", "seq", "yes", "head", "dd", "stty", "sleep", "cat", "true"])
         {
             File.CreateSymbolicLink(Path.Combine(Bundle, "rootfs", "bin", applet), "busybox");

@@ -25,7 +25,7 @@ internal sealed class OciContainer : IAsyncDisposable
         Bundle = Path.Combine(sandbox.Root, "bundles", Id);
         State = Path.Combine(sandbox.Root, "state-" + runtime);
         foreach (var name in (string[])["bin", "proc", "sys", "dev", "etc", "tmp", "mnt"]) Directory.CreateDirectory(Path.Combine(RootFs, name));
-        File.Copy(Programs.Find("busybox")!, Path.Combine(RootFs, "bin", "busybox"));
+        Programs.Copy(Programs.Find("busybox")!, Path.Combine(RootFs, "bin", "busybox"));
         foreach (var applet in Applets) File.CreateSymbolicLink(Path.Combine(RootFs, "bin", applet), "busybox");
         Config = OciConfig.Default();
         Config["linux"]!["cgroupsPath"] = CgroupsPath;
