@@ -1,3 +1,4 @@
+using Gantry.SystemTests.Infrastructure;
 using System.Security.Cryptography;
 
 namespace Gantry.SystemTests.Runtime;
