@@ -56,7 +56,8 @@ publish() {
   say "publishing $name for $rid"
   local work=out/publish/$rid/$name
   rm -rf "$work"
-  flock "${GANTRY_BUILD_LOCK:-out/publish.lock}" \
+  # --close: the compiler's server outlives this build and would keep the lock with the descriptor it inherits.
+  flock --close "${GANTRY_BUILD_LOCK:-out/publish.lock}" \
     dotnet publish "src/$project" -c Release -r "$rid" -o "$work" -v quiet -p:HelloArchive="$PWD/$hello_archive" >&2
   mkdir -p "$target" "$(dirname "$mark")"
   # Replaced by rename: a program that runs from there keeps its file.

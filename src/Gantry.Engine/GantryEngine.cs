@@ -88,8 +88,9 @@ public sealed class GantryEngine : IAsyncDisposable
         }
         catch
         {
+            // They have nothing to wait for.
+            names?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             namespaces?.Dispose();
-            // It has nothing to wait for.
             stack?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             drivers?.Dispose();
             store?.Dispose();

@@ -8,9 +8,6 @@ namespace Gantry.Engine.Stats;
 /// <seealso href="https://docs.kernel.org/admin-guide/cgroup-v1/index.html"/>
 internal sealed class LegacyStats(Func<string, CounterDirectory> controller) : ICgroupStats
 {
-    // cpuacct.stat counts in USER_HZ, which is 100 on every architecture that Linux shows to programs.
-    private const long NanosecondsPerTick = 10_000_000;
-
     public CpuStats Cpu()
     {
         var cpuacct = controller("cpuacct");
@@ -23,8 +20,8 @@ internal sealed class LegacyStats(Func<string, CounterDirectory> controller) : I
                 PerCpu = cpuacct.Lines("cpuacct.usage_percpu") is [var line, ..]
                     ? [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => long.Parse(text, CultureInfo.InvariantCulture))]
                     : null,
-                Kernel = times.GetValueOrDefault("system") * NanosecondsPerTick,
-                User = times.GetValueOrDefault("user") * NanosecondsPerTick,
+                Kernel = times.GetValueOrDefault("system") * MachineCpu.NanosecondsPerTick,
+                User = times.GetValueOrDefault("user") * MachineCpu.NanosecondsPerTick,
             },
             Throttling = new ThrottlingStats
             {

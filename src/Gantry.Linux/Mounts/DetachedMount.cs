@@ -155,38 +155,14 @@ public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descri
         MountPropagation propagation = MountPropagation.Unchanged,
         bool recursive = false)
     {
-        using var held = new HeldDescriptor(this);
-        var attributes = new MountAttr { Set = (ulong)set, Clear = (ulong)clear, Propagation = (ulong)propagation };
-        fixed (byte* empty = "\0"u8)
-        {
-            var result = Libc.Syscall(
-                SyscallNumber.MountSetAttr,
-                held.Number,
-                (nint)empty,
-                Libc.AtEmptyPath | (recursive ? Libc.AtRecursive : 0),
-                (nint)(&attributes),
-                sizeof(MountAttr));
-            Libc.Check(result, "mount_setattr");
-        }
+        Set(new MountAttr { Set = (ulong)set, Clear = (ulong)clear, Propagation = (ulong)propagation }, recursive);
     }
 
     /// <summary>Shows owners through the mapping of a user namespace: an id inside it is what the disk has (mount_setattr(2), MOUNT_ATTR_IDMAP).</summary>
     public void MapIds(FileDescriptor userNamespace, bool recursive)
     {
-        using var held = new HeldDescriptor(this);
         using var mapping = new HeldDescriptor(userNamespace);
-        var attributes = new MountAttr { Set = (ulong)MountAttributes.IdMap, UserNamespace = (ulong)mapping.Number };
-        fixed (byte* empty = "\0"u8)
-        {
-            var result = Libc.Syscall(
-                SyscallNumber.MountSetAttr,
-                held.Number,
-                (nint)empty,
-                Libc.AtEmptyPath | (recursive ? Libc.AtRecursive : 0),
-                (nint)(&attributes),
-                sizeof(MountAttr));
-            Libc.Check(result, "mount_setattr", "idmap");
-        }
+        Set(new MountAttr { Set = (ulong)MountAttributes.IdMap, UserNamespace = (ulong)mapping.Number }, recursive, "idmap");
     }
 
     /// <summary>Attaches the mount at a directory or file that is open.</summary>
@@ -213,6 +189,22 @@ public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descri
         {
             Libc.Check(
                 Libc.Syscall(SyscallNumber.MoveMount, held.Number, (nint)empty, Libc.AtFdCwd, (nint)p, fromEmptyPath), "move_mount", path);
+        }
+    }
+
+    private void Set(MountAttr attributes, bool recursive, string? subject = null)
+    {
+        using var held = new HeldDescriptor(this);
+        fixed (byte* empty = "\0"u8)
+        {
+            var result = Libc.Syscall(
+                SyscallNumber.MountSetAttr,
+                held.Number,
+                (nint)empty,
+                Libc.AtEmptyPath | (recursive ? Libc.AtRecursive : 0),
+                (nint)(&attributes),
+                sizeof(MountAttr));
+            Libc.Check(result, "mount_setattr", subject);
         }
     }
 }
