@@ -27,7 +27,7 @@ internal static class Program
             await registry.FillAsync("busybox.tar", "busybox:latest", oci: true);
             List<Subject> subjects = [];
             if (File.Exists(Programs.Gantryd)) subjects.Add(new Subject("Gantry", Programs.Gantry, Engine.Gantryd(sandbox), "gantry-runtime"));
-            if (Programs.Find("dockerd") is not null) subjects.Add(new Subject("Docker", Programs.Find("docker")!, Engine.Dockerd(sandbox), "containerd-shim"));
+            if (Programs.Find("dockerd") is not null) subjects.Add(new Subject("Docker", Programs.Find("docker")!, Engine.NetworkedDockerd(sandbox), "containerd-shim"));
             try
             {
                 foreach (var subject in subjects) await subject.Engine.StartAsync();

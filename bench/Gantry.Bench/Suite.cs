@@ -14,6 +14,7 @@ internal sealed class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Su
     public IReadOnlyList<(string Name, Func<Task> Part)> Parts =>
     [
         ("version", () => TimedAsync("`version`", "half of Docker", 0.5, s => s.Command("version"))),
+        ("run bridge", () => TimedAsync("`run --rm busybox true`", "1/10 of Docker", 0.1, s => s.Command("run --rm busybox true"))),
         ("run none", () => TimedAsync("`run --rm --network none busybox true`", "1/10 of Docker", 0.1, s => s.Command("run --rm --network none busybox true"))),
         ("run host", () => TimedAsync("`run --rm --network host busybox true`", "1/10 of Docker", 0.1, s => s.Command("run --rm --network host busybox true"))),
         ("exec", ExecAsync),

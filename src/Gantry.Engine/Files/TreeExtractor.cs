@@ -191,7 +191,7 @@ internal sealed class TreeExtractor(RootedDirectory target, byte[] prefix, (uint
 
     private void SetXattr(byte[] path, string name, byte[] value)
     {
-        if (!name.StartsWith("user.", StringComparison.Ordinal) && name is not ("security.capability" or "system.posix_acl_access" or "system.posix_acl_default"))
+        if (!ForeignXattrs.IsAllowed(name))
         {
             return;
         }

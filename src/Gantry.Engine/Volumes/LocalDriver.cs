@@ -61,7 +61,14 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
 
     public Dictionary<string, string>? Status(VolumeRecord volume) => null;
 
-    /// <summary>Finishes removals that were interrupted.</summary>
+    /// <summary>Frees what <see cref="Remove"/> took out of the way, once the record is gone.</summary>
+    public void FinishRemoval(VolumeRecord volume)
+    {
+        using var parent = RootedDirectory.Open(directory);
+        parent.RemoveTree(DoomedPrefix + volume.Name);
+    }
+
+    /// <summary>Finishes removals that were interrupted. Nothing else may be under way.</summary>
     public void Sweep()
     {
         using var parent = RootedDirectory.Open(directory);

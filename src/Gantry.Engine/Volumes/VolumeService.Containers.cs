@@ -14,33 +14,35 @@ internal sealed partial class VolumeService
     public VolumeReservation Reserve(IReadOnlyList<MountRecord> mounts)
     {
         var made = new List<VolumeRecord>();
-        var names = mounts.Where(mount => mount.Type == "volume").Select(mount => mount.Name!).ToList();
-        lock (gate)
+        var wanted = mounts.Where(mount => mount.Type == "volume").Select(mount => mount.Name!).ToList();
+        lock (reserved)
         {
-            reserved.AddRange(names);
-            try
-            {
-                MountRecord[] resolved = [.. mounts.Select(mount => mount.Type == "volume" ? Resolve(mount, made) : mount)];
-                return new(this, resolved, names, made);
-            }
-            catch
-            {
-                names.ForEach(name => reserved.Remove(name));
-                made.ForEach(volume => Remove(volume, force: true));
-                throw;
-            }
+            reserved.AddRange(wanted);
+        }
+
+        try
+        {
+            MountRecord[] resolved = [.. mounts.Select(mount => mount.Type == "volume" ? Resolve(mount, made) : mount)];
+            return new(this, resolved, wanted, made);
+        }
+        catch
+        {
+            Release(wanted, made);
+            throw;
         }
     }
 
     /// <summary>Mounts a volume for a container: to be released when the container has ended.</summary>
     public VolumeSource Mount(MountRecord mount, string container)
     {
-        lock (gate)
+        VolumeRecord volume;
+        using (names.Acquire(mount.Name!))
         {
             // A record may be gone where volumes/ was emptied by hand: the container gets a new, empty volume, as it would in Docker.
-            var volume = store.Find(mount.Name!) ?? Create(RecordOf(mount), driverIsGiven: false, out _);
-            return drivers.Get(volume.Driver).Mount(volume, container);
+            volume = store.Find(mount.Name!) ?? Create(RecordOf(mount), driverIsGiven: false, out _);
         }
+
+        return drivers.Get(volume.Driver).Mount(volume, container);
     }
 
     public void Unmount(MountRecord mount, string container)
@@ -67,12 +69,11 @@ internal sealed partial class VolumeService
     /// <summary>Removes the anonymous volumes of a container that is gone; what another one uses stays.</summary>
     public void RemoveAnonymous(IEnumerable<MountRecord> mounts, string container)
     {
-        foreach (var mount in mounts)
+        foreach (var name in mounts.Where(mount => mount is { Type: "volume", Anonymous: true }).Select(mount => mount.Name!))
         {
-            lock (gate)
+            using (names.Acquire(name))
             {
-                if (mount is { Type: "volume", Anonymous: true, Name: { } name } && store.Find(name) is { } volume
-                    && UsersOf(name).All(user => user == container))
+                if (store.Find(name) is { } volume && UsersOf(name).All(user => user == container))
                 {
                     Remove(volume, force: true);
                 }
@@ -146,50 +147,58 @@ internal sealed partial class VolumeService
     /// <summary>Brings records and directories together, after whatever ended the daemon.</summary>
     public void Reconcile()
     {
-        lock (gate)
+        foreach (var volume in store.All().Where(volume => volume.Driver == VolumeRecord.LocalDriver))
         {
-            foreach (var volume in store.All().Where(volume => volume.Driver == VolumeRecord.LocalDriver))
+            if (drivers.Local.IsDoomed(volume.Name))
             {
-                if (drivers.Local.IsDoomed(volume.Name))
-                {
-                    store.Delete(volume.Name);
-                }
-                else if (!Directory.Exists(drivers.Local.Mountpoint(volume)))
-                {
-                    LogEmptied(logger, volume.Name);
-                    Directory.CreateDirectory(drivers.Local.Mountpoint(volume));
-                }
+                store.Delete(volume.Name);
             }
-
-            drivers.Local.Sweep();
-            foreach (var (name, created) in drivers.Local.Directories())
+            else if (!Directory.Exists(drivers.Local.Mountpoint(volume)))
             {
-                if (VolumeSpec.IsVolumeName(name) && store.Find(name) is null)
-                {
-                    store.Add(new() { Name = name, Driver = VolumeRecord.LocalDriver, Created = created });
-                }
+                LogEmptied(logger, volume.Name);
+                Directory.CreateDirectory(drivers.Local.Mountpoint(volume));
+            }
+        }
+
+        drivers.Local.Sweep();
+        foreach (var (name, created) in drivers.Local.Directories())
+        {
+            if (VolumeSpec.IsVolumeName(name) && store.Find(name) is null)
+            {
+                store.Add(new() { Name = name, Driver = VolumeRecord.LocalDriver, Created = created });
             }
         }
     }
 
-    internal void Release(List<string> names, List<VolumeRecord> unwanted)
+    internal void Release(List<string> wanted, List<VolumeRecord> unwanted)
     {
-        lock (gate)
+        lock (reserved)
         {
-            names.ForEach(name => reserved.Remove(name));
-            foreach (var volume in unwanted.Where(volume => UsersOf(volume.Name).Count == 0))
+            wanted.ForEach(name => reserved.Remove(name));
+        }
+
+        foreach (var volume in unwanted)
+        {
+            using (names.Acquire(volume.Name))
             {
-                Remove(volume, force: true);
+                if (UsersOf(volume.Name).Count == 0)
+                {
+                    Remove(volume, force: true);
+                }
             }
         }
     }
 
     private MountRecord Resolve(MountRecord mount, List<VolumeRecord> made)
     {
-        var volume = Create(RecordOf(mount), driverIsGiven: mount.Driver is not null, out var isNew);
-        if (isNew)
+        VolumeRecord volume;
+        using (names.Acquire(mount.Name!))
         {
-            made.Add(volume);
+            volume = Create(RecordOf(mount), driverIsGiven: mount.Driver is not null, out var isNew);
+            if (isNew)
+            {
+                made.Add(volume);
+            }
         }
 
         return mount with

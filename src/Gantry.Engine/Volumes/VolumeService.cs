@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
+using Gantry.Images.Content;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 using Microsoft.Extensions.Logging;
@@ -12,10 +13,10 @@ namespace Gantry.Engine.Volumes;
 internal sealed partial class VolumeService(
     VolumeStore store, VolumeDrivers drivers, ContainerStore containers, EventBus bus, TimeProvider time, ILogger logger) : IVolumeBackend
 {
-    /// <summary>Held while volumes come and go.</summary>
-    private readonly Lock gate = new();
+    /// <summary>Held while a volume comes or goes: a driver that does not answer holds up its own volumes alone.</summary>
+    private readonly KeyedLocks<string> names = new();
 
-    /// <summary>Volumes of containers that are being created and have no record yet.</summary>
+    /// <summary>Volumes of containers that are being created and have no record yet; locked while it is read or changed.</summary>
     private readonly List<string> reserved = [];
 
     public Task<VolumeListResponse> ListVolumesAsync(Filters filters, CancellationToken cancellationToken)
@@ -48,7 +49,7 @@ internal sealed partial class VolumeService(
             Labels = anonymous ? new(request.Labels ?? [], StringComparer.Ordinal) { [VolumeRecord.AnonymousLabel] = "" } : request.Labels,
             Options = request.DriverOpts is { Count: > 0 } options ? options : null,
         };
-        lock (gate)
+        using (names.Acquire(volume.Name))
         {
             return Task.FromResult(Describe(Create(volume, driverIsGiven: request.Driver.Length > 0, out _)));
         }
@@ -62,7 +63,7 @@ internal sealed partial class VolumeService(
 
     public Task RemoveVolumeAsync(string name, bool force, CancellationToken cancellationToken)
     {
-        lock (gate)
+        using (names.Acquire(name))
         {
             if ((store.Find(name) ?? drivers.ListForeign().FirstOrDefault(volume => volume.Name == name)) is not { } volume)
             {
@@ -95,7 +96,7 @@ internal sealed partial class VolumeService(
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            lock (gate)
+            using (names.Acquire(volume.Name))
             {
                 if (store.Find(volume.Name) is null || UsersOf(volume.Name).Count > 0)
                 {
@@ -138,7 +139,7 @@ internal sealed partial class VolumeService(
         Scope = drivers.Find(volume.Driver)?.Scope ?? "local",
     };
 
-    /// <summary>The volume of that name, made if there is none. The caller holds the gate.</summary>
+    /// <summary>The volume of that name, made if there is none. The caller holds the name.</summary>
     private VolumeRecord Create(VolumeRecord wanted, bool driverIsGiven, out bool isNew)
     {
         isNew = false;
@@ -166,7 +167,7 @@ internal sealed partial class VolumeService(
         return wanted;
     }
 
-    /// <summary>The caller holds the gate and knows that nobody uses it.</summary>
+    /// <summary>The caller holds the name and knows that nobody uses it.</summary>
     private void Remove(VolumeRecord volume, bool force)
     {
         try
@@ -179,15 +180,29 @@ internal sealed partial class VolumeService(
         }
 
         store.Delete(volume.Name);
-        drivers.Local.Sweep();
+        if (volume.Driver == VolumeRecord.LocalDriver)
+        {
+            drivers.Local.FinishRemoval(volume);
+        }
+
         bus.Publish("volume", "destroy", volume.Name, new() { ["driver"] = volume.Driver });
     }
 
-    private List<string> UsersOf(string name) =>
-    [
-        .. containers.All().Where(container => container.Record.Mounts.Any(mount => Uses(mount, name))).Select(container => container.Id),
-        .. reserved.Where(other => other == name).Select(_ => "a container being created"),
-    ];
+    private List<string> UsersOf(string name)
+    {
+        // A container that gets its record meanwhile counts twice, not never.
+        int coming;
+        lock (reserved)
+        {
+            coming = reserved.Count(other => other == name);
+        }
+
+        return
+        [
+            .. Enumerable.Repeat("a container being created", coming),
+            .. containers.All().Where(container => container.Record.Mounts.Any(mount => Uses(mount, name))).Select(container => container.Id),
+        ];
+    }
 
     private static bool Uses(Mounts.MountRecord mount, string name) => mount.Type == "volume" && mount.Name == name;
 

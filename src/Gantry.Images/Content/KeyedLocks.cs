@@ -1,24 +1,14 @@
 namespace Gantry.Images.Content;
 
-/// <summary>One asynchronous lock for each key in use: whoever comes second to the same work waits and then finds it done.</summary>
-internal sealed class KeyedLocks<TKey>
+/// <summary>One lock for each key in use: whoever comes second to the same work waits and then finds it done.</summary>
+public sealed class KeyedLocks<TKey>
     where TKey : notnull
 {
     private readonly Dictionary<TKey, Entry> entries = [];
 
     public async ValueTask<IDisposable> AcquireAsync(TKey key, CancellationToken cancellationToken)
     {
-        Entry? entry;
-        lock (entries)
-        {
-            if (!entries.TryGetValue(key, out entry))
-            {
-                entries.Add(key, entry = new Entry());
-            }
-
-            entry.Users++;
-        }
-
+        var entry = Enter(key);
         try
         {
             await entry.Semaphore.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -30,6 +20,28 @@ internal sealed class KeyedLocks<TKey>
         }
 
         return new Holder(this, key, entry);
+    }
+
+    /// <summary>Waits on the calling thread.</summary>
+    public IDisposable Acquire(TKey key)
+    {
+        var entry = Enter(key);
+        entry.Semaphore.Wait();
+        return new Holder(this, key, entry);
+    }
+
+    private Entry Enter(TKey key)
+    {
+        lock (entries)
+        {
+            if (!entries.TryGetValue(key, out var entry))
+            {
+                entries.Add(key, entry = new Entry());
+            }
+
+            entry.Users++;
+            return entry;
+        }
     }
 
     private void Leave(TKey key, Entry entry)

@@ -93,7 +93,7 @@ internal sealed partial class LayerExtractor
     {
         foreach (var (attribute, value) in entry.Xattrs)
         {
-            if (!IsAllowed(attribute))
+            if (!ForeignXattrs.IsAllowed(attribute))
             {
                 continue;
             }
@@ -108,12 +108,4 @@ internal sealed partial class LayerExtractor
             }
         }
     }
-
-    /// <summary>
-    /// What an image may say about its files. <c>trusted.overlay.*</c> steers overlayfs itself (redirects, metacopy) and
-    /// is ours alone; labels of security modules belong to the host.
-    /// </summary>
-    private static bool IsAllowed(string attribute) =>
-        (attribute.StartsWith("user.", StringComparison.Ordinal) && !attribute.StartsWith("user.overlay.", StringComparison.Ordinal))
-        || attribute is "security.capability" or "system.posix_acl_access" or "system.posix_acl_default";
 }

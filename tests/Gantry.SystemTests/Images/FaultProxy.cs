@@ -38,6 +38,9 @@ internal sealed class FaultProxy : IDisposable
     /// <summary>How many requests for blobs were under way at once, at most.</summary>
     public int MostAtOnce { get; private set; }
 
+    /// <summary>Uploads wait until so many requests for blobs have been under way at once, each for at most 20 s.</summary>
+    public int Gather { get; init; }
+
     public void Dispose()
     {
         _listener.Close();
@@ -70,6 +73,7 @@ internal sealed class FaultProxy : IDisposable
 
         try
         {
+            for (var wait = 0; wait < 400 && context.Request.HttpMethod == "PUT" && MostAtOnce < Gather; wait++) await Task.Delay(50);
             await RelayAsync(context);
         }
         catch (Exception e) when (e is HttpListenerException or HttpRequestException or IOException or ObjectDisposedException or InvalidOperationException)
