@@ -49,12 +49,6 @@ if [ "$(id -u)" -eq 0 ]; then
   step "making the test images" scripts/test-images.sh "$GANTRY_TEST_CACHE"
 fi
 run_tests Gantry.Tests "$@"
-# Tests that are known to fail, each with its reason, are left out of a whole run; a filter still reaches them.
-if [ $# -eq 0 ]; then
-  mapfile -t known < <(sed -n 's/^\(Gantry\.[^ ]*\) .*/\1/p' tests/Gantry.SystemTests/known-failures.txt)
-  for test in "${known[@]}"; do set -- "$@" --filter-not-method "$test"; done
-  [ ${#known[@]} -eq 0 ] || say "${#known[@]} tests left out: tests/Gantry.SystemTests/known-failures.txt"
-fi
 run_tests Gantry.SystemTests "$@"
 
 [ "$total_skipped" -eq 0 ] || say "$total_skipped skipped, each with its reason above"

@@ -13,6 +13,7 @@ public sealed class World : IAsyncDisposable
     private readonly SemaphoreSlim _once = new(1, 1);
     private readonly Dictionary<string, Engine> _engines = [];
     private readonly Dictionary<string, Exception> _broken = [];
+    private readonly List<IAsyncDisposable> _kept = [];
     private Sandbox? _sandbox;
     private Registry? _registry;
     private Registry? _guarded;
@@ -53,12 +54,25 @@ public sealed class World : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps something until the engines have ended.</summary>
+    public T Keep<T>(T kept)
+        where T : IAsyncDisposable
+    {
+        lock (_kept) _kept.Add(kept);
+        return kept;
+    }
+
     public async ValueTask DisposeAsync()
     {
         List<string> left = [];
         foreach (var engine in _engines.Values)
         {
             await engine.DisposeAsync();
+        }
+
+        foreach (var kept in _kept)
+        {
+            await kept.DisposeAsync();
         }
 
         if (_guarded is not null) await _guarded.DisposeAsync();

@@ -9,9 +9,10 @@ public sealed class VolumePluginScenarios(World world) : ScenarioSuite(world)
     public Task A_driver_on_a_socket_serves_volumes(string way) => Play(way, async stage =>
     {
         var driver = $"driver{Way.All.ToList().FindIndex(row => row.Data == way)}";
-        var directory = Path.Combine(stage.Directory, "store");
+        var directory = Path.Combine(stage.World.Sandbox.Root, driver);
         Directory.CreateDirectory(directory);
-        await using var plugin = new VolumePlugin(stage.World.Sandbox.PathInside($"/run/docker/plugins/{driver}.sock"), directory);
+        // It stays: dockerd asks a driver it has met at each look-up of a volume, and waits a quarter of a minute for one that is gone.
+        var plugin = stage.World.Keep(new VolumePlugin(stage.World.Sandbox.PathInside($"/run/docker/plugins/{driver}.sock"), directory));
         var volume = stage.Volume();
         (await stage.Run($"volume create -d {driver} -o size=1 {volume}")).Succeeds().Prints(volume);
         (await stage.Run($"volume inspect -f '{{{{.Driver}}}} {{{{.Scope}}}} {{{{.Status.state}}}}' {volume}")).Prints($"{driver} global fine");

@@ -152,7 +152,7 @@ public sealed class VolumeScenarios(World world) : ScenarioSuite(world)
         (await Command.RunAsync("stat", ["-c", "%u:%g", Path.Combine(directory, "x")])).Succeeds().Prints("1234:5678");
         (await stage.Run($"run --rm --network none -u 99:99 -v {directory}:/data:idmap busybox touch /data/y")).Succeeds();
         (await Command.RunAsync("stat", ["-c", "%u:%g", Path.Combine(directory, "y")])).Succeeds().Prints("1234:5678");
-        (await stage.Run("run --rm --network none -v /proc/sys:/data:idmap busybox true")).Exits(125).SaysLike("idmap of /proc/sys is not possible");
+        (await stage.Run("run --rm --network none -u 99:99 -v /proc/sys:/data:idmap busybox true")).Exits(125).SaysLike("idmap of /proc/sys is not possible");
         (await stage.Run($"run --rm --network none -v {directory}:/data:idmap=nobody busybox true")).Exits(125).SaysLike("invalid idmap");
     });
 
