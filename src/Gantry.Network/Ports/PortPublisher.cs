@@ -32,7 +32,8 @@ internal sealed class PortPublisher(NetworkStackOptions options, HostKernel host
             foreach (var relay in relays) relay.Socket.Dispose();
             if (e is not ConflictException) throw;
             var name = options.ContainerName(containerId) ?? containerId;
-            throw new ConflictException($"driver failed programming external connectivity on endpoint {name} ({endpoint.Id}): {e.Message}", e);
+            // Docker's programs know it as a failure of the server's (500).
+            throw new InternalException($"driver failed programming external connectivity on endpoint {name} ({endpoint.Id}): {e.Message}", e);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class HostileArchiveTests(World world) : IAsyncLifetime
     {
         (await DockerAsync("rm", "-f", _container)).Succeeds();
         _container = (await DockerAsync(
-            "run", "-d", "--network", "none", "busybox", "sh", "-c", $"rmdir /srv; ln -s {_outside} /srv; ln -s /proc/1/root /away; sleep 100")).Succeeds().Text;
+            "run", "-d", "--network", "none", "busybox", "sh", "-c", $"rmdir /srv; ln -s {_outside} /srv; ln -s /proc/1/root /away; sleep 1000")).Succeeds().Text;
         await Task.Delay(300, TestContext.Current.CancellationToken);
         await PutAsync(new TarBuilder().File("guarded", "hostile"), "/srv");
         await PutAsync(new TarBuilder().File("guarded", "hostile"), "/away" + _outside);

@@ -65,33 +65,22 @@ internal sealed class FaultProxy : IDisposable
 
     private async Task GuardedAsync(HttpListenerContext context)
     {
-        var blob = context.Request.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal);
-        if (blob)
-        {
-            lock (_http) MostAtOnce = Math.Max(MostAtOnce, ++_open);
-        }
-
+        using var count = new Count(this, IsBlob(context.Request));
         try
         {
             for (var wait = 0; wait < 400 && context.Request.HttpMethod == "PUT" && MostAtOnce < Gather; wait++) await Task.Delay(50);
-            await RelayAsync(context);
+            await RelayAsync(context, count);
         }
         catch (Exception e) when (e is HttpListenerException or HttpRequestException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // Where nothing was sent yet, the listener says this before it hangs up; it would say 200 else.
             if (!context.Response.SendChunked && context.Response.ContentLength64 == 0) context.Response.StatusCode = 502;
+            count.Dispose();
             context.Response.Abort();
-        }
-        finally
-        {
-            if (blob)
-            {
-                lock (_http) _open--;
-            }
         }
     }
 
-    private async Task RelayAsync(HttpListenerContext context)
+    private async Task RelayAsync(HttpListenerContext context, Count count)
     {
         var asked = context.Request;
         // The listener takes what is left of a body that was cut for the next request.
@@ -103,6 +92,7 @@ internal sealed class FaultProxy : IDisposable
         {
             context.Response.StatusCode = status;
             if (fault.RetryAfter is { } seconds) context.Response.Headers["Retry-After"] = $"{seconds}";
+            count.Dispose();
             context.Response.Close();
             return;
         }
@@ -135,6 +125,7 @@ internal sealed class FaultProxy : IDisposable
 
         if (asked.HttpMethod == "HEAD")
         {
+            count.Dispose();
             response.Close();
             return;
         }
@@ -144,13 +135,16 @@ internal sealed class FaultProxy : IDisposable
         await using var content = await answer.Content.ReadAsStreamAsync();
         var buffer = new byte[16 * 1024];
         var left = fault?.Cut ?? long.MaxValue;
+        var unsent = response.ContentLength64;
+        if (unsent == 0) count.Dispose();
         int read;
         while ((read = await content.ReadAsync(buffer)) > 0)
         {
-            var count = (int)Math.Min(read, left);
-            await response.OutputStream.WriteAsync(buffer.AsMemory(0, count));
-            if (asked.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal)) Interlocked.Add(ref _sent, count);
-            left -= count;
+            var length = (int)Math.Min(read, left);
+            if ((unsent -= length) == 0) count.Dispose();
+            await response.OutputStream.WriteAsync(buffer.AsMemory(0, length));
+            if (IsBlob(asked)) Interlocked.Add(ref _sent, length);
+            left -= length;
             if (left == 0)
             {
                 await response.OutputStream.FlushAsync();
@@ -161,6 +155,31 @@ internal sealed class FaultProxy : IDisposable
         }
 
         response.Close();
+    }
+
+    private static bool IsBlob(HttpListenerRequest request) => request.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal);
+
+    /// <summary>One request for a blob under way: until just before its client can know that it has ended.</summary>
+    private sealed class Count : IDisposable
+    {
+        private readonly FaultProxy _proxy;
+
+        private bool _counted;
+
+        public Count(FaultProxy proxy, bool counted)
+        {
+            _proxy = proxy;
+            _counted = counted;
+            if (!counted) return;
+            lock (proxy._http) proxy.MostAtOnce = Math.Max(proxy.MostAtOnce, ++proxy._open);
+        }
+
+        public void Dispose()
+        {
+            if (!_counted) return;
+            _counted = false;
+            lock (_proxy._http) _proxy._open--;
+        }
     }
 
     private sealed class CountingStream(Stream inner, Action<int> count) : Stream

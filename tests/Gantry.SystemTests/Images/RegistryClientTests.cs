@@ -79,11 +79,12 @@ public sealed class RegistryClientTests
     {
         using var tokens = new TokenServer();
         await using var registry = await LocalRegistry.StartAsync(tokens.Configuration);
-        using var proxy = new FaultProxy(registry) { Meet = r => r.HttpMethod == "GET" && r.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal) ? new Fault(Wait: TimeSpan.FromSeconds(2)) : null };
+        using var proxy = new FaultProxy(registry) { Meet = r => r.HttpMethod == "GET" && r.Url!.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal) ? new Fault(Wait: TimeSpan.FromSeconds(9)) : null };
         using var store = new LocalStore();
         await registry.FillAsync("busybox.tar", "busybox:1", "--dest-creds", "joe:secret");
         tokens.Requests.Clear();
-        tokens.Lifetimes = [1, 300];
+        // Good for long enough that the manifest is there before it expires.
+        tokens.Lifetimes = [8, 300];
         await store.Images.PullAsync(ImageReference.Parse($"{proxy.Host}/busybox:1"), null, Joe, null, Cancel);
         Assert.Equal(2, tokens.Requests.Count);
     }

@@ -65,7 +65,7 @@ public sealed class BadInputScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"run --rm --network none busybox /etc")).Exits(126).SaysLike("permission denied|is a directory");
         (await stage.Run($"run --rm --network none -u nobody-here busybox true")).Exits(125).SaysLike("unable to find user nobody-here");
         (await stage.Run($"run --rm --network none -w relative busybox true")).Exits(125).SaysLike("working directory 'relative' is invalid|invalid");
-        (await stage.Run($"run -d --name {stage.Name("b")} --network none busybox sleep 60")).Succeeds();
+        (await stage.Run($"run -d --name {stage.Name("b")} --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"exec {stage.Name("b")} no-such-command")).ExitsWithOneOf(126, 127).SaysSomewhere("executable file not found in $PATH");
         (await stage.Run($"exec {stage.Name("b")} /etc/passwd")).Exits(126).SaysSomewhere("permission denied");
         (await stage.Run($"exec -u nobody-here {stage.Name("b")} true")).SaysSomewhere("unable to find user nobody-here");

@@ -12,7 +12,7 @@ public sealed class CopyScenarios(World world) : ScenarioSuite(world)
         Directory.CreateDirectory(Path.Combine(local, "dir", "sub"));
         await File.WriteAllTextAsync(Path.Combine(local, "dir", "sub", "x"), "hello");
         await File.WriteAllTextAsync(Path.Combine(local, "file"), "file");
-        (await stage.Run($"create --name {name} --network none -v /vol busybox sleep 60")).Succeeds();
+        (await stage.Run($"create --name {name} --network none -v /vol busybox sleep 1000")).Succeeds();
         foreach (var running in (bool[])[false, true])
         {
             if (running) (await stage.Run($"start {name}")).Succeeds();
@@ -37,7 +37,7 @@ public sealed class CopyScenarios(World world) : ScenarioSuite(world)
     public Task As_a_stream(string way) => Play(way, async stage =>
     {
         var name = stage.Name();
-        (await stage.Run($"run -d --name {name} --network none busybox sh -c 'mkdir /d; echo x > /d/f; ln -s f /d/l; chown 12:34 /d/f; chmod 4755 /d/f; sleep 60'")).Succeeds();
+        (await stage.Run($"run -d --name {name} --network none busybox sh -c 'mkdir /d; echo x > /d/f; ln -s f /d/l; chown 12:34 /d/f; chmod 4755 /d/f; sleep 1000'")).Succeeds();
         await stage.Until($"exec {name} stat -c %a:%u:%g /d/f", r => r.Text == "4755:12:34");
         var listing = await Command.RunAsync("sh", ["-c", $"DOCKER_HOST={stage.Engine.Address} GANTRY_HOST={stage.Engine.Address} {stage.Program} cp {name}:/d - | tar -tvf - --numeric-owner | awk '{{print $1, $2, $6, $7, $8}}' | sort"]);
         listing.Succeeds().Contains("-rwsr-xr-x 12/34 d/f").Contains("d/l -> f").Contains("d/");

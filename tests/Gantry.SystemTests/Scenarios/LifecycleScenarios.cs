@@ -14,7 +14,7 @@ public sealed class LifecycleScenarios(World world) : ScenarioSuite(world)
         (await stage.Run("run --rm --network none busybox sh -c 'echo out; echo err >&2; exit 3'")).Exits(3).Prints("out").Says("err");
         (await stage.Run("run --rm --network none busybox sh -c 'kill -9 $$; sleep 5'").ContinueWith(t => t.Result)).SaysLike("^$");
         var name = stage.Name();
-        (await stage.Run($"run -d --name {name} --network none busybox sleep 60")).Succeeds();
+        (await stage.Run($"run -d --name {name} --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"exec {name} sh -c 'exit 9'")).Exits(9);
         (await stage.Run($"kill {name}")).Succeeds().Prints(name);
         (await stage.Run($"wait {name}")).Succeeds().Prints("137");
@@ -114,7 +114,7 @@ public sealed class LifecycleScenarios(World world) : ScenarioSuite(world)
     public Task Health_goes_from_starting_to_healthy_to_unhealthy(string way) => Play(way, async stage =>
     {
         var name = stage.Name();
-        (await stage.Run($"run -d --name {name} --network none --health-cmd 'test -e /ok' --health-interval 300ms --health-retries 2 --health-start-period 0s --health-timeout 5s busybox sleep 100")).Succeeds();
+        (await stage.Run($"run -d --name {name} --network none --health-cmd 'test -e /ok' --health-interval 300ms --health-retries 2 --health-start-period 0s --health-timeout 5s busybox sleep 1000")).Succeeds();
         (await stage.Run("ps --format '{{.Status}}' --filter name=" + name)).Matches("\\((health: starting|unhealthy)\\)");
         (await stage.Run($"exec {name} touch /ok")).Succeeds();
         await stage.Until("inspect -f '{{.State.Health.Status}}' " + name, r => r.Text == "healthy");
@@ -138,7 +138,7 @@ public sealed class LifecycleScenarios(World world) : ScenarioSuite(world)
         var name = stage.Name();
         (await stage.Run($"run -d --rm --name {name} --network none busybox sleep 0.5")).Succeeds();
         await stage.Until($"inspect {name}", r => r.ExitCode == 1);
-        (await stage.Run($"run -d --rm --name {name} --network none busybox sleep 60")).Succeeds();
+        (await stage.Run($"run -d --rm --name {name} --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"stop -t 0 {name}")).Succeeds();
         await stage.Until($"inspect {name}", r => r.ExitCode == 1);
     });

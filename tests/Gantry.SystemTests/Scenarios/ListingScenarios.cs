@@ -11,7 +11,7 @@ public sealed class ListingScenarios(World world) : ScenarioSuite(world)
     {
         var (up, done, made) = (stage.Name("up"), stage.Name("done"), stage.Name("made"));
         var label = "suite=" + up;
-        (await stage.Run($"run -d --name {up} --label {label} --label role=first --network none busybox sleep 60")).Succeeds();
+        (await stage.Run($"run -d --name {up} --label {label} --label role=first --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"run --name {done} --label {label} --network none busybox sh -c 'exit 3'")).Exits(3);
         (await stage.Run($"create --name {made} --label {label} --network none busybox true")).Succeeds();
         async Task Names(string filter, params string[] wanted)
@@ -43,7 +43,7 @@ public sealed class ListingScenarios(World world) : ScenarioSuite(world)
     {
         var name = stage.Name();
         Directory.CreateDirectory(Path.Combine(stage.Directory, "m"));
-        (await stage.Run($"run -d --name {name} --hostname h --domainname d -e K=V -v {stage.Directory}/m:/m:ro --label a=b -w /tmp -u nobody --restart on-failure:3 --memory 64m --cpus 0.5 --cap-add NET_ADMIN --network none --entrypoint /bin/sleep busybox 60")).Succeeds();
+        (await stage.Run($"run -d --name {name} --hostname h --domainname d -e K=V -v {stage.Directory}/m:/m:ro --label a=b -w /tmp -u nobody --restart on-failure:3 --memory 64m --cpus 0.5 --cap-add NET_ADMIN --network none --entrypoint /bin/sleep busybox 1000")).Succeeds();
         var inspect = (await stage.Run($"inspect {name}")).Succeeds();
         using var document = JsonDocument.Parse(inspect.Out);
         var container = Assert.Single(document.RootElement.EnumerateArray());
@@ -52,7 +52,7 @@ public sealed class ListingScenarios(World world) : ScenarioSuite(world)
             "ResolvConfPath", "RestartCount", "State"];
         Assert.Empty(keys.Except(container.EnumerateObject().Select(p => p.Name)));
         Assert.Equal("/bin/sleep", container.GetProperty("Path").GetString());
-        Assert.Equal("60", container.GetProperty("Args")[0].GetString());
+        Assert.Equal("1000", container.GetProperty("Args")[0].GetString());
         var config = container.GetProperty("Config");
         Assert.Equal("h", config.GetProperty("Hostname").GetString());
         Assert.Equal("nobody", config.GetProperty("User").GetString());

@@ -70,6 +70,11 @@ public sealed class PortScenarios(World world, NetworkWorld networks) : Scenario
         (await stage.Run($"run -d --name {stage.Name("b")} -p 8300:80 busybox sleep 1000")).Exits(125)
             .SaysLike($"driver failed programming external connectivity on endpoint {stage.Name("b")}.*8300.*port is already allocated");
         (await stage.Run($"inspect -f '{{{{.State.Status}}}} {{{{.State.ExitCode}}}}' {stage.Name("b")}")).Prints("created 128");
+        using (var answer = await stage.Engine.Http.PostAsync(new Uri($"containers/{stage.Name("b")}/start", UriKind.Relative), null))
+        {
+            Assert.Equal(System.Net.HttpStatusCode.InternalServerError, answer.StatusCode);
+        }
+
         (await stage.Run($"rm -f {stage.Name("a")}")).Succeeds();
         (await stage.Run($"start {stage.Name("b")}")).Succeeds();
         (await stage.Run($"run --rm --network host -p 80:80 busybox true")).Succeeds().SaysLike("published ports are discarded when using host network mode");

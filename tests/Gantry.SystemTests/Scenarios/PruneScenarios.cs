@@ -11,7 +11,7 @@ public sealed class PruneScenarios(World world) : ScenarioSuite(world)
         var (old, running) = (stage.Name("old"), stage.Name("running"));
         (await stage.Run($"run --name {old} --label {old} --network none busybox true")).Succeeds();
         var id = (await stage.Run($"inspect -f '{{{{.Id}}}}' {old}")).Text;
-        (await stage.Run($"run -d --name {running} --label {old} --network none busybox sleep 60")).Succeeds();
+        (await stage.Run($"run -d --name {running} --label {old} --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"container prune --filter label={old}", input: "n\n")).Succeeds().Contains("WARNING! This will remove all stopped containers.").Contains("[y/N]");
         (await stage.Run($"container prune -f --filter label={old} --filter until=24h")).Succeeds().Prints("Total reclaimed space: 0B");
         (await stage.Run($"container prune -f --filter label={old}")).Succeeds().Prints($"Deleted Containers:\n{id}\n\nTotal reclaimed space: 0B");

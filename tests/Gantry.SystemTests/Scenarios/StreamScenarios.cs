@@ -12,7 +12,7 @@ public sealed class StreamScenarios(World world) : ScenarioSuite(world)
         (await stage.Run("run -i --rm --network none busybox wc -c", input: new string('x', 3_000_000))).Succeeds().Prints("3000000");
         (await stage.Run("run --rm --network none busybox cat", input: "not passed on\n")).Succeeds().Prints("");
         var name = stage.Name();
-        (await stage.Run($"run -d --name {name} --network none busybox sleep 60")).Succeeds();
+        (await stage.Run($"run -d --name {name} --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"exec -i {name} sort", input: "b\na\n")).Succeeds().Prints("a\nb");
         (await stage.Run($"exec {name} cat", input: "no\n")).Succeeds().Prints("");
     });
@@ -126,7 +126,7 @@ public sealed class StreamScenarios(World world) : ScenarioSuite(world)
     public Task Exec_has_its_own_environment_user_and_directory(string way) => Play(way, async stage =>
     {
         var name = stage.Name();
-        (await stage.Run($"run -d --name {name} -e A=1 --network none busybox sleep 60")).Succeeds();
+        (await stage.Run($"run -d --name {name} -e A=1 --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"exec -e B=2 -w /tmp -u nobody {name} sh -c 'echo $A$B; pwd; id -un'")).Succeeds().Prints("12\n/tmp\nnobody");
         (await stage.Run($"exec -t {name} tty")).Succeeds().Matches("/dev/pts/[0-9]");
         (await stage.Run($"exec -d {name} touch /made")).Succeeds().Prints("");

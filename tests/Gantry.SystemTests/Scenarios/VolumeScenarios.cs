@@ -74,7 +74,7 @@ public sealed class VolumeScenarios(World world) : ScenarioSuite(world)
     {
         var (volume, name) = (stage.Volume(), stage.Name());
         (await stage.Run($"volume create -o type=tmpfs -o device=tmpfs -o o=size=2m,uid=1000 {volume}")).Succeeds();
-        (await stage.Run($"run -d --name {name} --network none -v {volume}:/data busybox sh -c 'echo one > /data/x; sleep 60'")).Succeeds();
+        (await stage.Run($"run -d --name {name} --network none -v {volume}:/data busybox sh -c 'echo one > /data/x; sleep 1000'")).Succeeds();
         await stage.Until($"exec {name} cat /data/x", r => r.Text == "one");
         (await stage.Run($"run --rm --network none -v {volume}:/other busybox sh -c 'cat /other/x; stat -c %u /other; df -m /other | tail -1 | tr -s \" \" | cut -d\" \" -f2'")).Succeeds().Prints("one\n1000\n2");
         (await stage.Run($"rm -f {name}")).Succeeds();
