@@ -23,11 +23,16 @@ if [ ! -f "$cache/busybox.tar" ]; then
   scripts/pack-image.sh "$work/busybox-layer.tar" "$architecture" busybox:latest '["sh"]' "$cache/busybox.tar"
 fi
 
-if [ ! -f "$cache/debian.tar" ]; then
-  root=$work/debian
+debian() { # NAME CMD-AS-JSON PACKAGES: a Debian of this machine's release, with further packages (a,b,c)
+  [ ! -f "$cache/$1.tar" ] || return 0
+  local root=$work/$1 suite
   suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  debootstrap --variant=minbase "$suite" "$root" >"$work/debootstrap.log" 2>&1 || { tail -20 "$work/debootstrap.log" >&2; exit 1; }
-  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/etc/resolv.conf "$root"/etc/hostname
-  "${pack[@]}" --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -C "$root" -cf "$work/debian-layer.tar" .
-  scripts/pack-image.sh "$work/debian-layer.tar" "$architecture" debian:latest '["bash"]' "$cache/debian.tar"
-fi
+  debootstrap --variant=minbase ${3:+"--include=$3"} "$suite" "$root" >"$work/debootstrap.log" 2>&1 || { tail -20 "$work/debootstrap.log" >&2; exit 1; }
+  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/etc/resolv.conf "$root"/etc/hostname
+  find "$root/var/log" -type f -delete
+  "${pack[@]}" --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -C "$root" -cf "$work/$1-layer.tar" .
+  scripts/pack-image.sh "$work/$1-layer.tar" "$architecture" "$1:latest" "$2" "$cache/$1.tar"
+}
+
+debian debian '["bash"]' ''
+debian services '["bash"]' nginx-light,postgresql,redis-server,iperf3

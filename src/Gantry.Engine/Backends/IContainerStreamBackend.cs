@@ -41,6 +41,9 @@ public abstract class AttachSession : IAsyncDisposable
     /// <summary>Reads 0 bytes at the end of all output.</summary>
     public abstract Stream Output { get; }
 
+    /// <summary>The client is told of the output's end after this: when it asks how the process ended, that is known.</summary>
+    public virtual Task Ended => Task.CompletedTask;
+
     /// <summary>Writes reach the process; null when stdin was not asked for or is not open.</summary>
     public abstract Stream? Input { get; }
 

@@ -6,13 +6,15 @@ using Gantry.Runtime.Monitor.Client;
 namespace Gantry.Engine.Execs;
 
 /// <summary>A client attached to an exec.</summary>
-internal sealed class ExecAttachSession(Stream stream, bool isTerminal, bool hasInput) : AttachSession
+internal sealed class ExecAttachSession(Stream stream, bool isTerminal, bool hasInput, Task ended) : AttachSession
 {
     private const int FrameHeader = 8;
 
     public override bool IsTerminal => isTerminal;
 
     public override Stream Output => stream;
+
+    public override Task Ended => ended;
 
     public override Stream? Input => hasInput ? stream : null;
 
@@ -22,14 +24,14 @@ internal sealed class ExecAttachSession(Stream stream, bool isTerminal, bool has
         var text = Encoding.UTF8.GetBytes(message + "\r\n");
         if (isTerminal)
         {
-            return new(new MemoryStream(text, writable: false), isTerminal, hasInput: false);
+            return new(new MemoryStream(text, writable: false), isTerminal, hasInput: false, Task.CompletedTask);
         }
 
         var frame = new byte[FrameHeader + text.Length];
         frame[0] = 1;
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(4), (uint)text.Length);
         text.CopyTo(frame, FrameHeader);
-        return new(new MemoryStream(frame, writable: false), isTerminal, hasInput: false);
+        return new(new MemoryStream(frame, writable: false), isTerminal, hasInput: false, Task.CompletedTask);
     }
 
     public override ValueTask CloseInputAsync(CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed class ExecInstance(string id, Container container, ExecCreateReq
     /// <summary>There while it runs.</summary>
     public MonitorExec? Process { get; set; }
 
+    /// <summary>Completes when it has ended and its exit code is here.</summary>
+    public Task Ended { get; set; } = Task.CompletedTask;
+
     public int? ExitCode { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }

@@ -32,7 +32,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         try
         {
             var process = await StartAsync(exec, streams, request.ConsoleSize, cancellationToken).ConfigureAwait(false);
-            return new ExecAttachSession(process.Stream, asked.Tty, asked.AttachStdin);
+            return new ExecAttachSession(process.Stream, asked.Tty, asked.AttachStdin, exec.Ended);
         }
         catch (Exception e) when (e is GantryException or ProcessStartException && exec.ExitCode is not null)
         {
@@ -106,7 +106,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             var process = await monitor.ExecAsync(request, streams, cancellationToken).ConfigureAwait(false);
             exec.Process = process;
             parts.Events.Publish(exec.Container, "exec_start: " + string.Join(' ', exec.Request.Cmd!), ("execID", exec.Id));
-            _ = WatchAsync(exec, process);
+            exec.Ended = WatchAsync(exec, process);
             return process;
         }
         catch (Exception e)
@@ -131,7 +131,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         };
     }
 
-    private static ExecRequest Request(ExecInstance exec, int[]? consoleSize)
+    private ExecRequest Request(ExecInstance exec, int[]? consoleSize)
     {
         var (record, asked) = (exec.Container.Record, exec.Request);
         // The magic link is followed once; below it, paths stay in the container's root.
@@ -142,7 +142,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         {
             Id = exec.Id,
             Arguments = asked.Cmd!,
-            Environment = ConfigWriter.Environment(record with { Config = config }, user, asked.Tty, []),
+            Environment = ConfigWriter.Environment(record with { Config = config }, user, asked.Tty, parts.Networks.LinkVariables(record)),
             WorkingDirectory = asked.WorkingDir.Length > 0 ? asked.WorkingDir : record.Config.WorkingDir.Length > 0 ? record.Config.WorkingDir : "/",
             UserId = user.UserId,
             GroupId = user.GroupId,

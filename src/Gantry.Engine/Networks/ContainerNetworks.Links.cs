@@ -6,9 +6,17 @@ namespace Gantry.Engine.Networks;
 
 internal sealed partial class ContainerNetworks
 {
+    public IReadOnlyList<string> LinkVariables(ContainerRecord container) =>
+    [
+        .. container.Links.Select(link => (Target: containers.Find(link.ContainerId), link.Alias)).Where(link => link.Target?.Record.State.IsAlive == true)
+            .SelectMany(link => Linked(link.Target!, link.Alias).Variables(container)),
+    ];
+
+    private LinkedContainer Linked(Container target, string alias) =>
+        new(target.Record, alias, networks.FindName(NetworkName.Bridge)?.Endpoints.GetValueOrDefault(target.Id)?.IPv4);
+
     private IEnumerable<LinkedContainer> LinkedContainers(ContainerRecord record)
     {
-        var bridge = networks.FindName(NetworkName.Bridge);
         foreach (var link in record.Links)
         {
             var target = containers.Find(link.ContainerId) ?? throw new NotFoundException($"cannot link to container {ContainerIdentity.Short(link.ContainerId)} as {link.Alias}: it is gone");
@@ -17,7 +25,7 @@ internal sealed partial class ContainerNetworks
                 throw new ConflictException($"cannot link to a non running container: {target.DisplayName} AS /{record.Name}/{link.Alias}");
             }
 
-            yield return new LinkedContainer(target.Record, link.Alias, bridge?.Endpoints.GetValueOrDefault(target.Id)?.IPv4);
+            yield return Linked(target, link.Alias);
         }
     }
 

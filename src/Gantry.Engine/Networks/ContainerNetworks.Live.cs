@@ -33,6 +33,8 @@ internal sealed partial class ContainerNetworks
             current.Endpoints.Remove(end);
             await LeaveAsync(container.Id, current, end).ConfigureAwait(false);
             await TryAsync(container.Id, () => SetGatewaysAsync(current)).ConfigureAwait(false);
+            var ports = await TryRepublishAsync(container, current).ConfigureAwait(false);
+            containers.Save(container, container.Record with { Ports = ports });
             throw;
         }
 
@@ -55,8 +57,7 @@ internal sealed partial class ContainerNetworks
         current.Endpoints.Remove(end);
         await LeaveAsync(container.Id, current, end).ConfigureAwait(false);
         await TryAsync(container.Id, () => SetGatewaysAsync(current)).ConfigureAwait(false);
-        var ports = container.Record.Ports;
-        await TryAsync(container.Id, async () => ports = await RepublishAsync(container, current).ConfigureAwait(false)).ConfigureAwait(false);
+        var ports = await TryRepublishAsync(container, current).ConfigureAwait(false);
         Save(container, current, [.. container.Record.Networks.Where(other => other.Name != network.Name)], ports);
         var gone = HostsLines.Own(container.Record, end.Endpoint);
         HostFiles.UpdateHosts(paths, container.Id, gone.Contains, []);
@@ -71,6 +72,14 @@ internal sealed partial class ContainerNetworks
 
     private void Save(Container container, LiveNetworks current, NetworkSetting[] settings, PublishedPort[] ports) =>
         containers.Save(container, container.Record with { Networks = settings, Endpoints = [.. current.Endpoints.Select(end => end.Endpoint)], Ports = ports });
+
+    /// <summary>What is published afterwards: nothing, where that failed on the way.</summary>
+    private async Task<PublishedPort[]> TryRepublishAsync(Container container, LiveNetworks current)
+    {
+        PublishedPort[]? ports = null;
+        await TryAsync(container.Id, async () => ports = await RepublishAsync(container, current).ConfigureAwait(false)).ConfigureAwait(false);
+        return ports ?? (current.Published is null ? [] : container.Record.Ports);
+    }
 
     /// <summary>Published ports follow the endpoint that leads out.</summary>
     private async Task<PublishedPort[]> RepublishAsync(Container container, LiveNetworks current)

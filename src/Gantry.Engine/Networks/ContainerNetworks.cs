@@ -131,6 +131,7 @@ internal sealed partial class ContainerNetworks(
             ContainerId = record.Id,
             InterfaceName = InterfaceName(network, asked, current),
             GatewayPriority = asked.GwPriority,
+            LinkLocal = [.. (asked.IPAMConfig?.LinkLocalIPs ?? []).Select(IPAddress.Parse)],
             Options = asked.DriverOpts ?? [],
         };
         network.Enter(wanted);
@@ -148,8 +149,7 @@ internal sealed partial class ContainerNetworks(
     }
 
     private static EndpointRequest Request(EndpointSettings asked) => new(
-        Parse(asked.IPAMConfig?.IPv4Address), Parse(asked.IPAMConfig?.IPv6Address), asked.MacAddress,
-        [.. (asked.IPAMConfig?.LinkLocalIPs ?? []).Select(IPAddress.Parse)]);
+        Parse(asked.IPAMConfig?.IPv4Address), Parse(asked.IPAMConfig?.IPv6Address), asked.MacAddress);
 
     private static IPAddress? Parse(string? address) => address is null ? null : IPAddress.Parse(address);
 
@@ -179,8 +179,9 @@ internal sealed partial class ContainerNetworks(
             return null;
         }
 
+        var lease = await stack.PublishAsync(record.Id, end.Network.Record, end.Endpoint, requests, cancellationToken).ConfigureAwait(false);
         current.Published = end.Endpoint;
-        return await stack.PublishAsync(record.Id, end.Network.Record, end.Endpoint, requests, cancellationToken).ConfigureAwait(false);
+        return lease;
     }
 
     private async Task ConnectAsync(ContainerRecord record, LiveNetworks current)

@@ -32,6 +32,9 @@ internal interface INetworkSetup
 
     LinkRecord[] PlanLinks(HostConfig host);
 
+    /// <summary>The environment that links bring to a command in a running container, from those that run now.</summary>
+    IReadOnlyList<string> LinkVariables(ContainerRecord container);
+
     /// <summary>What inspect shows.</summary>
     NetworkSettings Describe(ContainerRecord container);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Gantry.Linux.Netlink;
+using Gantry.Network.Addresses;
 using Gantry.Network.Host;
 using Gantry.Network.Records;
 using Gantry.Spec;
@@ -9,6 +10,10 @@ namespace Gantry.Network.Drivers;
 /// <summary>What is the same for each kind of link once it is in the container.</summary>
 internal static class LinkSetup
 {
+    // RFC 3927 and RFC 4291, 2.5.6.
+    private const int LinkLocalPrefix = 16;
+    private const int LinkLocalPrefixIPv6 = 64;
+
     /// <summary>Addresses first: a link that comes up with them announces them.</summary>
     public static LinkInformation BringUp(NetworkNamespaces namespaces, Sandbox sandbox, RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
     {
@@ -26,6 +31,11 @@ internal static class LinkSetup
             var prefix = PoolOf(network, address)?.Subnet?.PrefixLength
                 ?? throw new InvalidArgumentException($"address {address} belongs to no subnet of network {network.Name}");
             batch.AddAddress(link.Index, address, prefix);
+        }
+
+        foreach (var address in endpoint.LinkLocal)
+        {
+            batch.AddAddress(link.Index, address, address.IsIPv6() ? LinkLocalPrefixIPv6 : LinkLocalPrefix);
         }
 
         inside.Execute(batch.SetUp(link.Index, link.Name));

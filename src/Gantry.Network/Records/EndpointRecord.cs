@@ -16,6 +16,9 @@ public sealed record EndpointRecord
 
     public IPAddress? IPv6 { get; init; }
 
+    /// <summary>Further addresses of the link, which its user answers for: nobody leases them.</summary>
+    public IPAddress[] LinkLocal { get; init; } = [];
+
     /// <summary>Six bytes as <c>02:42:ac:11:00:02</c>; empty where the driver has none of its own.</summary>
     public string MacAddress { get; init; } = "";
 
@@ -33,5 +36,4 @@ public sealed record EndpointRecord
 /// <param name="IPv4">A fixed address, or null for the next free one.</param>
 /// <param name="IPv6">As <paramref name="IPv4"/>.</param>
 /// <param name="MacAddress">Empty for one derived from the address.</param>
-/// <param name="LinkLocal">Further addresses of the link.</param>
-public sealed record EndpointRequest(IPAddress? IPv4 = null, IPAddress? IPv6 = null, string MacAddress = "", IReadOnlyList<IPAddress>? LinkLocal = null);
+public sealed record EndpointRequest(IPAddress? IPv4 = null, IPAddress? IPv6 = null, string MacAddress = "");

@@ -22,6 +22,7 @@ internal static class AttachPump
         try
         {
             await CopyOutputAsync(session.Output, connection.Output, ended.Token).ConfigureAwait(false);
+            await session.Ended.WaitAsync(ended.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -57,6 +57,7 @@ internal static class WebSocketAnswer
         try
         {
             await SendAsync(socket, session, messages, ended.Token).ConfigureAwait(false);
+            await session.Ended.WaitAsync(ended.Token).ConfigureAwait(false);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ended.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or WebSocketException or OperationCanceledException or ObjectDisposedException)

@@ -70,6 +70,9 @@ public sealed class NetworkModeScenarios(World world, NetworkWorld networks) : S
         var address = (await stage.Run($"inspect -f '{{{{.NetworkSettings.IPAddress}}}}' {target}")).Text;
         (await stage.Run($"run --rm --link {target}:db busybox sh -c 'cat /etc/hosts; env'"))
             .Matches($@"(?m)^{address}\tdb [0-9a-f]{{12}} {target}$").Contains($"DB_PORT_80_TCP_ADDR={address}").Contains("DB_ENV_COLOUR=red");
+        var user = stage.Name("user");
+        (await stage.Run($"run -d --name {user} --link {target}:db busybox sleep 1000")).Succeeds();
+        (await stage.Run($"exec {user} env")).Contains($"DB_PORT_80_TCP=tcp://{address}:80").Contains($"DB_NAME=/{user}/db");
         (await stage.Run("run --rm --link nothing-of-this-name busybox true")).Exits(125).SaysLike("could not get container for nothing-of-this-name");
         (await stage.Run($"run --rm --network host --link {target} busybox true")).Exits(125).SaysLike("host type networking can't be used with links");
         (await stage.Run($"network create {network}")).Succeeds();
