@@ -13,7 +13,7 @@ internal static class Program
         var rounds = int.Parse(Option(args, "--rounds") ?? "6", System.Globalization.CultureInfo.InvariantCulture);
         var only = Option(args, "--only");
         var report = new Report();
-        foreach (var program in (string[])["hyperfine", "unshare", "nsenter", "tini"])
+        foreach (var program in (string[])["hyperfine", "iperf3", "unshare", "nsenter", "tini"])
         {
             if (Programs.Find(program) is not null) continue;
             await Console.Error.WriteLineAsync($"needs {program} (./test.sh installs it)");

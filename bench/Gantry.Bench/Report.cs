@@ -14,10 +14,11 @@ internal sealed class Report
 
     /// <param name="limit">The goal as a number in the row's unit.</param>
     /// <param name="ratio">The goal as a part of the other's number.</param>
-    public void Add(string what, string who, double value, string unit, string goal, double? ratio = null, string against = "Docker", double? limit = null)
+    /// <param name="atLeast">As <paramref name="ratio"/>, where more is better.</param>
+    public void Add(string what, string who, double value, string unit, string goal, double? ratio = null, string against = "Docker", double? limit = null, double? atLeast = null)
     {
         var row = _rows.FirstOrDefault(r => r.What == what);
-        if (row is null) _rows.Add(row = new Row(what, unit, goal, ratio, against, limit, []));
+        if (row is null) _rows.Add(row = new Row(what, unit, goal, ratio, against, limit, atLeast, []));
         row.Values[who] = value;
     }
 
@@ -40,7 +41,7 @@ internal sealed class Report
             var gantry = row.Values.TryGetValue("Gantry", out var g) ? g : double.NaN;
             var other = row.Values.TryGetValue(row.Against, out var o) ? o : double.NaN;
             var others = string.Join(", ", row.Values.Where(v => v.Key != "Gantry").Select(v => row.Against == "Docker" ? Show(v.Value, row.Unit) : $"{v.Key} {Show(v.Value, row.Unit)}"));
-            var holds = row.Limit is { } limit ? gantry <= limit : gantry / other <= row.Ratio;
+            var holds = row.Limit is { } limit ? gantry <= limit : row.AtLeast is { } least ? gantry / other >= least : gantry / other <= row.Ratio;
             text.AppendLine(CultureInfo.InvariantCulture, $"| {row.What} | {Show(gantry, row.Unit)} | {others} | {gantry / other:0.00} | {row.Goal} | {(double.IsNaN(gantry) ? "not measured" : holds ? "holds" : "not yet")} |");
         }
 
@@ -54,5 +55,5 @@ internal sealed class Report
     private static async Task<string> OutputAsync(string program, string argument) =>
         Programs.Find(program) is { } path ? (await Command.RunAsync(path, [argument])).Lines.FirstOrDefault() ?? "" : $"no {program}";
 
-    private sealed record Row(string What, string Unit, string Goal, double? Ratio, string Against, double? Limit, Dictionary<string, double> Values);
+    private sealed record Row(string What, string Unit, string Goal, double? Ratio, string Against, double? Limit, double? AtLeast, Dictionary<string, double> Values);
 }

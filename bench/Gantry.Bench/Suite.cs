@@ -6,7 +6,7 @@ using Gantry.SystemTests.Infrastructure;
 namespace Gantry.Bench;
 
 /// <summary>What is measured. Each part leaves the engines as it found them.</summary>
-internal sealed class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Subject> subjects, Report report, int rounds)
+internal sealed partial class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Subject> subjects, Report report, int rounds)
 {
     private const int Many = 100;
     private readonly Stopwatchers _timing = new(sandbox, rounds);
@@ -19,6 +19,8 @@ internal sealed class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Su
         ("run host", () => TimedAsync("`run --rm --network host busybox true`", "1/10 of Docker", 0.1, s => s.Command("run --rm --network host busybox true"))),
         ("exec", ExecAsync),
         ("hundred", HundredAsync),
+        ("crowd", CrowdAsync),
+        ("throughput", ThroughputAsync),
         ("runtime", RuntimeAsync),
         ("load", LoadAsync),
         ("pull", PullAsync),
@@ -162,11 +164,10 @@ internal sealed class Suite(Sandbox sandbox, Registry registry, IReadOnlyList<Su
         foreach (var subject in subjects) report.Add(what, subject.Name, times[subject.Name].Min(), "ms", "Docker's time", 1);
     }
 
-    private static async Task RunAsync(Subject subject, string line)
-    {
-        var result = await Command.RunAsync(subject.Client, ["-H", subject.Engine.Address, .. Command.Words(line)], timeout: TimeSpan.FromMinutes(3));
-        result.Succeeds();
-    }
+    private static async Task RunAsync(Subject subject, string line) => await OutputAsync(subject, line);
+
+    private static async Task<string> OutputAsync(Subject subject, string line) =>
+        (await Command.RunAsync(subject.Client, ["-H", subject.Engine.Address, .. Command.Words(line)], timeout: TimeSpan.FromMinutes(3))).Succeeds().Out;
 
     // dockerd's containerd is named by its configuration below the same exec root.
     private static Func<string, bool> IsDaemonOf(Subject subject) => command =>

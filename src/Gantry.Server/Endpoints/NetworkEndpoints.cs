@@ -11,6 +11,7 @@ internal sealed class NetworkEndpoints(INetworkBackend networks) : IEndpointGrou
     public IReadOnlyList<Route> Routes =>
     [
         Route.Get("/networks", ListAsync),
+        Route.Get("/networks/", ListAsync),
         Route.Post("/networks/create", CreateAsync),
         Route.Post("/networks/prune", PruneAsync),
         Route.Post("/networks/{id}/connect", ConnectAsync),

@@ -51,7 +51,7 @@ internal sealed class Route
                 return false;
             }
 
-            if (segment[0] != '{')
+            if (!segment.StartsWith('{'))
             {
                 if (segment != path[at++])
                 {

@@ -45,7 +45,7 @@ public sealed class NetworkScenarios(World world, NetworkWorld networks) : Scena
         (await stage.Run($"exec {container} ip route")).Contains("default via 10.31.0.254 dev eth0");
         (await stage.Run($"network inspect -f '{{{{range .Containers}}}}{{{{.Name}}}} {{{{.IPv4Address}}}}{{{{end}}}}' {name}")).Matches($@"^{container} 10\.31\.5\.\d+/16$");
         (await stage.Run($"network rm {name}")).Exits(1).SaysLike($"network {name} id {id} has active endpoints");
-        (await stage.Run("network prune -f")).Succeeds().Lacks(name);
+        (await stage.Run("network prune -f --filter label=purpose=test")).Succeeds().Lacks(name);
         (await stage.Run($"rm -f {container}")).Succeeds();
         (await stage.Run($"network rm {name}")).Prints(name);
         (await stage.Run($"network inspect {name}")).Exits(1).SaysLike($"network {name} not found");
@@ -55,9 +55,10 @@ public sealed class NetworkScenarios(World world, NetworkWorld networks) : Scena
     public Task Unused_networks_are_pruned(string way) => Play(way, async stage =>
     {
         var (kept, gone) = (stage.Network("kept"), stage.Network("gone"));
-        (await stage.Run($"network create --label keep {kept}")).Succeeds();
-        (await stage.Run($"network create {gone}")).Succeeds();
-        (await stage.Run("network prune -f --filter label!=keep")).Contains("Deleted Networks:").Contains(gone).Lacks(kept);
+        // Others' networks stay: those are about to be used.
+        (await stage.Run($"network create --label suite={kept} --label keep {kept}")).Succeeds();
+        (await stage.Run($"network create --label suite={kept} {gone}")).Succeeds();
+        (await stage.Run($"network prune -f --filter label=suite={kept} --filter label!=keep")).Contains("Deleted Networks:").Contains(gone).Lacks(kept);
         (await stage.Run("network prune -f --filter nonsense=1")).Exits(1).SaysLike("invalid filter");
         (await stage.Run("network prune", input: "n\n")).Contains("WARNING! This will remove all custom networks").Lacks("Deleted");
         (await stage.Run($"network inspect -f '{{{{.Name}}}}' {kept}")).Prints(kept);

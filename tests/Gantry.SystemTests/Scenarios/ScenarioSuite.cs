@@ -27,4 +27,7 @@ public abstract class ScenarioSuite(World world, NetworkWorld? networks = null)
 
         if (reason is not null) Assert.Fail($"no longer differs on \"{way}\": take {name} out of differences.md");
     }
+
+    protected static void RequireGantryd(string way) =>
+        Assert.SkipWhen(way.EndsWith("on dockerd", StringComparison.Ordinal), "Debian's dockerd is too old for it, or does not have it");
 }

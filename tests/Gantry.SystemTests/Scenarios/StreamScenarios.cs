@@ -51,10 +51,11 @@ public sealed class StreamScenarios(World world) : ScenarioSuite(world)
     public Task Several_clients_attach_and_see_the_same(string way) => Play(way, async stage =>
     {
         var name = stage.Name();
-        (await stage.Run($"run -di --name {name} --network none busybox sh -c 'while read line; do echo got $line; done; echo bye; exit 6'")).Succeeds();
+        (await stage.Run($"run -di --name {name} --network none busybox sh -c 'until read -t 1 line; do echo waiting; done; echo got $line; while read line; do echo got $line; done; echo bye; exit 6'")).Succeeds();
         await using var first = stage.Pipes($"attach {name}");
         await using var second = stage.Pipes($"attach --no-stdin {name}");
-        await Task.Delay(700);
+        await first.WaitForAsync("waiting");
+        await second.WaitForAsync("waiting");
         await first.SendAsync("hello\n");
         await first.WaitForAsync("got hello");
         await second.WaitForAsync("got hello");

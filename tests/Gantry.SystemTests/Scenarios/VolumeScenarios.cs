@@ -165,7 +165,4 @@ public sealed class VolumeScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"volume create -o type=tmpfs -o device=tmpfs {volume}")).Exits(1).SaysLike("volume name must be unique");
         (await stage.Run($"volume update {volume}")).Exits(1).SaysLike("can only update cluster volumes");
     });
-
-    private static void RequireGantryd(string way) =>
-        Assert.SkipWhen(way.EndsWith("on dockerd", StringComparison.Ordinal), "Debian's dockerd is too old for it, or does not have it");
 }
