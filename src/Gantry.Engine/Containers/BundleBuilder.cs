@@ -103,6 +103,7 @@ internal sealed class BundleBuilder(EngineParts parts)
             LogMaxFiles = options.TryGetValue("max-file", out var files) ? LogRules.MaxFiles(files) : 3,
             LogLabels = LogAttributes.Of(record),
             ExitPath = parts.Paths.Exit(record.Id),
+            RemovedAtExit = record.HostConfig.AutoRemove,
             Tty = record.Config.Tty,
             OpenStdin = record.Config.OpenStdin,
             StdinOnce = record.Config.StdinOnce,

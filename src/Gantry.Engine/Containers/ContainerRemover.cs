@@ -1,10 +1,11 @@
 using Gantry.Linux.Files;
 using Gantry.Spec.Engine;
+using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers;
 
 /// <summary>Takes containers away. Each step may be repeated: a removal that was interrupted goes on at the next start.</summary>
-internal sealed class ContainerRemover(EngineParts parts)
+internal sealed partial class ContainerRemover(EngineParts parts)
 {
     /// <summary>Removes a container that has no process. The caller holds its gate.</summary>
     public Task RemoveAsync(Container container, bool removeVolumes)
@@ -17,25 +18,31 @@ internal sealed class ContainerRemover(EngineParts parts)
             parts.Store.Save(container, record);
         }
 
-        container.Pending.End();
-        foreach (var exec in container.Execs.Values)
-        {
-            exec.ContainerEnded();
-        }
-
+        EndStreams(container);
         parts.Images.RemoveSnapshot(container.Id);
-        DeleteTree(parts.Paths.Container(container.Id));
-        DeleteTree(parts.Paths.Bundle(container.Id));
+        DeleteDirectories(container.Id);
         if (removeVolumes)
         {
             parts.Volumes.RemoveAnonymous(record.Mounts, container.Id);
         }
 
-        parts.Store.Delete(container);
-        parts.Events.Publish(container, "destroy");
-        container.Waits.Removed(new ContainerWaitResponse { StatusCode = record.State.ExitCode });
-        container.RunEnded.TrySetResult();
+        Forget(container);
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Removes a container that has just ended, with its volumes (<c>--rm</c>). Whoever waits for that is told when its name and all
+    /// it used are free; its directories, which nobody knows from then on, go a moment later.
+    /// </summary>
+    /// <param name="container">Which. The caller holds its gate.</param>
+    /// <param name="released">Completes when the bundle may go.</param>
+    public void RemoveEnded(Container container, Task released)
+    {
+        EndStreams(container);
+        parts.Images.RemoveSnapshot(container.Id);
+        parts.Volumes.RemoveAnonymous(container.Record.Mounts, container.Id);
+        Forget(container);
+        _ = DeleteDirectoriesAsync(container.Id, released);
     }
 
     public static void DeleteTree(string path)
@@ -47,6 +54,45 @@ internal sealed class ContainerRemover(EngineParts parts)
             parent.RemoveTree(name);
         }
     }
+
+    private static void EndStreams(Container container)
+    {
+        container.Pending.End();
+        foreach (var exec in container.Execs.Values)
+        {
+            exec.ContainerEnded();
+        }
+    }
+
+    private void Forget(Container container)
+    {
+        parts.Store.Delete(container);
+        parts.Events.Publish(container, "destroy");
+        container.Waits.Removed(new ContainerWaitResponse { StatusCode = container.Record.State.ExitCode });
+        container.RunEnded.TrySetResult();
+    }
+
+    private void DeleteDirectories(string id)
+    {
+        DeleteTree(parts.Paths.Container(id));
+        DeleteTree(parts.Paths.Bundle(id));
+    }
+
+    private async Task DeleteDirectoriesAsync(string id, Task released)
+    {
+        try
+        {
+            await released.ConfigureAwait(false);
+            DeleteDirectories(id);
+        }
+        catch (Exception e)
+        {
+            LogDirectoriesLeft(parts.Logger, id, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "directories of removed container {Id} could not be deleted; the next start of the daemon tries again")]
+    private static partial void LogDirectoriesLeft(ILogger logger, string id, Exception exception);
 
     private static RootedDirectory? TryOpen(string path) => Directory.Exists(path) ? RootedDirectory.Open(path) : null;
 }

@@ -51,15 +51,17 @@ internal sealed partial class ContainerRunner
         parts.Events.Died(container, exited.ExitCode, ran);
         parts.Volumes.Publish(saved, mounted: false);
         container.Waits.Exited(new ContainerWaitResponse { StatusCode = exited.ExitCode });
+        if (delay is null && saved.HostConfig.AutoRemove && !container.KeepOnExit)
+        {
+            remover.RemoveEnded(container, released);
+            return;
+        }
+
         await released.ConfigureAwait(false);
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
         if (delay is { } pause)
         {
             ScheduleRestart(container, pause);
-        }
-        else if (saved.HostConfig.AutoRemove && !container.KeepOnExit)
-        {
-            await remover.RemoveAsync(container, removeVolumes: true).ConfigureAwait(false);
         }
 
         container.RunEnded.TrySetResult();

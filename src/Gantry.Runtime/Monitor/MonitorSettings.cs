@@ -32,6 +32,9 @@ public sealed record MonitorSettings
     /// <summary>Where the exit is recorded (<see cref="MonitorExitRecord"/>).</summary>
     public required string ExitPath { get; init; }
 
+    /// <summary>The container goes with its end (<c>--rm</c>): how it ended need not outlive a power failure.</summary>
+    public bool RemovedAtExit { get; init; }
+
     /// <summary>The container has a terminal. <c>process.terminal</c> in config.json says the same.</summary>
     public bool Tty { get; init; }
 

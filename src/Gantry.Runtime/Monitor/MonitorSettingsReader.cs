@@ -38,6 +38,8 @@ internal static class MonitorSettingsReader
                 return settings with { LogLabels = reader.Map() };
             case "exitPath":
                 return settings with { ExitPath = reader.String() ?? string.Empty };
+            case "removedAtExit":
+                return settings with { RemovedAtExit = reader.Bool() ?? false };
             case "tty":
                 return settings with { Tty = reader.Bool() ?? false };
             case "openStdin":

@@ -27,7 +27,7 @@ public sealed class MonitorSettingsTests
     {
         var settings = new MonitorSettings
         {
-            Id = "c", ExitPath = "/e", LogMaxSize = -1, LogMaxFiles = 7, LogDriver = "none", LogPath = "/l", Tty = true, OpenStdin = true, StdinOnce = true,
+            Id = "c", ExitPath = "/e", LogMaxSize = -1, LogMaxFiles = 7, LogDriver = "none", LogPath = "/l", RemovedAtExit = true, Tty = true, OpenStdin = true, StdinOnce = true,
             SeccompCache = "/s", CgroupsPath = "/g", ConsoleSize = [24, 80], LogLabels = new Dictionary<string, string> { ["a"] = "b\"<" },
         };
         var written = JsonSerializer.SerializeToUtf8Bytes(settings, MonitorJson.Default.MonitorSettings);
@@ -44,7 +44,7 @@ public sealed class MonitorSettingsTests
         var path = Path.GetTempFileName();
         try
         {
-            Gantry.Runtime.Monitor.Server.ExitFile.Write(path, 137, 9, true, 1_763_892_000_123_456_700, 1_763_892_001_000_000_000, "it \"broke\"\n");
+            Gantry.Runtime.Monitor.Server.ExitFile.Write(path, 137, 9, true, 1_763_892_000_123_456_700, 1_763_892_001_000_000_000, "it \"broke\"\n", durable: true);
             var read = Gantry.Runtime.Monitor.Client.MonitorExit.TryRead(new MonitorSettings { Id = "c", ExitPath = path })!;
             Assert.Equal((137, 9, true, "it \"broke\"\n"), (read.ExitCode, read.Signal, read.OomKilled, read.Error));
             Assert.Equal(1_763_892_001_000_000_000, read.FinishedAt);

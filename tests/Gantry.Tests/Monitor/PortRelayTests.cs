@@ -223,7 +223,7 @@ public sealed class PortRelayTests
         var settings = new MonitorSettings { Id = "c", ExitPath = Path.Combine(directory.FullName, "exit.json"), LogDriver = "none" };
         using var opened = UnixSocket.OpenDirectory(directory.FullName);
         var paths = new MonitorPaths(directory.FullName, settings.ExitPath);
-        var monitor = new MonitorServer(paths, stage.Loop, null, new MonitorOptions("c", false, false, false, "true"));
+        var monitor = new MonitorServer(paths, stage.Loop, null, new MonitorOptions("c", false, false, false, false, "true"));
         stage.Do(() => monitor.Listen(UnixSocket.Listen(opened, MonitorSettings.SocketName, 16)));
         try
         {

@@ -6,11 +6,11 @@ namespace Gantry.Runtime.Monitor.Server;
 
 /// <summary>
 /// Writes <see cref="MonitorExitRecord"/>. By hand: the resident monitor shall not touch a JSON serialiser's memory.
-/// On the disk, whole, before anyone is told.
+/// Whole before anyone is told.
 /// </summary>
 internal static class ExitFile
 {
-    public static void Write(string path, int exitCode, int signal, bool oomKilled, long startedAt, long finishedAt, string? error)
+    public static void Write(string path, int exitCode, int signal, bool oomKilled, long startedAt, long finishedAt, string? error, bool durable)
     {
         var json = new JsonObjectWriter(256);
         json.Number("exitCode"u8, (ulong)exitCode);
@@ -27,7 +27,7 @@ internal static class ExitFile
             json.String("error"u8, error);
         }
 
-        AppendFile.Replace(path, json.Finish(), sync: true);
+        AppendFile.Replace(path, json.Finish(), sync: durable);
     }
 
     private static string Time(long nanoseconds) =>

@@ -40,7 +40,7 @@ internal static class MonitorCommand
         using var loop = new PollLoop();
         var container = ContainerOfBundle.Load(arguments, settings);
         using var server = new MonitorServer(
-            paths, loop, ContainerLog.Create(settings), new MonitorOptions(settings.Id, settings.Tty, settings.OpenStdin, settings.StdinOnce, container.Program));
+            paths, loop, ContainerLog.Create(settings), new MonitorOptions(settings.Id, settings.Tty, settings.OpenStdin, settings.StdinOnce, settings.RemovedAtExit, container.Program));
         server.Listen(UnixSocket.Listen(bundle, MonitorSettings.SocketName, Backlog));
         if (arguments.Control is { } control)
         {

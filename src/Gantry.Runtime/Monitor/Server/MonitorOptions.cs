@@ -1,7 +1,7 @@
 namespace Gantry.Runtime.Monitor.Server;
 
 /// <summary>What of monitor.json matters while the container runs.</summary>
-internal sealed record MonitorOptions(string Id, bool Terminal, bool OpenStdin, bool StdinOnce, string Program);
+internal sealed record MonitorOptions(string Id, bool Terminal, bool OpenStdin, bool StdinOnce, bool RemovedAtExit, string Program);
 
 /// <summary>Where the monitor's files are.</summary>
 internal sealed record MonitorPaths(string Bundle, string ExitPath)

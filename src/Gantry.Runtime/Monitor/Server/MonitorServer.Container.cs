@@ -105,7 +105,7 @@ internal sealed partial class MonitorServer
     {
         try
         {
-            ExitFile.Write(paths.ExitPath, status.Code, status.Signal, oomKilled, startedAt, finishedAt, error);
+            ExitFile.Write(paths.ExitPath, status.Code, status.Signal, oomKilled, startedAt, finishedAt, error, durable: !Options.RemovedAtExit);
         }
         catch (LinuxException e)
         {
