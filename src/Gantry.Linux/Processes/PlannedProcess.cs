@@ -70,13 +70,16 @@ public sealed unsafe class PlannedProcess : IDisposable
         }
     }
 
-    /// <summary>Tells a process that waits (<see cref="Plan.AwaitParent"/>, <see cref="Plan.AwaitStart"/>) to go on.</summary>
+    /// <summary>
+    /// Tells a process that waits (<see cref="Plan.AwaitParent"/>, <see cref="Plan.AwaitStart"/>) to go on. One that has ended told why,
+    /// or will be seen to be gone (<see cref="AwaitReady"/>).
+    /// </summary>
     public void Release()
     {
         byte go = 1;
         using var held = new HeldDescriptor(Channel);
         var result = Raw.Write(held.Number, &go, 1);
-        if (result < 0 && result != -(int)Errno.EPIPE)
+        if (result < 0 && (Errno)(-result) is not (Errno.EPIPE or Errno.ECONNRESET))
         {
             throw new LinuxException("write", (Errno)(-result), $"channel of process {Pid}");
         }

@@ -8,6 +8,10 @@ public static unsafe partial class Terminal
 {
     private const int GetSizeRequest = 0x5413;
     private const int SetSizeRequest = 0x5414;
+    private const int OpenPeerRequest = 0x5441; // TIOCGPTPEER
+    private const int ReadWrite = 2;
+    private const int NoControllingTerminal = 0x100;
+    private const int CloseOnExec = 0x80000;
     private const int SettingsSize = 64; // struct termios of glibc is 60 bytes
 
     public static bool IsTerminal(int descriptor)
@@ -36,6 +40,17 @@ public static unsafe partial class Terminal
         {
             throw new LinuxException("ioctl", (Errno)(-result), $"size {rows}x{columns}");
         }
+    }
+
+    /// <summary>
+    /// The other end of a master (pty(7)). As long as someone has it open, the master never hangs up, whatever the programs in
+    /// the terminal close and open again.
+    /// </summary>
+    public static FileDescriptor OpenOtherEnd(SafeHandle master)
+    {
+        using var held = new HeldDescriptor(master);
+        var result = Raw.Call(SyscallNumber.Ioctl, held.Number, OpenPeerRequest, ReadWrite | NoControllingTerminal | CloseOnExec);
+        return result >= 0 ? new FileDescriptor((int)result) : throw new LinuxException("ioctl", (Errno)(-result), "TIOCGPTPEER");
     }
 
     /// <summary>Makes a terminal raw: every byte is passed on as it is. Disposing the result restores it.</summary>

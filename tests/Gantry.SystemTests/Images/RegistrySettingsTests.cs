@@ -37,7 +37,7 @@ public sealed class RegistrySettingsTests
     {
         await using var registry = await LocalRegistry.StartAsync();
         await registry.PutImageAsync("app", "1", Platform.Current.Architecture, Layer("x", Gzip));
-        using var proxy = new Relay(IPAddress.Loopback, registry);
+        using var proxy = new RegistryRelay(IPAddress.Loopback, registry);
         var options = Impatient with { InsecureRegistries = ["registry.test"], Proxy = ProxySettings.None.With($"http://{proxy.Host}", null, null) };
         using var store = new LocalStore(registry: options);
         await store.Images.PullAsync(ImageReference.Parse("registry.test/app:1"), null, null, null, Cancel);
@@ -72,7 +72,7 @@ public sealed class RegistrySettingsTests
         if (address is null) Assert.Skip("needs an address that is not loopback");
         using var home = new Certificates(address);
         await using var registry = await LocalRegistry.StartAsync(more: $", tls: {{ certificate: {home.Path}/server.cert, key: {home.Path}/server.key, clientcas: [ {home.Path}/authority.crt ] }}");
-        using var relay = new Relay(address, registry);
+        using var relay = new RegistryRelay(address, registry);
         var directory = home.Directory(relay.Host);
         var name = ImageReference.Parse($"{relay.Host}/app:1");
         async Task PullAsync(RegistryOptions options)

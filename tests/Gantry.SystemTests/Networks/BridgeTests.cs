@@ -10,7 +10,7 @@ public sealed class BridgeTests
     [Fact]
     public async Task Containers_of_one_network_reach_each_other_the_gateway_and_other_machines()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var network = await world.NetworkAsync("one");
         var a = await world.ContainerAsync(network);
         var b = await world.ContainerAsync(network);
@@ -25,7 +25,7 @@ public sealed class BridgeTests
     [Fact]
     public async Task What_a_container_had_is_gone_when_its_namespace_is()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var network = await world.NetworkAsync("one");
         var container = await world.ContainerAsync(network);
         (await world.OnHost("ip -br link")).Contains("veth");

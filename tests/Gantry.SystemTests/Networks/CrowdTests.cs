@@ -13,7 +13,7 @@ public sealed class CrowdTests
     {
         Root.Require("unshare", "nsenter", "tini", "docker", "ip", "nft");
         await using var sandbox = await Sandbox.CreateAsync();
-        await Infrastructure.NetworkWorld.AddUplinkAsync(sandbox);
+        await NetworkWorld.AddUplinkAsync(sandbox);
         await using var engine = Engine.Gantryd(sandbox);
         await engine.StartAsync();
         var environment = new Dictionary<string, string?> { ["DOCKER_HOST"] = engine.Address, ["DOCKER_CONFIG"] = engine.Home };

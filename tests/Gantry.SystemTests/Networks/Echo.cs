@@ -10,7 +10,7 @@ internal static class Echo
 {
     public static IDisposable Serve(SafeFileHandle space, IPAddress address, ushort port)
     {
-        var listener = NetworkWorld.Run(space, () =>
+        var listener = StackWorld.Run(space, () =>
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
@@ -41,7 +41,7 @@ internal static class Echo
     /// <summary>What the server says; null when none answers within a second.</summary>
     public static string? Ask(SafeFileHandle space, IPAddress address, ushort port)
     {
-        using var socket = NetworkWorld.Run(space, () => new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        using var socket = StackWorld.Run(space, () => new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
         socket.ReceiveTimeout = 1000;
         try
         {

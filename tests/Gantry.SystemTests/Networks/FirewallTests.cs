@@ -17,7 +17,7 @@ public sealed class FirewallTests
     [InlineData("nft delete element inet gantry masquerade4 '{ 172.17.0.0/16 }'")]
     public async Task The_table_is_back_within_two_seconds(string damage)
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var container = await world.ContainerAsync(await world.NetworkAsync("one"));
         using var server = Echo.Serve(container.Sandbox.Namespace, IPAddress.Any, 80);
         using var lease = await PublishTests.PublishAsync(container, Web);
@@ -32,7 +32,7 @@ public sealed class FirewallTests
     [Fact]
     public async Task Networks_are_apart_and_closed_to_the_outside()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var (one, two) = (await world.NetworkAsync("one"), await world.NetworkAsync("two"));
         var closed = await world.NetworkAsync("closed", ("com.docker.network.bridge.enable_icc", "false"));
         var (a, b) = (await world.ContainerAsync(one), await world.ContainerAsync(two));
@@ -44,15 +44,15 @@ public sealed class FirewallTests
         // A container without the neighbours' help: the host routes back into the network, and must not.
         await c.Run($"ip route add {d.Address}/32 via {closed.Pools[0].Gateway}");
         Assert.False(await c.Reaches(d.Address));
-        (await NetworkWorld.TryWithin(world.Outside, $"ping -c 1 -W 1 {a.Address}")).Exits(1);
+        (await StackWorld.TryWithin(world.Outside, $"ping -c 1 -W 1 {a.Address}")).Exits(1);
         (await world.OnHost($"ping -c 1 -W 1 {a.Address}")).Succeeds();
     }
 
     [Fact]
     public async Task An_internal_network_has_no_way_out_nor_in()
     {
-        await using var world = await NetworkWorld.CreateAsync();
-        var network = await world.NetworkAsync(NetworkWorld.Wanted("inside") with { Internal = true });
+        await using var world = await StackWorld.CreateAsync();
+        var network = await world.NetworkAsync(StackWorld.Wanted("inside") with { Internal = true });
         var (a, b) = (await world.ContainerAsync(network), await world.ContainerAsync(network));
         Assert.True(await a.Reaches(b.Address));
         Assert.True(await a.Reaches(network.Pools[0].Gateway!));
@@ -66,7 +66,7 @@ public sealed class FirewallTests
     [Fact]
     public async Task Tables_of_others_stay_and_a_policy_that_drops_is_told()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         const string list = "nft list table ip other";
         await world.OnHost("nft 'add table ip other; add chain ip other FORWARD { type filter hook forward priority 0; policy drop; }; add rule ip other FORWARD counter'");
         var before = (await world.OnHost(list)).Out;
@@ -81,7 +81,7 @@ public sealed class FirewallTests
     [Fact]
     public async Task Ports_serve_while_the_daemon_dies_and_comes_back()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var network = await world.NetworkAsync("one");
         var container = await world.ContainerAsync(network);
         using var server = Echo.Serve(container.Sandbox.Namespace, IPAddress.Any, 80);
@@ -109,7 +109,7 @@ public sealed class FirewallTests
     [Fact]
     public async Task What_belongs_to_nobody_is_removed_when_the_daemon_starts()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var (gone, stays) = (await world.NetworkAsync("gone"), await world.NetworkAsync("stays"));
         var container = await world.ContainerAsync(stays);
         using var lease = await PublishTests.PublishAsync(container, Web);

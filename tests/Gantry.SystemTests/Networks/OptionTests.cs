@@ -15,7 +15,7 @@ public sealed class OptionTests
     [Fact]
     public async Task The_bridge_has_its_name_and_the_links_their_mtu()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         await world.OnHost("ip link set eth0 mtu 1400");
         var container = await world.ContainerAsync(await world.NetworkAsync("one", (Bridge + "name", "mine"), ("com.docker.network.driver.mtu", "1280")));
         (await world.OnHost("ip link show mine")).Contains("mtu 1280");
@@ -26,7 +26,7 @@ public sealed class OptionTests
     [Fact]
     public async Task Without_masquerade_the_containers_own_address_is_seen()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         await world.OnOutside("ip route add 172.16.0.0/12 via 192.0.2.2");
         using var server = Echo.Serve(world.Outside, IPAddress.Any, 80);
         var plain = await world.ContainerAsync(await world.NetworkAsync("plain", (Bridge + "enable_ip_masquerade", "false")));
@@ -41,7 +41,7 @@ public sealed class OptionTests
     [Fact]
     public async Task A_routed_network_opens_published_ports_at_the_containers_address()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         await world.OnOutside("ip route add 172.16.0.0/12 via 192.0.2.2");
         var container = await world.ContainerAsync(await world.NetworkAsync("one", (Bridge + "gateway_mode_ipv4", "routed")));
         using var web = Echo.Serve(container.Sandbox.Namespace, IPAddress.Any, 80);
@@ -52,17 +52,17 @@ public sealed class OptionTests
         Assert.Equal("192.0.2.1", Echo.Ask(world.Outside, container.Address, 80));
         Assert.Null(Echo.Ask(world.Outside, container.Address, 81));
         Assert.Null(Echo.Ask(world.Outside, HostAddress, 8080));
-        (await NetworkWorld.TryWithin(world.Outside, $"ping -c 1 -W 1 {container.Address}")).Succeeds();
+        (await StackWorld.TryWithin(world.Outside, $"ping -c 1 -W 1 {container.Address}")).Succeeds();
     }
 
     [Fact]
     public async Task Unprotected_isolated_and_inhibited_gateways()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         await world.OnOutside("ip route add 172.16.0.0/12 via 192.0.2.2");
         var open = await world.ContainerAsync(await world.NetworkAsync("open", (Bridge + "gateway_mode_ipv4", "nat-unprotected")));
-        (await NetworkWorld.TryWithin(world.Outside, $"ping -c 1 -W 1 {open.Address}")).Succeeds();
-        var alone = await world.NetworkAsync(NetworkWorld.Wanted("alone", "bridge", (Bridge + "gateway_mode_ipv4", "isolated")) with { Internal = true });
+        (await StackWorld.TryWithin(world.Outside, $"ping -c 1 -W 1 {open.Address}")).Succeeds();
+        var alone = await world.NetworkAsync(StackWorld.Wanted("alone", "bridge", (Bridge + "gateway_mode_ipv4", "isolated")) with { Internal = true });
         (await world.OnHost($"ip -4 address show dev {alone.Link}")).Lacks("inet ");
         var inhibited = await world.NetworkAsync("inhibited", (Bridge + "inhibit_ipv4", "true"));
         (await world.OnHost($"ip -4 address show dev {inhibited.Link}")).Lacks("inet ");
@@ -72,7 +72,7 @@ public sealed class OptionTests
     [Fact]
     public async Task Ports_go_to_the_address_the_network_or_the_daemon_names()
     {
-        await using var world = await NetworkWorld.CreateAsync(new NetworkStackOptions { DefaultHostAddress = IPAddress.Loopback });
+        await using var world = await StackWorld.CreateAsync(new NetworkStackOptions { DefaultHostAddress = IPAddress.Loopback });
         var container = await world.ContainerAsync(await world.NetworkAsync("one"));
         using var lease = await PublishTests.PublishAsync(container, Web);
         Assert.Equal(IPAddress.Loopback, Assert.Single(lease.Ports).HostAddress);
@@ -84,7 +84,7 @@ public sealed class OptionTests
     [Fact]
     public async Task The_default_bridge_has_its_name_and_its_configured_address()
     {
-        await using var world = await NetworkWorld.CreateAsync(new NetworkStackOptions { DefaultBridgeAddress = (IPAddress.Parse("10.9.8.7"), 24) });
+        await using var world = await StackWorld.CreateAsync(new NetworkStackOptions { DefaultBridgeAddress = (IPAddress.Parse("10.9.8.7"), 24) });
         var network = await world.NetworkAsync("bridge", (Bridge + "default_bridge", "true"));
         (await world.OnHost("ip address show dev gantry0")).Contains("10.9.8.7/24");
         Assert.Equal("10.9.8.1", $"{(await world.ContainerAsync(network)).Address}");
@@ -97,9 +97,9 @@ public sealed class OptionTests
     [Fact]
     public async Task Containers_without_IPv6_have_none_and_a_network_may_have_nothing_else()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         (await (await world.ContainerAsync(await world.NetworkAsync("four"))).Run("ip -6 address show dev eth0")).Prints("");
-        var six = await world.NetworkAsync(NetworkWorld.Wanted("six") with { EnableIPv4 = false, EnableIPv6 = true });
+        var six = await world.NetworkAsync(StackWorld.Wanted("six") with { EnableIPv4 = false, EnableIPv6 = true });
         var (a, b) = (await world.ContainerAsync(six), await world.ContainerAsync(six));
         Assert.Null(a.Endpoint.IPv4);
         Assert.True(await a.Reaches(b.Endpoint.IPv6!));
@@ -109,12 +109,12 @@ public sealed class OptionTests
     [Fact]
     public async Task The_hosts_input_rules_decide_where_the_daemon_is_told_to_respect_them()
     {
-        await using var world = await NetworkWorld.CreateAsync(new NetworkStackOptions { RespectHostFirewall = true });
+        await using var world = await StackWorld.CreateAsync(new NetworkStackOptions { RespectHostFirewall = true });
         var container = await world.ContainerAsync(await world.NetworkAsync("one"));
         using var server = Echo.Serve(container.Sandbox.Namespace, IPAddress.Any, 80);
         using var lease = await PublishTests.PublishAsync(container, Web, new PortRequest { Protocol = "tcp", ContainerPort = 1000, HostPort = 1000, Count = 100 });
         Assert.Equal(202, lease.Relays.Count);
-        using var relay = Relay.Serve(world.Host, lease);
+        using var relay = LeaseRelay.Serve(world.Host, lease);
         Assert.NotNull(Echo.Ask(world.Outside, HostAddress, 8080));
         await world.OnHost("nft 'add table inet ufw; add chain inet ufw input { type filter hook input priority 0; policy drop; }; add rule inet ufw input ct state established,related accept'");
         Assert.Null(Echo.Ask(world.Outside, HostAddress, 8080));
@@ -125,7 +125,7 @@ public sealed class OptionTests
     [Fact]
     public async Task Connections_of_a_container_are_forgotten_with_it()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var container = await world.ContainerAsync(await world.NetworkAsync("one"));
         using var server = Echo.Serve(container.Sandbox.Namespace, IPAddress.Any, 80);
         using var lease = await PublishTests.PublishAsync(container, Web);
@@ -139,7 +139,7 @@ public sealed class OptionTests
     [Fact]
     public async Task A_new_container_with_an_address_used_before_is_reached_at_once()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var network = await world.NetworkAsync("one");
         var client = await world.ContainerAsync(network);
         for (var i = 0; i < 5; i++)

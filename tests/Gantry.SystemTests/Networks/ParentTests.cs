@@ -19,8 +19,8 @@ public sealed class ParentTests
     [InlineData("ipvlan", "ipvlan_mode", "l3")]
     public async Task A_container_is_a_machine_of_the_hosts_network(string driver, string option, string mode)
     {
-        await using var world = await NetworkWorld.CreateAsync();
-        var network = await world.NetworkAsync(NetworkWorld.Wanted("lan", driver, ("parent", "eth0"), (option, mode)) with { Pools = Lan });
+        await using var world = await StackWorld.CreateAsync();
+        var network = await world.NetworkAsync(StackWorld.Wanted("lan", driver, ("parent", "eth0"), (option, mode)) with { Pools = Lan });
         var container = await ConnectAsync(world, network);
         Assert.Equal("192.0.2.128", $"{container.Address}");
         Assert.Equal(driver == "macvlan" ? "02:42:c0:00:02:80" : "", container.Endpoint.MacAddress);
@@ -36,11 +36,11 @@ public sealed class ParentTests
     [Fact]
     public async Task A_sub_interface_is_made_and_removed_with_its_network()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         NetworkRecord network;
         try
         {
-            network = await world.NetworkAsync(NetworkWorld.Wanted("vlan", "macvlan", ("parent", "eth0.10")));
+            network = await world.NetworkAsync(StackWorld.Wanted("vlan", "macvlan", ("parent", "eth0.10")));
         }
         catch (LinuxException e) when (e.Errno == Errno.EOPNOTSUPP)
         {
@@ -56,18 +56,18 @@ public sealed class ParentTests
     [Fact]
     public async Task What_is_wrong_is_refused_by_name()
     {
-        await using var world = await NetworkWorld.CreateAsync();
-        var network = await world.NetworkAsync(NetworkWorld.Wanted("lan", "macvlan", ("parent", "eth0")));
-        var failure = Assert.Throws<PermissionDeniedException>(() => world.Stack.Plan(NetworkWorld.Wanted("x", "ipvlan", ("parent", "eth0")), world.Networks));
+        await using var world = await StackWorld.CreateAsync();
+        var network = await world.NetworkAsync(StackWorld.Wanted("lan", "macvlan", ("parent", "eth0")));
+        var failure = Assert.Throws<PermissionDeniedException>(() => world.Stack.Plan(StackWorld.Wanted("x", "ipvlan", ("parent", "eth0")), world.Networks));
         Assert.Equal("network lan is already using parent interface eth0", failure.Message);
         Assert.Contains("requested macvlan mode 'x' is not valid",
-            Assert.Throws<InvalidArgumentException>(() => world.Stack.Plan(NetworkWorld.Wanted("x", "macvlan", ("macvlan_mode", "x")), [])).Message, StringComparison.Ordinal);
-        var missing = await Assert.ThrowsAsync<NotFoundException>(() => world.NetworkAsync(NetworkWorld.Wanted("x", "macvlan", ("parent", "eth7"))));
+            Assert.Throws<InvalidArgumentException>(() => world.Stack.Plan(StackWorld.Wanted("x", "macvlan", ("macvlan_mode", "x")), [])).Message, StringComparison.Ordinal);
+        var missing = await Assert.ThrowsAsync<NotFoundException>(() => world.NetworkAsync(StackWorld.Wanted("x", "macvlan", ("parent", "eth7"))));
         Assert.Contains("eth7", missing.Message, StringComparison.Ordinal);
         await world.DeleteAsync(network);
     }
 
-    private static async Task<Host> ConnectAsync(NetworkWorld world, NetworkRecord network)
+    private static async Task<Host> ConnectAsync(StackWorld world, NetworkRecord network)
     {
         try
         {

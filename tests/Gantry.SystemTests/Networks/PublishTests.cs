@@ -15,7 +15,7 @@ public sealed class PublishTests
     [Fact]
     public async Task A_port_is_reached_from_outside_with_the_clients_address()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var web = await world.ContainerAsync(await world.NetworkAsync("one"));
         using var server = Echo.Serve(web.Sandbox.Namespace, IPAddress.Any, 80);
         using var lease = await PublishAsync(web, new PortRequest { Protocol = "tcp", ContainerPort = 80, HostPort = 8080 });
@@ -29,7 +29,7 @@ public sealed class PublishTests
     [Fact]
     public async Task A_port_is_reached_by_the_hosts_address_from_the_host_from_other_containers_and_from_itself()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var network = await world.NetworkAsync("one", ("com.docker.network.bridge.enable_icc", "false"));
         var other = await world.NetworkAsync("other");
         var web = await world.ContainerAsync(network);
@@ -37,7 +37,7 @@ public sealed class PublishTests
         var stranger = await world.ContainerAsync(other);
         using var server = Echo.Serve(web.Sandbox.Namespace, IPAddress.Any, 80);
         using var lease = await PublishAsync(web, new PortRequest { Protocol = "tcp", ContainerPort = 80, HostPort = 8080 });
-        using var relay = Relay.Serve(world.Host, lease);
+        using var relay = LeaseRelay.Serve(world.Host, lease);
         Assert.NotNull(Echo.Ask(world.Host, HostAddress, 8080));
         Assert.NotNull(Echo.Ask(neighbour.Sandbox.Namespace, HostAddress, 8080));
         Assert.NotNull(Echo.Ask(neighbour.Sandbox.Namespace, network.Pools[0].Gateway!, 8080));
@@ -50,11 +50,11 @@ public sealed class PublishTests
     [Fact]
     public async Task Sockets_for_loopback_lead_to_the_container()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var web = await world.ContainerAsync(await world.NetworkAsync("one"));
         using var server = Echo.Serve(web.Sandbox.Namespace, IPAddress.Any, 80);
         using var lease = await PublishAsync(web, new PortRequest { Protocol = "tcp", ContainerPort = 80, HostPort = 8080, HostAddress = IPAddress.Loopback });
-        using var served = Relay.Serve(world.Host, lease);
+        using var served = LeaseRelay.Serve(world.Host, lease);
         Assert.NotNull(Echo.Ask(world.Host, IPAddress.Loopback, 8080));
         var relay = Assert.Single(lease.Relays);
         Assert.Equal(new IPEndPoint(web.Address, 80), relay.Target);
@@ -65,10 +65,10 @@ public sealed class PublishTests
     [Fact]
     public async Task Conflicts_name_the_port_and_its_holder()
     {
-        await using var world = await NetworkWorld.CreateAsync(new NetworkStackOptions { ContainerName = id => "c-" + id[..4] });
+        await using var world = await StackWorld.CreateAsync(new NetworkStackOptions { ContainerName = id => "c-" + id[..4] });
         var network = await world.NetworkAsync("one");
         var (a, b) = (await world.ContainerAsync(network), await world.ContainerAsync(network));
-        using var foreign = NetworkWorld.Run(world.Host, () =>
+        using var foreign = StackWorld.Run(world.Host, () =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(new IPEndPoint(IPAddress.Any, 9090));
@@ -89,7 +89,7 @@ public sealed class PublishTests
     [Fact]
     public async Task Random_ports_ranges_and_one_of_a_range_are_found()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var network = await world.NetworkAsync("one");
         var (a, b) = (await world.ContainerAsync(network), await world.ContainerAsync(network));
         using var first = await PublishAsync(a, new PortRequest { Protocol = "tcp", ContainerPort = 80 }, new PortRequest { Protocol = "tcp", ContainerPort = 81 });
@@ -105,7 +105,7 @@ public sealed class PublishTests
     [InlineData(20000, 30000)]
     public async Task A_long_range_is_served_without_a_socket_for_each_port(ushort hostPort, ushort containerPort)
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var web = await world.ContainerAsync(await world.NetworkAsync("one"));
         using var server = Echo.Serve(web.Sandbox.Namespace, IPAddress.Any, (ushort)(containerPort + 999));
         using var lease = await PublishAsync(web, new PortRequest { Protocol = "tcp", ContainerPort = containerPort, HostPort = hostPort, Count = 1000 });
@@ -119,13 +119,13 @@ public sealed class PublishTests
     [Fact]
     public async Task A_datagram_client_that_never_stops_follows_the_port()
     {
-        await using var world = await NetworkWorld.CreateAsync();
+        await using var world = await StackWorld.CreateAsync();
         var network = await world.NetworkAsync("one");
         var first = await world.ContainerAsync(network);
-        using var client = NetworkWorld.Run(world.Outside, () => new UdpClient(new IPEndPoint(IPAddress.Any, 5555)));
+        using var client = StackWorld.Run(world.Outside, () => new UdpClient(new IPEndPoint(IPAddress.Any, 5555)));
         client.Send([1], new IPEndPoint(HostAddress, 5353));
         var request = new PortRequest { Protocol = "udp", ContainerPort = 53, HostPort = 5353 };
-        using (var server = NetworkWorld.Run(first.Sandbox.Namespace, () => new UdpClient(new IPEndPoint(IPAddress.Any, 53))))
+        using (var server = StackWorld.Run(first.Sandbox.Namespace, () => new UdpClient(new IPEndPoint(IPAddress.Any, 53))))
         using (await PublishAsync(first, request))
         {
             Assert.Equal("192.0.2.1:5555", await AskAsync(client, server));
@@ -135,7 +135,7 @@ public sealed class PublishTests
         var blocker = await world.ContainerAsync(network);
         var second = await world.ContainerAsync(network);
         Assert.Equal(first.Address, blocker.Address);
-        using var next = NetworkWorld.Run(second.Sandbox.Namespace, () => new UdpClient(new IPEndPoint(IPAddress.Any, 53)));
+        using var next = StackWorld.Run(second.Sandbox.Namespace, () => new UdpClient(new IPEndPoint(IPAddress.Any, 53)));
         using var lease = await PublishAsync(second, request);
         Assert.Equal("192.0.2.1:5555", await AskAsync(client, next));
     }
@@ -143,12 +143,12 @@ public sealed class PublishTests
     [Fact]
     public async Task Both_families_lead_to_a_container_that_has_both()
     {
-        await using var world = await NetworkWorld.CreateAsync();
-        var network = await world.NetworkAsync(NetworkWorld.Wanted("six") with { EnableIPv6 = true });
+        await using var world = await StackWorld.CreateAsync();
+        var network = await world.NetworkAsync(StackWorld.Wanted("six") with { EnableIPv6 = true });
         var web = await world.ContainerAsync(network);
         using var server = Echo.Serve(web.Sandbox.Namespace, IPAddress.IPv6Any, 80);
         using var lease = await PublishAsync(web, new PortRequest { Protocol = "tcp", ContainerPort = 80, HostPort = 8080 });
-        using var relay = Relay.Serve(world.Host, lease);
+        using var relay = LeaseRelay.Serve(world.Host, lease);
         Assert.Equal("2001:db8::1", Echo.Ask(world.Outside, HostAddress6, 8080));
         Assert.NotNull(Echo.Ask(world.Host, HostAddress6, 8080));
         Assert.NotNull(Echo.Ask(web.Sandbox.Namespace, HostAddress6, 8080));

@@ -21,15 +21,15 @@ public sealed class MonitorTests
         container.Program = Path.Combine(container.Bundle, "traced");
         await File.WriteAllTextAsync(container.Program, $"#!/bin/sh\nexec strace -o {trace} -y -e trace=fsync,rename,renameat,renameat2,sendto {Programs.Runtime} \"$@\"\n", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(container.Program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        MonitorExited? onDisk = null;
+        var onDisk = new TaskCompletionSource<MonitorExited?>(TaskCreationOptions.RunContinuationsAsynchronously);
         container.Does("exit 9");
         await container.StartAsync(e =>
         {
-            if (e is MonitorExited) onDisk = MonitorExit.TryRead(container.Settings);
+            if (e is MonitorExited) onDisk.SetResult(MonitorExit.TryRead(container.Settings));
         });
         var exited = await container.Client.Exited.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal((9, 0, false), (exited.ExitCode, exited.Signal, exited.OomKilled));
-        Assert.Equal(9, onDisk?.ExitCode);
+        Assert.Equal(9, (await onDisk.Task.WaitAsync(Patience, TestContext.Current.CancellationToken))?.ExitCode);
         await container.Client.Completion.WaitAsync(Patience, TestContext.Current.CancellationToken);
         var calls = await File.ReadAllLinesAsync(trace, TestContext.Current.CancellationToken);
         var synced = Array.FindIndex(calls, c => c.StartsWith("fsync(", StringComparison.Ordinal) && c.Contains("exit.json.new", StringComparison.Ordinal));

@@ -1,5 +1,5 @@
 using Gantry.Linux;
-using Gantry.Linux.Poll;
+using Gantry.Linux.Terminals;
 using Gantry.Runtime.Monitor.Ports;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Poll;
+using Gantry.Linux.Terminals;
 using Gantry.Runtime.Monitor.Protocol;
 
 namespace Gantry.Runtime.Monitor.Server;

@@ -4,13 +4,13 @@ using System.Net.Sockets;
 namespace Gantry.SystemTests.Images;
 
 /// <summary>Passes bytes on to a registry. As Go's server takes whole addresses in requests, that makes it a proxy for HTTP too.</summary>
-internal sealed class Relay : IDisposable
+internal sealed class RegistryRelay : IDisposable
 {
     private readonly TcpListener _listener;
     private readonly string _upstream;
     private int _connections;
 
-    public Relay(IPAddress address, LocalRegistry registry)
+    public RegistryRelay(IPAddress address, LocalRegistry registry)
     {
         _upstream = registry.Host;
         _listener = new TcpListener(address, 0);

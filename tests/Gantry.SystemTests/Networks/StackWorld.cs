@@ -12,12 +12,12 @@ namespace Gantry.SystemTests.Networks;
 /// A host of its own, 192.0.2.2 and 2001:db8::2, and another machine outside, 192.0.2.1 and 2001:db8::1: two network
 /// namespaces with a cable between them. Nothing of the machine's network is touched; all goes with the handles.
 /// </summary>
-internal sealed class NetworkWorld : IAsyncDisposable
+internal sealed class StackWorld : IAsyncDisposable
 {
     private static readonly NetworkNamespaces Namespaces = new();
     private readonly List<Sandbox> sandboxes = [];
 
-    private NetworkWorld(SafeFileHandle host, SafeFileHandle outside, NetworkStackOptions options)
+    private StackWorld(SafeFileHandle host, SafeFileHandle outside, NetworkStackOptions options)
     {
         (Host, Outside) = (host, outside);
         Options = options with { HostNamespace = host };
@@ -34,12 +34,12 @@ internal sealed class NetworkWorld : IAsyncDisposable
 
     public List<NetworkRecord> Networks { get; } = [];
 
-    public static async Task<NetworkWorld> CreateAsync(NetworkStackOptions? options = null)
+    public static async Task<StackWorld> CreateAsync(NetworkStackOptions? options = null)
     {
         Root.Require("ip", "nft", "nsenter", "ping");
         var (host, _) = Namespaces.Create(() => true);
         var (outside, _) = Namespaces.Create(() => true);
-        var world = new NetworkWorld(host, outside, options ?? new NetworkStackOptions());
+        var world = new StackWorld(host, outside, options ?? new NetworkStackOptions());
         // A link that still looks for duplicates of its address asks for no neighbour: the tests would wait a second for it.
         const string start = "ip link set lo up; echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad";
         await world.OnHost(start);
@@ -132,13 +132,13 @@ internal sealed class NetworkWorld : IAsyncDisposable
 }
 
 /// <summary>A container, as far as networks go.</summary>
-internal sealed record Host(NetworkWorld World, Sandbox Sandbox, NetworkRecord Network, EndpointRecord Endpoint)
+internal sealed record Host(StackWorld World, Sandbox Sandbox, NetworkRecord Network, EndpointRecord Endpoint)
 {
     public IPAddress Address => Endpoint.IPv4!;
 
-    public Task<CommandResult> Run(string command) => NetworkWorld.Within(Sandbox.Namespace, command);
+    public Task<CommandResult> Run(string command) => StackWorld.Within(Sandbox.Namespace, command);
 
-    public Task<CommandResult> Try(string command) => NetworkWorld.TryWithin(Sandbox.Namespace, command);
+    public Task<CommandResult> Try(string command) => StackWorld.TryWithin(Sandbox.Namespace, command);
 
     public async Task<bool> Reaches(IPAddress address) =>
         (await Try($"ping -c 1 -W 1 -n {address}")).ExitCode == 0;
