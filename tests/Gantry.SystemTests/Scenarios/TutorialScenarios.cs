@@ -10,8 +10,8 @@ public sealed class TutorialScenarios(World world) : ScenarioSuite(world)
     {
         await using var shell = stage.Terminal($"run -it --name {stage.Name()} --network none busybox sh");
         await shell.WaitForAsync("/ # ");
-        // The size follows the start: until then stty finds none and fails.
-        await shell.SendAsync("until stty size 2>/dev/null; do sleep 0.1; done; tty; echo pid $$\n");
+        // The size follows the start: until then stty finds none. What is typed is echoed, and must not be what is waited for.
+        await shell.SendAsync("until stty size 2>/dev/null | grep '[4]0 120'; do sleep 0.1; done; tty; echo pid $$\n");
         await shell.WaitForAsync("40 120");
         await shell.WaitForAsync("/dev/pts/0");
         await shell.WaitForAsync("pid 1");
