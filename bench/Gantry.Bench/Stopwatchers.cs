@@ -27,7 +27,7 @@ internal sealed class Stopwatchers(Sandbox sandbox, int rounds)
         return times.Select(Median).ToArray();
     }
 
-    private static double Median(List<double> values)
+    public static double Median(List<double> values)
     {
         values.Sort();
         return values[values.Count / 2];

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Gantry.SystemTests.Infrastructure;
 
@@ -71,19 +70,14 @@ internal sealed partial class Suite
             {
                 var name = string.Create(CultureInfo.InvariantCulture, $"crowd-{i}");
                 names.Add(name);
-                using var created = await subject.Engine.Http.PostAsync(new Uri($"containers/create?name={name}", UriKind.Relative), JsonContent.Create(new
-                {
-                    Image = "busybox",
-                    Cmd = new[] { "sleep", "1000" },
-                    HostConfig = new { NetworkMode = "crowd" },
-                }));
+                await CreateAsync(subject, "crowd", $"?name={name}");
                 var clock = Stopwatch.StartNew();
                 using var started = await subject.Engine.Http.PostAsync(new Uri($"containers/{name}/start", UriKind.Relative), null);
                 times.Add(clock.Elapsed.TotalMilliseconds);
                 if (!started.IsSuccessStatusCode) throw new CommandException($"{subject.Name}: {await started.Content.ReadAsStringAsync()}");
             }
 
-            var (first, last) = (Median(times[..CrowdEdge]), Median(times[^CrowdEdge..]));
+            var (first, last) = (Stopwatchers.Median(times[..CrowdEdge]), Stopwatchers.Median(times[^CrowdEdge..]));
             report.Add($"start of one of the first {CrowdEdge} of {Crowd} on a network", subject.Name, first, "ms", "1/10 of Docker", 0.1);
             report.Add($"the last {CrowdEdge} of them", subject.Name, last, "ms", "a third more", limit: first * 4 / 3);
             var removal = Stopwatch.StartNew();
@@ -92,11 +86,5 @@ internal sealed partial class Suite
             // Docker's endpoints may outlive their containers, and then it refuses.
             await Command.RunAsync(subject.Client, ["-H", subject.Engine.Address, "network", "rm", "crowd"]);
         }
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 }

@@ -64,14 +64,7 @@ internal sealed partial class Suite(Sandbox sandbox, Registry registry, IReadOnl
             var ids = new List<string>();
             for (var i = 0; i < Many; i++)
             {
-                using var created = await subject.Engine.Http.PostAsync(new Uri("containers/create", UriKind.Relative), JsonContent.Create(new
-                {
-                    Image = "busybox",
-                    Cmd = new[] { "sleep", "1000" },
-                    HostConfig = new { NetworkMode = "none" },
-                }));
-                if (!created.IsSuccessStatusCode) throw new CommandException(await created.Content.ReadAsStringAsync());
-                ids.Add((await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("Id").GetString()!);
+                ids.Add(await CreateAsync(subject, "none"));
             }
 
             var clock = Stopwatch.StartNew();
@@ -84,6 +77,19 @@ internal sealed partial class Suite(Sandbox sandbox, Registry registry, IReadOnl
             report.Add($"daemon with {Many} running containers", subject.Name, ResidentOf(IsDaemonOf(subject)), "MB", "less than Docker", 1);
             await RunAsync(subject, "rm -f " + string.Join(' ', ids));
         }
+    }
+
+    /// <summary>The id of a new container that sleeps.</summary>
+    private static async Task<string> CreateAsync(Subject subject, string network, string query = "")
+    {
+        using var created = await subject.Engine.Http.PostAsync(new Uri("containers/create" + query, UriKind.Relative), JsonContent.Create(new
+        {
+            Image = "busybox",
+            Cmd = new[] { "sleep", "1000" },
+            HostConfig = new { NetworkMode = network },
+        }));
+        if (!created.IsSuccessStatusCode) throw new CommandException($"{subject.Name}: {await created.Content.ReadAsStringAsync()}");
+        return (await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("Id").GetString()!;
     }
 
     private async Task RuntimeAsync()

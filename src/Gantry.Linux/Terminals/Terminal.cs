@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gantry.Linux.Files;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Terminals;
@@ -9,9 +10,6 @@ public static unsafe partial class Terminal
     private const int GetSizeRequest = 0x5413;
     private const int SetSizeRequest = 0x5414;
     private const int OpenPeerRequest = 0x5441; // TIOCGPTPEER
-    private const int ReadWrite = 2;
-    private const int NoControllingTerminal = 0x100;
-    private const int CloseOnExec = 0x80000;
     private const int SettingsSize = 64; // struct termios of glibc is 60 bytes
 
     public static bool IsTerminal(int descriptor)
@@ -49,7 +47,7 @@ public static unsafe partial class Terminal
     public static FileDescriptor OpenOtherEnd(SafeHandle master)
     {
         using var held = new HeldDescriptor(master);
-        var result = Raw.Call(SyscallNumber.Ioctl, held.Number, OpenPeerRequest, ReadWrite | NoControllingTerminal | CloseOnExec);
+        var result = Raw.Call(SyscallNumber.Ioctl, held.Number, OpenPeerRequest, (OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal).ToNative());
         return result >= 0 ? new FileDescriptor((int)result) : throw new LinuxException("ioctl", (Errno)(-result), "TIOCGPTPEER");
     }
 

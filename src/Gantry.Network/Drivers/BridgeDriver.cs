@@ -17,7 +17,6 @@ namespace Gantry.Network.Drivers;
 internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host, RuleKeeper rules) : INetworkDriver
 {
     private const int LinkNameDigits = 11;
-    private const int LinkLocalPrefix = 64;
     private static readonly IPAddress LinkLocal = IPAddress.Parse("fe80::1");
 
     public void Create(NetworkRecord network)
@@ -138,7 +137,7 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
         }
 
         // By hand, as the kernel takes a second to find out that nobody else has it, and asks no neighbour before.
-        if (network.EnableIPv6) wanted.Add(new LinkAddress(bridge.Index, LinkLocal, LinkLocalPrefix));
+        if (network.EnableIPv6) wanted.Add(new LinkAddress(bridge.Index, LinkLocal, LinkSetup.LinkLocalPrefixIPv6));
         var present = host.Routes.Addresses(bridge.Index);
         // A bridge that is ours may have another address from before its subnet was configured anew.
         if (LinkMark.NetworkOf(bridge, options.Owner) is not null)

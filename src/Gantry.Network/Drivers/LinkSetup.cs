@@ -12,7 +12,7 @@ internal static class LinkSetup
 {
     // RFC 3927 and RFC 4291, 2.5.6.
     private const int LinkLocalPrefix = 16;
-    private const int LinkLocalPrefixIPv6 = 64;
+    public const int LinkLocalPrefixIPv6 = 64;
 
     /// <summary>Addresses first: a link that comes up with them announces them.</summary>
     public static LinkInformation BringUp(NetworkNamespaces namespaces, Sandbox sandbox, RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)

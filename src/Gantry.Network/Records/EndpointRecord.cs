@@ -17,7 +17,7 @@ public sealed record EndpointRecord
     public IPAddress? IPv6 { get; init; }
 
     /// <summary>Further addresses of the link, which its user answers for: nobody leases them.</summary>
-    public IPAddress[] LinkLocal { get; init; } = [];
+    public IPAddress[] LinkLocal { get; init => field = value ?? []; } = [];
 
     /// <summary>Six bytes as <c>02:42:ac:11:00:02</c>; empty where the driver has none of its own.</summary>
     public string MacAddress { get; init; } = "";

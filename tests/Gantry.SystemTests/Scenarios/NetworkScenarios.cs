@@ -34,6 +34,7 @@ public sealed class NetworkScenarios(World world, NetworkWorld networks) : Scena
         var id = (await stage.Run($"network create --label purpose=test --subnet 10.31.0.0/16 --ip-range 10.31.5.0/24 --gateway 10.31.0.254 --aux-address router=10.31.5.0 -o com.docker.network.driver.mtu=1400 {name}")).Succeeds().Text;
         (await stage.Run($"network ls --filter name={name} --format '{{{{.ID}}}} {{{{.Name}}}} {{{{.Driver}}}} {{{{.Scope}}}}'")).Prints($"{id[..12]} {name} bridge local");
         (await stage.Run($"network ls -q --no-trunc --filter label=purpose=test --filter driver=bridge --filter type=custom --filter id={id[..10]}")).Contains(id);
+        Assert.Contains(id, await stage.Engine.Http.GetStringAsync(new Uri("networks/", UriKind.Relative)), StringComparison.Ordinal);
         (await stage.Run("network ls --filter type=builtin --format '{{.Name}}/{{.Driver}}'")).Prints("bridge/bridge\nhost/host\nnone/null");
         (await stage.Run($"network inspect -f '{{{{json .IPAM.Config}}}}' {id[..8]}")).Prints("[{\"Subnet\":\"10.31.0.0/16\",\"IPRange\":\"10.31.5.0/24\",\"Gateway\":\"10.31.0.254\",\"AuxiliaryAddresses\":{\"router\":\"10.31.5.0\"}}]");
         (await stage.Run($"network inspect -f '{{{{.Name}}}} {{{{.Internal}}}} {{{{.Labels.purpose}}}} {{{{index .Options \"com.docker.network.driver.mtu\"}}}}' {name}")).Prints($"{name} false test 1400");
