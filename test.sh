@@ -12,6 +12,7 @@ need_packages docker.io podman runc crun skopeo docker-registry busybox-static d
   libseccomp2 procps iproute2 util-linux bsdutils xz-utils jq bind9-dnsutils nftables iputils-ping libcap2-bin
 if [ "$(id -u)" -eq 0 ]; then export GANTRY_TEST_ROOT=${GANTRY_TEST_ROOT:-1}; fi
 
+patience=50m # for each test program: three times what it takes
 total_passed=0 total_failed=0 total_skipped=0 broken=0
 step() { # NAME COMMAND…: a step that must succeed before tests make sense
   local name=$1; shift
@@ -27,7 +28,9 @@ run_tests() { # PROJECT ARGUMENTS…
   local log=out/test-results/$project.log
   mkdir -p out/test-results
   say "testing $project"
-  "out/artifacts/bin/$project/release/$project" --progress off --no-ansi "$@" 2>&1 </dev/null | tee "$log"
+  # What hangs is named after two minutes, fails by its own limit, and at the latest ends here.
+  timeout --foreground --signal=KILL "$patience" "out/artifacts/bin/$project/release/$project" \
+    --progress off --no-ansi --long-running 120 --xunit-diagnostics on "$@" 2>&1 </dev/null | tee "$log"
   local status=${PIPESTATUS[0]}
   # Microsoft.Testing.Platform's exit codes: 0 all passed, 2 failures, 8 no test ran.
   [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || { [ "$status" -eq 8 ] && [ $# -gt 0 ]; } || broken=1

@@ -33,7 +33,7 @@ internal sealed partial class Suite(Sandbox sandbox, Registry registry, IReadOnl
     public async Task PrepareAsync()
     {
         await Task.Delay(3000);
-        foreach (var subject in subjects) report.Add("daemon, idle", subject.Name, ResidentOf(IsDaemonOf(subject)), "MB", "30 MB", limit: 30);
+        foreach (var subject in subjects) report.Add("daemon, idle, and what waits beside it", subject.Name, ResidentOf(c => IsDaemonOf(subject)(c) || IsCompanionOf(subject)(c)), "MB", "30 MB", limit: 30);
         foreach (var subject in subjects)
         {
             await RunAsync(subject, $"pull -q {Registry.Address}/busybox");

@@ -18,6 +18,7 @@ using Gantry.Images.Records;
 using Gantry.Linux.Netlink;
 using Gantry.Network;
 using Gantry.Network.Names;
+using Gantry.Runtime.Monitor.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine;
@@ -32,6 +33,7 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly NameService names;
     private readonly Reconciler reconciler;
     private readonly VolumeDrivers drivers;
+    private readonly MonitorPool monitors;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
     {
@@ -46,6 +48,7 @@ public sealed class GantryEngine : IAsyncDisposable
             drivers = new VolumeDrivers(new LocalDriver(paths.Volumes), logger);
             var volumes = new VolumeService(
                 new VolumeStore(database), drivers, containers, bus, time, logger);
+            monitors = new MonitorPool(options.RuntimePath, paths.Bundles);
             var networks = new NetworkStore(database);
             var networkEvents = new NetworkEvents(bus);
             stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
@@ -60,6 +63,7 @@ public sealed class GantryEngine : IAsyncDisposable
                 Store = containers,
                 Images = new StoreImages(store),
                 Networks = attachments,
+                Monitors = monitors,
                 Bus = bus,
                 Events = new ContainerEvents(bus),
                 Volumes = volumes,
@@ -93,6 +97,7 @@ public sealed class GantryEngine : IAsyncDisposable
             namespaces?.Dispose();
             stack?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             drivers?.Dispose();
+            monitors?.Dispose();
             store?.Dispose();
             database.Dispose();
             throw;
@@ -129,6 +134,7 @@ public sealed class GantryEngine : IAsyncDisposable
         {
             await engine.reconciler.RunAsync(cancellationToken).ConfigureAwait(false);
             engine.store.CollectGarbage();
+            engine.monitors.Prepare();
             return engine;
         }
         catch
@@ -143,6 +149,7 @@ public sealed class GantryEngine : IAsyncDisposable
         await names.DisposeAsync().ConfigureAwait(false);
         namespaces.Dispose();
         await stack.DisposeAsync().ConfigureAwait(false);
+        monitors.Dispose();
         drivers.Dispose();
         store.Dispose();
         database.Dispose();

@@ -27,10 +27,9 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
             using (mounts)
             {
                 File.Delete(settings.ExitPath);
-                monitor = MonitorClient.Spawn(
+                monitor = parts.Monitors.Spawn(
                     new MonitorSpawn
                     {
-                        Program = parts.Options.RuntimePath,
                         Bundle = parts.Paths.Bundle(container.Id),
                         Settings = settings,
                         RootFilesystem = root,

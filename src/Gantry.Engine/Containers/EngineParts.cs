@@ -4,6 +4,7 @@ using Gantry.Engine.Images;
 using Gantry.Engine.Logs;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Volumes;
+using Gantry.Runtime.Monitor.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Containers;
@@ -20,6 +21,8 @@ internal sealed record EngineParts
     public required IContainerImages Images { get; init; }
 
     public required INetworkSetup Networks { get; init; }
+
+    public required MonitorPool Monitors { get; init; }
 
     public required EventBus Bus { get; init; }
 

@@ -102,6 +102,13 @@ public static unsafe class RawIo
         }
     }
 
+    /// <summary>Makes a number mean the same open file, whatever it meant before; it stays open over execve(2).</summary>
+    public static void DuplicateTo(FileDescriptor descriptor, int number)
+    {
+        using var held = new HeldDescriptor(descriptor);
+        Libc.Check(Libc.DuplicateTo(held.Number, number), "dup2");
+    }
+
     /// <summary>Whether the descriptor is closed by execve(2).</summary>
     public static void SetCloseOnExec(FileDescriptor descriptor, bool close)
     {

@@ -6,8 +6,8 @@ namespace Gantry.Linux.Sockets;
 /// <summary>Open files sent along with bytes over a Unix stream socket (unix(7), SCM_RIGHTS; cmsg(3)).</summary>
 public static unsafe class PassedDescriptors
 {
-    /// <summary>How many may go with one message; the kernel's own limit is 253.</summary>
-    public const int Most = 64;
+    /// <summary>How many may go with one message (SCM_MAX_FD of the kernel).</summary>
+    public const int Most = 253;
 
     private const int HeaderSize = 16;
     private const int ControlSize = HeaderSize + (Most * sizeof(int));

@@ -6,7 +6,7 @@ namespace Gantry.SystemTests.Images;
 /// <summary>Stands between a client and a registry and does what networks do: cuts, waits, refuses, counts.</summary>
 internal sealed class FaultProxy : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private readonly string _upstream;
     private long _sent;
@@ -16,9 +16,7 @@ internal sealed class FaultProxy : IDisposable
     public FaultProxy(LocalRegistry registry)
     {
         _upstream = registry.Host;
-        Host = $"127.0.0.1:{LocalRegistry.FreePort()}";
-        _listener.Prefixes.Add($"http://{Host}/");
-        _listener.Start();
+        (_listener, Host) = LoopbackHttp.Listen();
         _ = ServeAsync();
     }
 

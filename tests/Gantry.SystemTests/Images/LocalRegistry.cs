@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using Gantry.Spec;
 using Gantry.Spec.Image;
@@ -14,11 +12,12 @@ internal sealed class LocalRegistry : IAsyncDisposable
 {
     // bcrypt of "secret".
     private const string Password = "joe:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+    private static int s_count;
     private readonly string _home;
     private readonly HttpClient _http = new();
-    private Process? _process;
+    private readonly Process _process;
 
-    private LocalRegistry(string home, int port) => (_home, Host) = (home, $"127.0.0.1:{port}");
+    private LocalRegistry(string home, Process process, string host) => (_home, _process, Host) = (home, process, host);
 
     public string Host { get; }
 
@@ -29,39 +28,26 @@ internal sealed class LocalRegistry : IAsyncDisposable
     public static async Task<LocalRegistry> StartAsync(string auth = "", string more = "")
     {
         Root.Require("docker-registry", "skopeo");
-        var port = FreePort();
-        var home = Path.Combine(Path.GetTempPath(), $"gantry-registry-{Environment.ProcessId}-{port}");
-        var registry = new LocalRegistry(home, port);
-        Directory.CreateDirectory(registry.Storage);
+        var home = Path.Combine(Path.GetTempPath(), $"gantry-registry-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+        Directory.CreateDirectory(Path.Combine(home, "storage"));
         await File.WriteAllTextAsync(Path.Combine(home, "htpasswd"), Password);
         var configuration = Path.Combine(home, "registry.yml");
         await File.WriteAllTextAsync(configuration, $$"""
             version: 0.1
-            log: { level: error, accesslog: { disabled: true } }
-            storage: { filesystem: { rootdirectory: {{registry.Storage}} }, delete: { enabled: true } }
-            http: { addr: "{{registry.Host}}"{{more}} }
+            log: { level: info, accesslog: { disabled: true } }
+            storage: { filesystem: { rootdirectory: {{home}}/storage }, delete: { enabled: true } }
+            http: { addr: "127.0.0.1:0"{{more}} }
             {{auth.Replace("HOME", home, StringComparison.Ordinal)}}
             """);
-        registry._process = Command.Start(Programs.Find("docker-registry")!, ["serve", configuration], null, redirectInput: false);
-        var errors = registry._process.StandardError.ReadToEndAsync();
-        _ = registry._process.StandardOutput.ReadToEndAsync();
-        for (var clock = Stopwatch.StartNew(); !await AnswersAsync(port); await Task.Delay(20))
-        {
-            if (registry._process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(20)) throw new CommandException($"the registry does not answer: {await errors}");
-        }
-
-        return registry;
+        var process = Command.Start(Programs.Find("docker-registry")!, ["serve", configuration], null, redirectInput: false);
+        _ = process.StandardOutput.ReadToEndAsync();
+        var host = await ListeningAddressAsync(process.StandardError).WaitAsync(TimeSpan.FromSeconds(20));
+        _ = process.StandardError.ReadToEndAsync();
+        return new LocalRegistry(home, process, host);
     }
 
     /// <summary>User joe, password secret.</summary>
     public static string Basic => "auth: { htpasswd: { realm: test, path: HOME/htpasswd } }";
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public ImageReference Name(string repository) => ImageReference.Parse($"{Host}/{repository}");
 
@@ -119,23 +105,23 @@ internal sealed class LocalRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        _process!.Kill();
+        _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_home, recursive: true);
     }
 
-    private static async Task<bool> AnswersAsync(int port)
+    private static async Task<string> ListeningAddressAsync(StreamReader log)
     {
-        using var client = new TcpClient();
-        try
+        const string words = "listening on ";
+        StringBuilder seen = new();
+        while (await log.ReadLineAsync() is { } line)
         {
-            await client.ConnectAsync(IPAddress.Loopback, port);
-            return true;
+            seen.AppendLine(line);
+            var at = line.IndexOf(words, StringComparison.Ordinal);
+            if (at >= 0) return line[(at + words.Length)..].Split('"', ',')[0];
         }
-        catch (SocketException)
-        {
-            return false;
-        }
+
+        throw new CommandException($"the registry does not answer: {seen}");
     }
 }

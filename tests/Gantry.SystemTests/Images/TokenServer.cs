@@ -16,7 +16,7 @@ internal sealed class TokenServer : IDisposable
     private const int Leeway = 60;
     /// <summary>What joe gets for the password at a login, to come back with.</summary>
     public const string IdentityToken = "joe-for-ever";
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly RSA _key = RSA.Create(2048);
     private readonly X509Certificate2 _certificate;
     private readonly string _realm;
@@ -28,9 +28,8 @@ internal sealed class TokenServer : IDisposable
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         CertificatePath = Path.GetTempFileName();
         File.WriteAllText(CertificatePath, _certificate.ExportCertificatePem());
-        _realm = $"http://127.0.0.1:{LocalRegistry.FreePort()}/token";
-        _listener.Prefixes.Add(_realm + "/");
-        _listener.Start();
+        (_listener, var host) = LoopbackHttp.Listen();
+        _realm = $"http://{host}/token";
         _ = ServeAsync();
     }
 

@@ -20,30 +20,18 @@ internal static class Command
         using var process = Start(program, arguments, environment, redirectInput: true);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        try
-        {
-            if (input is not null)
-            {
-                await process.StandardInput.WriteAsync(input);
-            }
-
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // The program did not want its input.
-        }
-
+        var writing = WriteAsync(process.StandardInput, input);
         using var limit = new CancellationTokenSource(timeout ?? DefaultTimeout);
         try
         {
             await process.WaitForExitAsync(limit.Token);
+            await Task.WhenAll(output, error, writing).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
+            var state = process.HasExited ? "ended, but something holds its streams" : "still running";
             process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            throw new CommandException($"still running after {timeout ?? DefaultTimeout}: {Describe(program, arguments)}\n"
+            throw new CommandException($"{state} after {timeout ?? DefaultTimeout}: {Describe(program, arguments)}\n"
                 + $"stdout: {await Settled(output)}\nstderr: {await Settled(error)}");
         }
 
@@ -115,6 +103,19 @@ internal static class Command
 
         if (word is not null) words.Add(word.ToString());
         return words;
+    }
+
+    private static async Task WriteAsync(StreamWriter stream, string? input)
+    {
+        try
+        {
+            await stream.WriteAsync(input);
+            stream.Close();
+        }
+        catch (IOException)
+        {
+            // The program did not want its input.
+        }
     }
 
     // A grandchild may hold the pipe open after the kill.

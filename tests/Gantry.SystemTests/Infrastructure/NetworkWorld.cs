@@ -65,7 +65,7 @@ public sealed class NetworkWorld : IAsyncDisposable
     /// <summary>What there is of containers and their links. Networks that are still there keep their bridges.</summary>
     private static async Task<List<string>> LeftAsync(Engine engine) =>
     [
-        .. engine.Sandbox.Processes().Values.Where(p => p.Contains("gantry", StringComparison.Ordinal)).Select(p => "process " + p),
+        .. (await engine.Sandbox.LastingProcessesAsync()).Select(p => "process " + p),
         .. (await engine.Sandbox.LinksAsync()).Where(l => l is not ("lo" or "uplink" or "uplink-peer") && !l.StartsWith("gantry", StringComparison.Ordinal)).Select(l => "link " + l),
     ];
 }

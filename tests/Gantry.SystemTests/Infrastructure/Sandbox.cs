@@ -93,6 +93,18 @@ public sealed class Sandbox : IAsyncDisposable
         return found;
     }
 
+    /// <summary>Command lines of the monitors that have a container.</summary>
+    public string[] Monitors() =>
+        [.. Processes().Values.Where(p => p.Contains("gantry-runtime monitor", StringComparison.Ordinal) && !p.Contains("/---", StringComparison.Ordinal))];
+
+    /// <summary>Gantry's processes inside, after those that go with their daemon had a moment for it.</summary>
+    public async Task<string[]> LastingProcessesAsync()
+    {
+        string[] Found() => [.. Processes().Values.Where(p => p.Contains("gantry", StringComparison.Ordinal))];
+        for (var attempt = 0; attempt < 100 && Found().Length > 0; attempt++) await Task.Delay(100);
+        return Found();
+    }
+
     /// <summary>Mount points inside, as mountinfo has them.</summary>
     public string[] Mounts() =>
         File.ReadAllLines($"/proc/{_init}/mountinfo").Select(l => l.Split(' ')[4]).ToArray();

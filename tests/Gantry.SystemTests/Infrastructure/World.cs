@@ -79,7 +79,7 @@ public sealed class World : IAsyncDisposable
         if (_registry is not null) await _registry.DisposeAsync();
         if (_sandbox is not null)
         {
-            left.AddRange(_sandbox.Processes().Values.Where(p => p.Contains("gantry", StringComparison.Ordinal)).Select(p => "process " + p));
+            left.AddRange((await _sandbox.LastingProcessesAsync()).Select(p => "process " + p));
             left.AddRange(_sandbox.Mounts().Where(m => m.StartsWith(Path.Combine(_sandbox.Root, "gantryd"), StringComparison.Ordinal)).Select(m => "mount " + m));
             left.AddRange(_sandbox.ControlGroups().Where(g => g.Contains("gantry/", StringComparison.Ordinal)).Select(g => "control group " + g));
             await _sandbox.DisposeAsync();

@@ -57,15 +57,24 @@ internal sealed class UpstreamDouble : IDisposable
                 Queries.Enqueue(query);
                 SourcePorts.Enqueue(((IPEndPoint)received.RemoteEndPoint).Port);
                 // A thread of its own: some answers wait, and the pool's threads come late.
-                new Thread(() =>
-                {
-                    if (answer(query, false) is { } reply) datagrams.SendTo(reply, received.RemoteEndPoint);
-                }) { IsBackground = true }.Start();
+                new Thread(() => Answer(query, received.RemoteEndPoint)) { IsBackground = true }.Start();
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Disposed.
+        }
+    }
+
+    private void Answer(byte[] query, EndPoint client)
+    {
+        try
+        {
+            if (answer(query, false) is { } reply) datagrams.SendTo(reply, client);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Disposed meanwhile.
         }
     }
 

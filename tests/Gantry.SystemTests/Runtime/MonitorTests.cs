@@ -19,7 +19,7 @@ public sealed class MonitorTests
         await using var container = new MonitoredContainer();
         var trace = Path.Combine(container.Bundle, "trace");
         container.Program = Path.Combine(container.Bundle, "traced");
-        await File.WriteAllTextAsync(container.Program, $"#!/bin/sh\nexec strace -o {trace} -y -e trace=fsync,rename,renameat,renameat2,sendto {Programs.Runtime} \"$@\"\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(container.Program, $"#!/bin/sh\nexec strace -A -o {trace} -y -e trace=fsync,rename,renameat,renameat2,sendto {Programs.Runtime} \"$@\"\n", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(container.Program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var onDisk = new TaskCompletionSource<MonitorExited?>(TaskCreationOptions.RunContinuationsAsynchronously);
         container.Does("exit 9");
@@ -99,6 +99,27 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public async Task One_waits_ahead_and_one_that_died_is_replaced()
+    {
+        await using var first = new MonitoredContainer();
+        await using var second = new MonitoredContainer { Monitors = first.Monitors };
+        first.Monitors.Prepare();
+        var waiting = Assert.Single(WaitingAt(first.Bundle));
+        await first.Does("sleep 300").StartAsync();
+        Assert.Equal(waiting, first.Client.ProcessId);
+        await EventuallyAsync(() => CommandLine(waiting).EndsWith($"--bundle {first.Bundle}", StringComparison.Ordinal), () => CommandLine(waiting));
+
+        await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 1);
+        using (var next = Process.GetProcessById(WaitingAt(first.Bundle).Single())) next.Kill();
+        await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 0);
+        await second.Does("sleep 300").StartAsync();
+
+        await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 1);
+        first.Monitors.Dispose();
+        await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 0);
+    }
+
+    [Fact]
     public async Task A_monitor_stays_below_four_megabytes()
     {
         await using var container = new MonitoredContainer();
@@ -125,6 +146,23 @@ public sealed class MonitorTests
         {
             Assert.True(clock.Elapsed < Patience, why?.Invoke() ?? "it did not happen");
             await Task.Delay(100);
+        }
+    }
+
+    private static List<int> WaitingAt(string bundle) => [.. Directory.EnumerateDirectories("/proc")
+        .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+        .Where(pid => pid > 0 && CommandLine(pid).Contains($"--bundle {bundle}/---", StringComparison.Ordinal))];
+
+    private static string CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').TrimEnd();
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return "";
         }
     }
 

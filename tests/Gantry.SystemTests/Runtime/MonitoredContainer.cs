@@ -42,6 +42,13 @@ internal sealed class MonitoredContainer : IAsyncDisposable
     /// <summary>What is started in the place of gantry-runtime.</summary>
     public string Program { get; set; } = Programs.Runtime;
 
+    /// <summary>A waiting one shows a bundle within this one's.</summary>
+    public MonitorPool Monitors
+    {
+        get => field ??= new MonitorPool(Program, Bundle);
+        init;
+    }
+
     public MonitorClient Client { get; private set; } = null!;
 
     public MonitoredContainer Does(string script)
@@ -54,7 +61,7 @@ internal sealed class MonitoredContainer : IAsyncDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(Bundle, "config.json"), Config.ToJsonString());
         await File.WriteAllTextAsync(Path.Combine(Bundle, MonitorSettings.FileName), JsonSerializer.Serialize(Settings, MonitorJson.Default.MonitorSettings));
-        Client = MonitorClient.Spawn(new MonitorSpawn { Program = Program, Bundle = Bundle, Settings = Settings }, onEvent);
+        Client = Monitors.Spawn(new MonitorSpawn { Bundle = Bundle, Settings = Settings }, onEvent);
         await Client.Ready.WaitAsync(TimeSpan.FromSeconds(20));
         return Client;
     }
@@ -84,6 +91,8 @@ internal sealed class MonitoredContainer : IAsyncDisposable
 
             await Client.DisposeAsync();
         }
+
+        Monitors.Dispose();
 
         await Command.RunAsync("sh", ["-c", $"sleep 0.2; find /sys/fs/cgroup -maxdepth 2 -depth -type d -name {_group} -exec rmdir {{}} + ; rm -rf --one-file-system '{Bundle}'"]);
     }

@@ -87,6 +87,7 @@ internal sealed partial class NameLoop : IDisposable
         stopping = true;
         waker.Wake();
         thread.Join();
+        waker.Dispose();
         poll.Dispose();
         home.Dispose();
     }
@@ -107,8 +108,6 @@ internal sealed partial class NameLoop : IDisposable
                 LogFailure(logger, e);
             }
         }
-
-        waker.Dispose();
     }
 
     private void RunPosted()

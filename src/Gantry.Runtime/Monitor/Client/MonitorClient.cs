@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Gantry.Linux.Poll;
 using Gantry.Runtime.Monitor.Protocol;
 
 namespace Gantry.Runtime.Monitor.Client;
@@ -53,29 +52,15 @@ public sealed partial class MonitorClient : IAsyncDisposable
     public Task Completion => reading;
 
     /// <summary>
-    /// Starts a monitor, which creates the container at once. <see cref="StartAsync"/> need not wait for
+    /// Gives a container to a monitor, which creates it at once. <see cref="StartAsync"/> need not wait for
     /// <see cref="Ready"/>.
     /// </summary>
-    /// <param name="spawn">Which.</param>
+    /// <param name="monitor">Which, owned by the caller until it has taken the container.</param>
+    /// <param name="spawn">The container.</param>
     /// <param name="onEvent">Called for each event, in order, on the thread that reads them: it must not block.</param>
-    public static MonitorClient Spawn(MonitorSpawn spawn, Action<MonitorEvent>? onEvent = null)
-    {
-        ArgumentNullException.ThrowIfNull(spawn);
-        var (ours, theirs) = UnixSocket.CreatePair();
-        try
-        {
-            using (theirs)
-            {
-                var processId = MonitorProcess.Start(spawn, theirs);
-                return new MonitorClient(MonitorConnection.Adopt(ours), spawn.Bundle, spawn.Settings, processId, onEvent);
-            }
-        }
-        catch
-        {
-            ours.Dispose();
-            throw;
-        }
-    }
+    /// <returns>Null when the monitor is gone.</returns>
+    internal static MonitorClient? TryGive(WaitingMonitor monitor, MonitorSpawn spawn, Action<MonitorEvent>? onEvent) =>
+        monitor.TryGive(spawn) ? new MonitorClient(monitor.TakeControl(), spawn.Bundle, spawn.Settings, monitor.ProcessId, onEvent) : null;
 
     /// <summary>
     /// Finds a monitor again that an earlier daemon started. Where none answers any more the client still comes, and its

@@ -6,9 +6,6 @@ namespace Gantry.Runtime.Monitor.Client;
 /// <summary>What it takes to start a container's monitor.</summary>
 public sealed record MonitorSpawn
 {
-    /// <summary>The <c>gantry-runtime</c> executable.</summary>
-    public required string Program { get; init; }
-
     /// <summary>The bundle: <c>config.json</c> and <c>monitor.json</c> are in it.</summary>
     public required string Bundle { get; init; }
 
@@ -16,7 +13,7 @@ public sealed record MonitorSpawn
     public required MonitorSettings Settings { get; init; }
 
     /// <summary>What config.json has as the path of the network namespace where <see cref="NetworkNamespace"/> is given.</summary>
-    public const string NetworkNamespacePath = "/proc/self/fd/5";
+    public const string NetworkNamespacePath = "netns-fd";
 
     /// <summary>An open <c>ns/net</c> file for the container to join; the caller may close its own.</summary>
     public SafeHandle? NetworkNamespace { get; init; }

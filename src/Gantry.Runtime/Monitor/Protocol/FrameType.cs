@@ -19,6 +19,9 @@ public enum FrameType : byte
     /// <summary>First frame of a connection: start this <see cref="ExecRequest"/>, then its streams; argument as for Attach.</summary>
     ExecAttach = 0x12,
 
+    /// <summary>First frame that a waiting monitor gets: its <see cref="MonitorAssignment"/>.</summary>
+    Assign = 0x13,
+
     Start = 0x20,
     Kill = 0x21,
     Resize = 0x22,

@@ -10,43 +10,53 @@ using Gantry.Spec.Runtime.Reading;
 namespace Gantry.Runtime.Monitor.Server;
 
 /// <summary>The container that the bundle's config.json describes.</summary>
-internal sealed class ContainerOfBundle(ContainerSpec spec, MonitorArguments arguments, MonitorSettings settings)
+internal sealed class ContainerOfBundle(ContainerSpec spec, GivenContainer given, MonitorSettings settings)
 {
     /// <summary>Its first argument, for messages.</summary>
     public string Program => spec.Process?.Args is [var first, ..] ? first : "";
 
-    public static ContainerOfBundle Load(MonitorArguments arguments, MonitorSettings settings)
+    public static ContainerOfBundle Load(GivenContainer given, MonitorSettings settings)
     {
-        var path = Path.Combine(arguments.Bundle, "config.json");
-        return new ContainerOfBundle(ContainerSpecReader.Read(HostFile.ReadAllBytes(path), path), arguments, settings);
+        var path = Path.Combine(given.Bundle, "config.json");
+        return new ContainerOfBundle(WithNetwork(ContainerSpecReader.Read(HostFile.ReadAllBytes(path), path), given.NetworkNamespace), given, settings);
     }
 
     public IMonitoredContainer Create(ProcessPipes? pipes)
     {
-        using var root = arguments.RootFilesystem;
-        // config.json names it by its number (MonitorSpawn.NetworkNamespacePath); the container keeps the namespace from here on.
-        using var network = arguments.NetworkNamespace;
+        using var root = given.RootFilesystem;
+        // The container keeps the namespace from here on.
+        using var network = given.NetworkNamespace;
         try
         {
             return CreateWith(root, pipes);
         }
         finally
         {
-            foreach (var mount in arguments.Mounts)
+            foreach (var mount in given.Mounts)
             {
                 mount.Dispose();
             }
         }
     }
 
+    /// <summary>With the descriptor's number, which config.json could not know.</summary>
+    private static ContainerSpec WithNetwork(ContainerSpec spec, FileDescriptor? network) =>
+        network is null || spec.Linux?.Namespaces is not { } namespaces ? spec : spec with
+        {
+            Linux = spec.Linux with
+            {
+                Namespaces = [.. namespaces.Select(n => n.Path == MonitorSpawn.NetworkNamespacePath ? n with { Path = $"/proc/self/fd/{network.Number}" } : n)],
+            },
+        };
+
     private MonitoredContainer CreateWith(FileDescriptor? root, ProcessPipes? pipes)
     {
         var made = PreparedContainer.Create(spec, new ContainerOptions
         {
             Id = settings.Id,
-            Bundle = arguments.Bundle,
+            Bundle = given.Bundle,
             RootMount = root,
-            PreparedMounts = arguments.Mounts.Select((mount, index) => (mount, index))
+            PreparedMounts = given.Mounts.Select((mount, index) => (mount, index))
                 .ToDictionary(item => MonitorSpawn.MountSource(item.index), item => item.mount, StringComparer.Ordinal),
             Streams = StreamsOf(pipes),
             SeccompCache = settings.SeccompCache,

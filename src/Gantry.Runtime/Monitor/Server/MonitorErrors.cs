@@ -7,9 +7,18 @@ namespace Gantry.Runtime.Monitor.Server;
 /// <summary>The monitor's own troubles, one line each, to monitor.err.</summary>
 internal static class MonitorErrors
 {
+    private const int StandardError = 2;
+
+    /// <summary>Until then they go where the daemon's own go.</summary>
+    public static void WriteTo(string bundle)
+    {
+        using var file = UnixSocket.OpenFile(Path.Combine(bundle, MonitorSettings.ErrorName), write: true, create: true);
+        RawIo.DuplicateTo(file, StandardError);
+    }
+
     public static void Write(string message)
     {
-        using var stderr = new FileDescriptor(2, ownsHandle: false);
+        using var stderr = new FileDescriptor(StandardError, ownsHandle: false);
         _ = RawIo.Write(stderr, Encoding.UTF8.GetBytes(message + "\n"));
     }
 }
