@@ -1,3 +1,4 @@
+using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
 
 namespace Gantry.Engine;
@@ -38,4 +39,7 @@ public sealed record EngineOptions
     public IReadOnlyList<string> CertificateDirectories { get; init; } = ["/etc/gantry/certs.d", "/etc/docker/certs.d"];
 
     public NetworkOptions Networks { get; init; } = new();
+
+    /// <summary>Null where images are removed only by those who ask for it.</summary>
+    public DiskBudget? DiskBudget { get; init; }
 }

@@ -1,6 +1,7 @@
 using Gantry.Engine.Backends;
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Disk;
 using Gantry.Engine.Events;
 using Gantry.Engine.Execs;
 using Gantry.Engine.Files;
@@ -34,6 +35,7 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly Reconciler reconciler;
     private readonly VolumeDrivers drivers;
     private readonly MonitorPool monitors;
+    private readonly DiskBudgetKeeper? budgetKeeper;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
     {
@@ -87,6 +89,7 @@ public sealed class GantryEngine : IAsyncDisposable
             Volumes = volumes;
             Files = new ContainerFileService(parts, store, Containers);
             Prune = new PruneService(parts, store, Containers, images);
+            budgetKeeper = options.DiskBudget is { } budget ? new DiskBudgetKeeper(budget, parts, store, images) : null;
             Events = bus;
             System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
         }
@@ -135,6 +138,7 @@ public sealed class GantryEngine : IAsyncDisposable
             await engine.reconciler.RunAsync(cancellationToken).ConfigureAwait(false);
             engine.store.CollectGarbage();
             engine.monitors.Prepare();
+            engine.budgetKeeper?.Start();
             return engine;
         }
         catch
@@ -146,6 +150,11 @@ public sealed class GantryEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (budgetKeeper is not null)
+        {
+            await budgetKeeper.DisposeAsync().ConfigureAwait(false);
+        }
+
         await names.DisposeAsync().ConfigureAwait(false);
         namespaces.Dispose();
         await stack.DisposeAsync().ConfigureAwait(false);

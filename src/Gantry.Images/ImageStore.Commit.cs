@@ -34,13 +34,8 @@ public sealed partial class ImageStore
     public async Task<Image> CommitAsync(ImageCommit commit, Func<PipeWriter, Task> write, CancellationToken cancellationToken)
     {
         var config = ImageChanges.Apply(commit.Config, commit.Changes);
-        var parent = Resolve(commit.ParentId.ToString());
         using var lease = leases.Begin();
-        foreach (var held in parent.ChainIds.Concat(parent.Manifest.Layers.Select(layer => layer.Digest)))
-        {
-            lease.Hold(held);
-        }
-
+        var parent = TryHold(commit.ParentId, lease) ?? throw new NotFoundException($"No such image: {commit.ParentId}");
         using var blob = await IngestAsync(write, cancellationToken).ConfigureAwait(false);
         lease.Hold(blob.Digest);
         using var layer = await Blocking(() => Layers.Extract(blob.OpenRead(), null, null, cancellationToken)).ConfigureAwait(false);
@@ -52,7 +47,6 @@ public sealed partial class ImageStore
             if (Layers.Find(chain[^1]) is null)
             {
                 Layers.Commit(layer, chain[^1], [.. chain.SkipLast(1)]);
-                Layers.Sync([chain[^1]]);
             }
         }
 
@@ -73,12 +67,7 @@ public sealed partial class ImageStore
         lease.Hold(id);
         lease.Hold(image.ManifestDigest);
         Register(image, id, chain);
-        foreach (var tagged in image.Names)
-        {
-            records.SetName(tagged, id);
-        }
-
-        return records.Find(id)!;
+        return records.Find(id) ?? throw Gone(id);
     }
 
     private async Task<StagedBlob> IngestAsync(Func<PipeWriter, Task> write, CancellationToken cancellationToken)

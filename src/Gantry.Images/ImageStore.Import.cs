@@ -25,7 +25,6 @@ public sealed partial class ImageStore
                 if (Layers.Find(layer.DiffId) is null)
                 {
                     Layers.Commit(layer, layer.DiffId, []);
-                    Layers.Sync([layer.DiffId]);
                 }
             }
 
@@ -47,12 +46,7 @@ public sealed partial class ImageStore
             lease.Hold(image.Parsed.Config.Digest);
             lease.Hold(image.ManifestDigest);
             Register(image, image.Parsed.Config.Digest, [layer.DiffId]);
-            foreach (var given in image.Names)
-            {
-                records.SetName(given, image.Parsed.Config.Digest);
-            }
-
-            return records.Find(image.Parsed.Config.Digest)!;
+            return records.Find(image.Parsed.Config.Digest) ?? throw Gone(image.Parsed.Config.Digest);
         }
     }
 }

@@ -24,21 +24,12 @@ public sealed partial class ImageStore
     }
 
     /// <param name="work">Makes one layer; <c>parent</c> ends when the layer beneath it has its place. Returns false if it was there.</param>
-    private async Task<bool> ForEachLayerAsync(
+    private static async Task<bool> ForEachLayerAsync(
         IReadOnlyList<Digest> diffIds, ContentLease lease, Func<int, IReadOnlyList<Digest>, Task, CancellationToken, Task<bool>> work, CancellationToken cancellationToken)
     {
         var chain = ChainId.Of(diffIds);
-        foreach (var id in chain)
-        {
-            lease.Hold(id);
-        }
-
+        HoldAll(chain, lease);
         var done = await FirstFailure.WhenAllAsync(diffIds.Count, (index, below, token) => work(index, [.. chain.Take(index + 1)], below, token), cancellationToken).ConfigureAwait(false);
-        if (done.Contains(true))
-        {
-            Layers.Sync([.. chain.Where((_, i) => done[i])]);
-        }
-
         return done.Contains(true);
     }
 
@@ -150,6 +141,8 @@ public sealed partial class ImageStore
 
     /// <summary>Extraction blocks on files and on the network: a thread of its own keeps the pool free for those who bring the bytes.</summary>
     private static Task<T> Blocking<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static Task Blocking(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static async Task<T?> SettleAsync<T>(Task<T?> task)
         where T : class

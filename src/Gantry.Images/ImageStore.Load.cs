@@ -29,12 +29,8 @@ public sealed partial class ImageStore
         var id = image.Parsed.Config.Digest;
         var configuration = ParseConfiguration(image.Configuration, image.Parsed, null, image.Names.Count > 0 ? image.Names[0] : ImageReference.Parse("archive"));
         var diffIds = configuration.RootFs.DiffIds;
-        foreach (var digest in image.Layers.Select(l => l.Digest).Append(id).Append(image.ManifestDigest))
-        {
-            lease.Hold(digest);
-        }
-
-        if (records.Find(id) is null)
+        HoldAll(image.Layers.Select(l => l.Digest).Append(id).Append(image.ManifestDigest), lease);
+        if (!records.TryAddNames(id, image.Names, null))
         {
             await ForEachLayerAsync(diffIds, lease, (index, chain, parent, token) =>
                 LoadLayerAsync(image.Layers[index], diffIds[index], chain, parent, new LayerProgress(progress, diffIds[index].Short), token), cancellationToken).ConfigureAwait(false);
@@ -43,7 +39,6 @@ public sealed partial class ImageStore
 
         foreach (var name in image.Names)
         {
-            records.SetName(name, id);
             progress?.Report(new(null, $"Loaded image: {name.Familiar}"));
         }
 
@@ -52,7 +47,7 @@ public sealed partial class ImageStore
             progress?.Report(new(null, $"Loaded image ID: {id}"));
         }
 
-        return records.Find(id)!;
+        return records.Find(id) ?? throw Gone(id);
     }
 
     private async Task<bool> LoadLayerAsync(StagedBlob blob, Digest diffId, IReadOnlyList<Digest> chain, Task parent, LayerProgress progress, CancellationToken cancellationToken)
@@ -85,6 +80,6 @@ public sealed partial class ImageStore
         Content.Put(id, image.Configuration);
         Content.Put(image.ManifestDigest, image.Manifest);
         var target = new Descriptor { MediaType = image.MediaType, Digest = image.ManifestDigest, Size = image.Manifest.Length };
-        records.Add(id, target, SizeOf(chainIds), null, null);
+        Add(id, target, chainIds, image.Names, null);
     }
 }

@@ -1,3 +1,4 @@
+using Gantry.Images.Snapshots;
 using Gantry.Spec;
 
 namespace Gantry.Images;
@@ -52,6 +53,22 @@ public sealed partial class ImageStore
         {
             records.SetName(name.WithDefaultTag(), Resolve(image).Id);
         }
+    }
+
+    /// <summary>
+    /// Makes the writable layer of a container. From then on nothing removes the image's layers, and nothing but force
+    /// the image.
+    /// </summary>
+    public Snapshot PrepareSnapshot(string containerId, Digest imageId)
+    {
+        var image = records.Find(imageId) ?? throw new NotFoundException($"No such image: {imageId}");
+        using var lease = leases.Begin();
+        foreach (var layer in image.ChainIds)
+        {
+            lease.Hold(layer);
+        }
+
+        return Snapshots.Prepare(containerId, image);
     }
 
     /// <summary>The steps an image was made of, the newest first.</summary>

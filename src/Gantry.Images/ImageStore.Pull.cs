@@ -57,24 +57,22 @@ public sealed partial class ImageStore
         var parsed = ParseConfiguration(configuration, found.Manifest, platform, reference);
         var id = found.Manifest.Config.Digest;
         var downloaded = records.FindByName(reference) != id;
-        if (records.Find(id) is not { } image)
+        var chain = ChainId.Of(parsed.RootFs.DiffIds);
+        HoldAll(chain.Concat(found.Manifest.Layers.Select(l => l.Digest)), lease);
+        Content.Put(found.Named.Digest, found.Named.Content);
+        IReadOnlyList<ImageReference> named = [reference.Digest is null ? reference : reference.NameOnly()];
+        if (!records.TryAddNames(id, named, found.Named.Digest))
         {
             downloaded |= await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
             Content.Put(id, configuration);
+            Content.Put(found.Chosen.Digest, found.Chosen.Content);
+            cancellationToken.ThrowIfCancellationRequested();
+            var target = new Descriptor { MediaType = found.MediaType, Digest = found.Chosen.Digest, Size = found.Chosen.Content.Length };
+            Add(id, target, chain, named, found.Named.Digest);
         }
-        else
-        {
-            HoldAll(image, lease);
-        }
-
-        Content.Put(found.Chosen.Digest, found.Chosen.Content);
-        Content.Put(found.Named.Digest, found.Named.Content);
-        cancellationToken.ThrowIfCancellationRequested();
-        var target = new Descriptor { MediaType = found.MediaType, Digest = found.Chosen.Digest, Size = found.Chosen.Content.Length };
-        records.Add(id, target, SizeOf(ChainId.Of(parsed.RootFs.DiffIds)), reference.Digest is null ? reference : reference.NameOnly(), found.Named.Digest);
 
         progress?.Report(new(null, $"Digest: {found.Named.Digest}"));
-        return (records.Find(id)!, downloaded);
+        return (records.Find(id) ?? throw Gone(id), downloaded);
     }
 
     /// <summary>Asks each registry that may have the image, until one has it.</summary>
@@ -149,12 +147,39 @@ public sealed partial class ImageStore
             : configuration;
     }
 
-    private static void HoldAll(Image image, ContentLease lease)
+    /// <summary>The image, with all its content held; null where it is gone.</summary>
+    private Image? TryHold(Digest id, ContentLease lease)
     {
-        foreach (var digest in image.ChainIds.Concat(image.Manifest.Layers.Select(l => l.Digest)).Append(image.Target.Digest).Append(image.Id))
+        for (var found = records.Find(id); found is not null;)
+        {
+            HoldAll(found.ChainIds.Concat(ContentOf(found)), lease);
+            // What was found before it was held may be gone, or have another manifest.
+            var held = records.Find(id);
+            if (held is null || held.Target.Digest == found.Target.Digest)
+            {
+                return held;
+            }
+
+            found = held;
+        }
+
+        return null;
+    }
+
+    private static void HoldAll(IEnumerable<Digest> digests, ContentLease lease)
+    {
+        foreach (var digest in digests)
         {
             lease.Hold(digest);
         }
+    }
+
+    /// <summary>Records an image whose content is here and held, once its layers are written through to the disk.</summary>
+    private void Add(Digest id, Descriptor target, IReadOnlyList<Digest> chainIds, IReadOnlyList<ImageReference> named, Digest? pulledAs)
+    {
+        Layers.Sync(chainIds);
+        records.Add(id, target, SizeOf(chainIds), named, pulledAs);
+        Added?.Invoke();
     }
 
     private long SizeOf(IReadOnlyList<Digest> chainIds) => chainIds.Sum(c => Layers.Find(c)?.Size ?? 0);

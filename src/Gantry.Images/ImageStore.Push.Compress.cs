@@ -12,42 +12,32 @@ public sealed partial class ImageStore
     /// An image whose manifest is of our own making gets its plain layers compressed, once: the new manifest takes the
     /// place of the old one. A manifest that came from elsewhere stays as it is.
     /// </summary>
-    private async Task<Image> CompressAsync(Image image, ContentLease lease, CancellationToken cancellationToken)
+    private static bool IsCompressedByPush(Image image) => image.Manifest.Layers.Any(l => l.MediaType == MediaTypes.OciLayer)
+        && ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
+
+    /// <param name="others">Layers that take the place of the image's own, which are in the store.</param>
+    private Image SetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
     {
-        if (image.Manifest.Layers.All(l => l.MediaType != MediaTypes.OciLayer) || !IsOurs(image))
-        {
-            return image;
-        }
-
-        var layers = new Descriptor[image.Manifest.Layers.Count];
-        var plain = image.Manifest.Layers.Index().Where(l => l.Item.MediaType == MediaTypes.OciLayer).DistinctBy(l => l.Item.Digest);
-        var compressed = new System.Collections.Concurrent.ConcurrentDictionary<Digest, Descriptor>();
-        await FirstFailure.WhenAllAsync(plain, async (layer, token) => compressed[layer.Item.Digest] = await CompressAsync(layer.Item.Digest, lease, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < layers.Length; i++)
-        {
-            layers[i] = compressed.GetValueOrDefault(image.Manifest.Layers[i].Digest) ?? image.Manifest.Layers[i];
-        }
-
-        var manifest = ArchiveImage.AuthorManifest(image.Manifest.Config, layers);
+        var manifest = ArchiveImage.AuthorManifest(image.Manifest.Config, [.. image.Manifest.Layers.Select(l => others.GetValueOrDefault(l.Digest, l))]);
         lease.Hold(manifest.Digest);
         Content.Put(manifest.Digest, manifest.Content);
         records.SetManifest(image.Id, new Descriptor { MediaType = MediaTypes.OciManifest, Digest = manifest.Digest, Size = manifest.Content.Length });
-        return records.Find(image.Id) ?? throw new NotFoundException($"image {image.Id.Short} was removed meanwhile");
+        return records.Find(image.Id) ?? throw Gone(image.Id);
     }
 
-    private static bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
+    private static NotFoundException Gone(Digest id) => new($"image {id.Short} was removed meanwhile");
 
-    private async Task<Descriptor> CompressAsync(Digest layer, ContentLease lease, CancellationToken cancellationToken)
+    /// <returns>Held, and not published yet.</returns>
+    private async Task<StagedBlob> CompressAsync(Digest layer, ContentLease lease, CancellationToken cancellationToken)
     {
         await extractions.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await Blocking(() =>
             {
-                using var blob = Content.Ingest(target => Compress(layer, target, cancellationToken));
+                var blob = Content.Ingest(target => Compress(layer, target, cancellationToken));
                 lease.Hold(blob.Digest);
-                blob.Publish();
-                return new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
+                return blob;
             }).ConfigureAwait(false);
         }
         finally

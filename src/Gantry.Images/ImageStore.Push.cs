@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Gantry.Images.Content;
 using Gantry.Images.Pulling;
 using Gantry.Images.Pushing;
 using Gantry.Images.Registry;
@@ -22,14 +24,13 @@ public sealed partial class ImageStore
     /// <returns>What the tag names at the registry now.</returns>
     public async Task<Descriptor> PushAsync(ImageReference name, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var image = records.FindByName(name) is { } id && records.Find(id) is { } found ? found : throw new NotFoundException($"tag does not exist: {name.Familiar}");
+        using var lease = leases.Begin();
+        var image = records.FindByName(name) is { } id && TryHold(id, lease) is { } found ? found : throw new NotFoundException($"tag does not exist: {name.Familiar}");
         if (platform is not null && platform.Rank(image.Platform) is null)
         {
             throw new NotFoundException($"image {name.Familiar} is for {image.Platform.Normalise()}, not for {platform}");
         }
 
-        using var lease = leases.Begin();
-        HoldAll(image, lease);
         var session = registry.OpenOwn(name, auth, RegistryAccess.Push);
         if (platform is null && await PushIndexAsync(session, image, name, cancellationToken).ConfigureAwait(false) is { } index)
         {
@@ -41,40 +42,67 @@ public sealed partial class ImageStore
             progress?.Report(new(diffId.Short, "Preparing"));
         }
 
-        image = await CompressAsync(image, lease, cancellationToken).ConfigureAwait(false);
-        await PushBlobsAsync(session, image, progress, cancellationToken).ConfigureAwait(false);
+        image = await PushBlobsAsync(session, image, lease, progress, cancellationToken).ConfigureAwait(false);
         await session.PutManifestAsync(name.Tag!, image.Target.MediaType, Content.Read(image.Target.Digest), cancellationToken).ConfigureAwait(false);
         records.AddDigest(name, image.Target.Digest, image.Id);
         return image.Target;
     }
 
-    /// <summary>The layers side by side, then the configuration. The first failure stops the others and is the one told.</summary>
-    private async Task PushBlobsAsync(RegistrySession session, Image image, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>
+    /// The layers side by side, each compressed first where that is to be done, then the configuration. The first failure
+    /// stops the others and is the one told.
+    /// </summary>
+    /// <returns>The image, whose manifest may be new.</returns>
+    private async Task<Image> PushBlobsAsync(RegistrySession session, Image image, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var blobs = image.Manifest.Layers.Select((layer, i) => (Blob: layer, Name: image.DiffIds[i].Short)).DistinctBy(l => l.Blob.Digest).ToList();
-        await FirstFailure.WhenAllAsync(blobs, async (blob, token) =>
+        var compressing = IsCompressedByPush(image);
+        var sent = new ConcurrentDictionary<Digest, Descriptor>();
+        await FirstFailure.WhenAllAsync(image.Manifest.Layers.Index().DistinctBy(l => l.Item.Digest), async (layer, token) =>
         {
-            var said = new LayerProgress(progress, blob.Name);
-            if (!await uploads.WaitAsync(0, token).ConfigureAwait(false))
+            var (kept, said) = (layer.Item, new LayerProgress(progress, image.DiffIds[layer.Index].Short));
+            if (!compressing || kept.MediaType != MediaTypes.OciLayer)
             {
-                said.Say("Waiting");
-                await uploads.WaitAsync(token).ConfigureAwait(false);
+                await PushLayerAsync(session, kept, () => Content.OpenRead(kept.Digest), said, token).ConfigureAwait(false);
+                return;
             }
 
+            using var blob = await CompressAsync(kept.Digest, lease, token).ConfigureAwait(false);
+            // The disk takes its time; the registry need not wait for it.
+            var publishing = Blocking(blob.Publish);
+            sent[kept.Digest] = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
             try
             {
-                said.Say(await PushBlobAsync(session, blob.Blob, written => said.Tell("Pushing", written, blob.Blob.Size), token).ConfigureAwait(false));
+                await PushLayerAsync(session, sent[kept.Digest], blob.OpenRead, said, token).ConfigureAwait(false);
             }
             finally
             {
-                uploads.Release();
+                await publishing.ConfigureAwait(false);
             }
         }, cancellationToken).ConfigureAwait(false);
-        await PushBlobAsync(session, image.Manifest.Config, _ => { }, cancellationToken).ConfigureAwait(false);
+        await PushBlobAsync(session, image.Manifest.Config, () => Content.OpenRead(image.Id), _ => { }, cancellationToken).ConfigureAwait(false);
+        return compressing ? SetLayers(image, sent, lease) : image;
+    }
+
+    private async Task PushLayerAsync(RegistrySession session, Descriptor blob, Func<FileStream> open, LayerProgress said, CancellationToken cancellationToken)
+    {
+        if (!await uploads.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+        {
+            said.Say("Waiting");
+            await uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            said.Say(await PushBlobAsync(session, blob, open, written => said.Tell("Pushing", written, blob.Size), cancellationToken).ConfigureAwait(false));
+        }
+        finally
+        {
+            uploads.Release();
+        }
     }
 
     /// <returns>What happened, in Docker's words.</returns>
-    private async Task<string> PushBlobAsync(RegistrySession session, Descriptor blob, Action<long> progress, CancellationToken cancellationToken)
+    private async Task<string> PushBlobAsync(RegistrySession session, Descriptor blob, Func<FileStream> open, Action<long> progress, CancellationToken cancellationToken)
     {
         if (await session.HasBlobAsync(blob.Digest, cancellationToken).ConfigureAwait(false))
         {
@@ -82,7 +110,7 @@ public sealed partial class ImageStore
         }
 
         var from = RepositoryWith(blob.Digest, session.Reference);
-        var upload = new BlobUpload(session, blob.Digest, blob.Size, () => Content.OpenRead(blob.Digest), progress);
+        var upload = new BlobUpload(session, blob.Digest, blob.Size, open, progress);
         return await upload.RunAsync(from, cancellationToken).ConfigureAwait(false) ? $"Mounted from {from}" : "Pushed";
     }
 

@@ -32,6 +32,29 @@ public sealed partial class ImageStore
         return done;
     }
 
+    /// <summary>
+    /// Removes an image with all its names, unless a container is made of it or an operation under way needs it. Its
+    /// content stays for the next <see cref="CollectGarbage"/>.
+    /// </summary>
+    /// <returns>What went; nothing where the image is used or gone.</returns>
+    public IReadOnlyList<ImageRemoval> RemoveUnused(Digest id)
+    {
+        var done = new List<ImageRemoval>();
+        lock (names)
+        {
+            if (records.Find(id) is { } image && !(Users?.UsersOf(id).Count > 0))
+            {
+                var (tags, digests) = records.NamesOf(id);
+                leases.DeleteUnlessHeld(id, () => Delete(image, tags, digests, unlessUsed: true, done));
+            }
+        }
+
+        return done;
+    }
+
+    /// <summary>When images were last used; one that is missing was not since a version that records it.</summary>
+    public IReadOnlyDictionary<Digest, DateTimeOffset> Uses() => records.Uses();
+
     private void RemoveName(ImageReference name, Image image, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
         IReadOnlyList<ImageUser> users, bool force, List<ImageRemoval> done)
     {
@@ -63,7 +86,7 @@ public sealed partial class ImageStore
 
         if (last && users.Count == 0)
         {
-            Delete(image, done);
+            Delete(image, [], [], unlessUsed: true, done);
         }
     }
 
@@ -86,17 +109,26 @@ public sealed partial class ImageStore
             throw new ConflictException($"conflict: unable to delete {given} (must be forced) - image is referenced in multiple repositories");
         }
 
-        done.AddRange(tags.Select(t => ImageRemoval.OfName(ImageReference.Parse(t).Familiar)));
-        done.AddRange(digests.Select(d => ImageRemoval.OfName(ImageReference.Parse(d.Repository).WithDigest(d.Digest).Familiar)));
-        Delete(image, done);
+        if (!Delete(image, tags, digests, unlessUsed: users.Count == 0, done))
+        {
+            throw new ConflictException($"conflict: unable to delete {given} (must be forced) - a container of the image is being created");
+        }
     }
 
-    private void Delete(Image image, List<ImageRemoval> done)
+    private bool Delete(
+        Image image, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests, bool unlessUsed, List<ImageRemoval> done)
     {
-        records.Remove(image.Id);
+        if (!records.Remove(image.Id, unlessUsed))
+        {
+            return false;
+        }
+
+        done.AddRange(tags.Select(t => ImageRemoval.OfName(ImageReference.Parse(t).Familiar)));
+        done.AddRange(digests.Select(d => ImageRemoval.OfName(ImageReference.Parse(d.Repository).WithDigest(d.Digest).Familiar)));
         done.Add(ImageRemoval.Of(image.Id));
         var used = UsedChains();
         done.AddRange(image.ChainIds.Reverse().Where(c => !used.Contains(c)).Select(ImageRemoval.Of));
+        return true;
     }
 
     private static string NameOf(string image) => ImageReference.TryParse(image, out var name) ? name.WithDefaultTag().ToString() : "";

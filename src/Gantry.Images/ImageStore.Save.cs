@@ -38,7 +38,8 @@ public sealed partial class ImageStore
     private async Task WriteAsync(List<(Image Image, List<ImageReference> Names)> images, Stream target, CancellationToken cancellationToken)
     {
         using var lease = leases.Begin();
-        images.ForEach(i => HoldAll(i.Image, lease));
+        images = [.. images.Select(i => (TryHold(i.Image.Id, lease) ?? throw Gone(i.Image.Id), i.Names))];
+        images.ForEach(i => records.Touch(i.Image.Id));
         var tar = new TarWriter(target);
         await tar.AddDirectoryAsync("blobs", cancellationToken).ConfigureAwait(false);
         await tar.AddDirectoryAsync("blobs/sha256", cancellationToken).ConfigureAwait(false);

@@ -43,6 +43,9 @@ public sealed partial class ImageStore : IDisposable
     /// <summary>Asked before an image is removed.</summary>
     public IImageUsers? Users { get; set; }
 
+    /// <summary>Called when an image came.</summary>
+    public Action? Added { get; set; }
+
     public void Dispose()
     {
         registry.Dispose();

@@ -41,6 +41,7 @@ internal static partial class Daemon
                 HttpsProxy = options.HttpsProxy,
                 NoProxy = options.NoProxy,
                 Networks = options.Networks,
+                DiskBudget = options.DiskBudget,
             },
             logger,
             TimeProvider.System,

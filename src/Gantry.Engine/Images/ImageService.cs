@@ -80,7 +80,14 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
     public Task<IReadOnlyList<ImageDeleteItem>> RemoveImageAsync(string image, bool force, bool prune, CancellationToken cancellationToken)
     {
         var id = store.Resolve(image).Id.ToString();
-        var removed = store.Remove(image, force);
+        return Task.FromResult(Announced(id, store.Remove(image, force)));
+    }
+
+    /// <summary>As <see cref="ImageStore.RemoveUnused"/>, with the events.</summary>
+    public IReadOnlyList<ImageDeleteItem> RemoveUnused(Digest id) => Announced(id.ToString(), store.RemoveUnused(id));
+
+    private IReadOnlyList<ImageDeleteItem> Announced(string id, IReadOnlyList<ImageRemoval> removed)
+    {
         foreach (var item in removed)
         {
             if (item.Untagged is not null)
@@ -93,8 +100,7 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
             }
         }
 
-        return Task.FromResult<IReadOnlyList<ImageDeleteItem>>(
-            [.. removed.Select(item => new ImageDeleteItem { Untagged = item.Untagged, Deleted = item.Deleted })]);
+        return [.. removed.Select(item => new ImageDeleteItem { Untagged = item.Untagged, Deleted = item.Deleted })];
     }
 
     private void Publish(string action, string id, string name) => bus.Publish("image", action, id, new() { ["name"] = name });

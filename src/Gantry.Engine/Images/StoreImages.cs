@@ -49,7 +49,7 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    public void CreateSnapshot(string container, string imageId) => store.Snapshots.Prepare(container, store.Resolve(imageId));
+    public void CreateSnapshot(string container, string imageId) => store.PrepareSnapshot(container, Digest.Parse(imageId));
 
     public DetachedMount OpenMount(string container) => store.Snapshots.Get(container).OpenMount();
 

@@ -2,14 +2,16 @@ using System.Globalization;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
+using Gantry.Engine.Images;
 using Gantry.Images;
+using Gantry.Linux.Files;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Prune;
 
 /// <summary>Counts and frees what takes space.</summary>
-internal sealed class PruneService(EngineParts parts, ImageStore store, IContainerBackend containers, IImageBackend images) : IPruneBackend
+internal sealed class PruneService(EngineParts parts, ImageStore store, IContainerBackend containers, ImageService images) : IPruneBackend
 {
     private static readonly string[] Kinds = ["container", "image", "volume", "build-cache"];
 
@@ -30,7 +32,7 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                var (size, _) = parts.Images.MeasureSnapshot(container.Id);
+                var size = DiskSpaceOf(container.Id);
                 await containers.RemoveAsync(container.Id, force: false, removeVolumes: false, link: false, CancellationToken.None).ConfigureAwait(false);
                 freed += size;
                 removed.Add(container.Id);
@@ -45,35 +47,27 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
         return new() { ContainersDeleted = removed.Count > 0 ? [.. removed] : null, SpaceReclaimed = freed };
     }
 
-    public async Task<ImagesPruneResponse> PruneImagesAsync(Filters filters, CancellationToken cancellationToken)
+    public Task<ImagesPruneResponse> PruneImagesAsync(Filters filters, CancellationToken cancellationToken)
     {
         filters.RequireKnown("dangling", "label", "label!", "until");
         var dangling = filters.Flag("dangling") ?? true;
         var until = UntilFilter.Read(filters, parts.Time.GetUtcNow());
-        var before = LayersSize();
         var removed = new List<ImageDeleteItem>();
         foreach (var image in store.List())
         {
             if ((dangling && image.RepoTags.Count > 0) || (until is { } limit && image.Created > limit)
-                || !LabelFilter.AllowsPruning(filters, image.Config.Labels) || store.Users?.UsersOf(image.Id).Count > 0)
+                || !LabelFilter.AllowsPruning(filters, image.Config.Labels))
             {
                 continue;
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                removed.AddRange(await images.RemoveImageAsync(image.Id.ToString(), force: true, prune: true, CancellationToken.None).ConfigureAwait(false));
-            }
-            catch (Exception e) when (e is ConflictException or NotFoundException)
-            {
-                // A container was made of it, or somebody removed it meanwhile.
-            }
+            removed.AddRange(images.RemoveUnused(image.Id));
         }
 
-        var freed = Math.Max(0, before - LayersSize());
+        var freed = store.CollectGarbage(withPartials: true);
         Publish("image", freed);
-        return new() { ImagesDeleted = removed.Count > 0 ? [.. removed] : null, SpaceReclaimed = freed };
+        return Task.FromResult(new ImagesPruneResponse { ImagesDeleted = removed.Count > 0 ? [.. removed] : null, SpaceReclaimed = freed });
     }
 
     public async Task<DiskUsage> DiskUsageAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken)
@@ -87,24 +81,38 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
         }
 
         bool Wants(string kind) => kinds.Count == 0 || kinds.Contains(kind);
-        var listed = Wants("image")
-            ? await images.ListImagesAsync(new() { All = true, SharedSize = true, Filters = Filters.None }, cancellationToken).ConfigureAwait(false)
-            : null;
-        var made = Wants("container")
-            ? await containers.ListAsync(new() { All = true, Size = true, Filters = Filters.None }, cancellationToken).ConfigureAwait(false)
-            : null;
-        var volumes = Wants("volume") ? await Task.Run(parts.Volumes.Measure, cancellationToken).ConfigureAwait(false) : null;
+        var space = Task.Run(store.MeasureDiskSpace, cancellationToken);
+        var volumes = Wants("volume") ? Task.Run(parts.Volumes.Measure, cancellationToken) : null;
+        var made = Wants("container") ? await MeasureContainersAsync((await space.ConfigureAwait(false)).Images, cancellationToken).ConfigureAwait(false) : null;
+        var listed = Wants("image") ? await MeasureImagesAsync((await space.ConfigureAwait(false)).Images, cancellationToken).ConfigureAwait(false) : null;
         return new()
         {
-            LayersSize = Wants("image") ? LayersSize() : 0,
-            Images = listed is null ? null : [.. listed],
-            Containers = made is null ? null : [.. made],
-            Volumes = volumes is null ? null : [.. volumes],
+            LayersSize = Wants("image") ? (await space.ConfigureAwait(false)).Total : 0,
+            Images = listed,
+            Containers = made,
+            Volumes = volumes is null ? null : [.. await volumes.ConfigureAwait(false)],
             BuildCache = Wants("build-cache") ? [] : null,
         };
     }
 
-    private long LayersSize() => store.Layers.List().Sum(layer => layer.Size);
+    private async Task<ImageSummary[]> MeasureImagesAsync(IReadOnlyDictionary<Digest, (long Size, long Shared)> space, CancellationToken cancellationToken)
+    {
+        var listed = await images.ListImagesAsync(new() { All = true, Filters = Filters.None }, cancellationToken).ConfigureAwait(false);
+        return [.. listed.Select(image => space.TryGetValue(Digest.Parse(image.Id), out var own) ? image with { Size = own.Size, SharedSize = own.Shared } : image)];
+    }
+
+    private async Task<ContainerSummary[]> MeasureContainersAsync(IReadOnlyDictionary<Digest, (long Size, long Shared)> space, CancellationToken cancellationToken)
+    {
+        var listed = await containers.ListAsync(new() { All = true, Filters = Filters.None }, cancellationToken).ConfigureAwait(false);
+        return [.. listed.AsParallel().AsOrdered().Select(container =>
+        {
+            var own = DiskSpaceOf(container.Id);
+            return container with { SizeRw = own, SizeRootFs = own + space.GetValueOrDefault(Digest.Parse(container.ImageID)).Size };
+        })];
+    }
+
+    /// <summary>Bytes on the disk: what the container wrote, its log and the files the engine keeps for it.</summary>
+    private long DiskSpaceOf(string container) => DiskSpace.Of(parts.Paths.Container(container));
 
     private void Publish(string type, long freed) =>
         parts.Bus.Publish(type, "prune", "", new() { ["reclaimed"] = freed.ToString(CultureInfo.InvariantCulture) });

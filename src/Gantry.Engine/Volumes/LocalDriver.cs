@@ -61,6 +61,9 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
 
     public Dictionary<string, string>? Status(VolumeRecord volume) => null;
 
+    /// <summary>Bytes that the volume occupies on the disk.</summary>
+    public long DiskSpaceOf(VolumeRecord volume) => DiskSpace.Of(Path.Combine(directory, volume.Name));
+
     /// <summary>Frees what <see cref="Remove"/> took out of the way, once the record is gone.</summary>
     public void FinishRemoval(VolumeRecord volume)
     {

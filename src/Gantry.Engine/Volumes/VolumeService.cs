@@ -113,11 +113,11 @@ internal sealed partial class VolumeService(
         return Task.FromResult(new VolumesPruneResponse { VolumesDeleted = [.. removed], SpaceReclaimed = freed });
     }
 
-    /// <summary>All volumes with who uses them and how large they are.</summary>
+    /// <summary>All volumes with who uses them and what they take on the disk.</summary>
     public IReadOnlyList<Volume> Measure()
     {
         var used = Used();
-        return [.. store.All().OrderBy(volume => volume.Name, StringComparer.Ordinal).Select(volume => Describe(volume) with
+        return [.. store.All().OrderBy(volume => volume.Name, StringComparer.Ordinal).AsParallel().AsOrdered().Select(volume => Describe(volume) with
         {
             UsageData = new() { RefCount = used.GetValueOrDefault(volume.Name), Size = SizeOf(volume) },
         })];
@@ -211,7 +211,7 @@ internal sealed partial class VolumeService(
         .CountBy(name => name).ToDictionary(StringComparer.Ordinal);
 
     private long SizeOf(VolumeRecord volume) =>
-        volume is { Driver: VolumeRecord.LocalDriver, Options: null } ? Files.TreeSize.Of(drivers.Local.Mountpoint(volume)) : 0;
+        volume is { Driver: VolumeRecord.LocalDriver, Options: null } ? drivers.Local.DiskSpaceOf(volume) : 0;
 
     private static bool Same(Dictionary<string, string> one, Dictionary<string, string>? other) =>
         other is not null && one.Count == other.Count && one.All(pair => other.GetValueOrDefault(pair.Key) == pair.Value);

@@ -6,16 +6,42 @@ namespace Gantry.Images.Content;
 public sealed class ContentLeases
 {
     private readonly Dictionary<Digest, int> held = [];
+    private readonly List<ContentCollection> collections = [];
     private readonly Lock gate = new();
 
     public ContentLease Begin() => new(this);
 
-    /// <summary>Runs <paramref name="delete"/> unless the digest is held; nobody can take hold of it meanwhile.</summary>
-    internal bool DeleteUnlessHeld(Digest digest, Action delete)
+    /// <summary>
+    /// Begins a collection of garbage. What is held at its beginning or later, if only for a moment, stays: the records that
+    /// the collection reads may be older than the one which the holder made.
+    /// </summary>
+    internal ContentCollection BeginCollection()
     {
         lock (gate)
         {
-            if (held.ContainsKey(digest))
+            var collection = new ContentCollection(this, held.Keys);
+            collections.Add(collection);
+            return collection;
+        }
+    }
+
+    internal void End(ContentCollection collection)
+    {
+        lock (gate)
+        {
+            collections.Remove(collection);
+        }
+    }
+
+    /// <summary>Runs <paramref name="delete"/> unless the digest is held; nobody can take hold of it meanwhile.</summary>
+    internal bool DeleteUnlessHeld(Digest digest, Action delete) => DeleteUnless(() => held.ContainsKey(digest), delete);
+
+    /// <summary>Runs <paramref name="delete"/> unless the condition holds; nobody can take hold of anything meanwhile.</summary>
+    internal bool DeleteUnless(Func<bool> condition, Action delete)
+    {
+        lock (gate)
+        {
+            if (condition())
             {
                 return false;
             }
@@ -30,6 +56,7 @@ public sealed class ContentLeases
         lock (gate)
         {
             held[digest] = held.GetValueOrDefault(digest) + 1;
+            collections.ForEach(collection => collection.Touch(digest));
         }
     }
 

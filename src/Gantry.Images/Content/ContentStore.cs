@@ -60,6 +60,20 @@ public sealed class ContentStore
         return content;
     }
 
+    /// <summary>As <see cref="Read"/>; null when the blob is not there.</summary>
+    public byte[]? TryRead(Digest digest)
+    {
+        try
+        {
+            return Contains(digest) ? Read(digest) : null;
+        }
+        catch (NotFoundException)
+        {
+            // It went meanwhile.
+            return null;
+        }
+    }
+
     /// <summary>Makes the caller the only writer of a digest. Whoever comes second waits, then finds the blob, or goes on where the first stopped.</summary>
     public ValueTask<IDisposable> LockAsync(Digest digest, CancellationToken cancellationToken) => locks.AcquireAsync(digest, cancellationToken);
 
@@ -67,7 +81,7 @@ public sealed class ContentStore
     public BlobWriter BeginWrite(Digest digest, long size)
     {
         Directory.CreateDirectory(Path.Combine(blobs, digest.Algorithm));
-        return new BlobWriter(Path.Combine(ingest, digest.Algorithm + "-" + digest.Hex + BlobWriter.PartialSuffix), PathOf(digest), digest, size);
+        return new BlobWriter(PartialOf(digest), PathOf(digest), digest, size);
     }
 
     /// <summary>Stores a document by the digest the caller has verified; nothing happens if it is there.</summary>
@@ -128,6 +142,29 @@ public sealed class ContentStore
     /// <summary>Nothing there is no failure. Readers that have it open read on.</summary>
     public void Delete(Digest digest) => File.Delete(PathOf(digest));
 
+    /// <summary>Bytes that each blob occupies on the disk.</summary>
+    public IReadOnlyDictionary<Digest, long> DiskSpaces() => List().ToDictionary(digest => digest, digest => DiskSpace.Of(PathOf(digest)));
+
+    /// <summary>Bytes that what is on its way in occupies on the disk.</summary>
+    public long IngestSpace() => DiskSpace.Of(ingest);
+
+    /// <summary>Blobs of which an earlier try left a part, to be continued, or of which a part is coming now.</summary>
+    internal IReadOnlyList<Digest> Partials() =>
+    [
+        .. Directory.EnumerateFiles(ingest, "*" + BlobWriter.PartialSuffix)
+            .Select(path => Digest.TryParse(Path.GetFileName(path)[..^BlobWriter.PartialSuffix.Length].Replace('-', ':'), out var digest) ? digest : (Digest?)null)
+            .OfType<Digest>(),
+    ];
+
+    /// <summary>Forgets the part of a blob; the caller knows that nobody writes it.</summary>
+    /// <returns>Bytes of disk it occupied.</returns>
+    internal long DeletePartial(Digest digest)
+    {
+        var space = DiskSpace.Of(PartialOf(digest));
+        File.Delete(PartialOf(digest));
+        return space;
+    }
+
     public IEnumerable<Digest> List()
     {
         foreach (var algorithm in Directory.EnumerateDirectories(blobs))
@@ -141,6 +178,8 @@ public sealed class ContentStore
             }
         }
     }
+
+    private string PartialOf(Digest digest) => Path.Combine(ingest, digest.Algorithm + "-" + digest.Hex + BlobWriter.PartialSuffix);
 
     /// <summary>Renames a synced file to its name and syncs the directory, so that the name survives a power cut too (fsync(2), notes).</summary>
     internal static void Publish(string temporary, string path)

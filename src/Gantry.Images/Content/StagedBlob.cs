@@ -21,11 +21,19 @@ public sealed class StagedBlob : IDisposable
     public long Size { get; }
 
     /// <summary>Reads it, published or not.</summary>
-    public FileStream OpenRead() => File.Exists(path)
-        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan)
-        : store.OpenRead(Digest);
+    public FileStream OpenRead()
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan);
+        }
+        catch (FileNotFoundException)
+        {
+            return store.OpenRead(Digest);
+        }
+    }
 
-    /// <summary>Writes the blob through to the disk and gives it its name.</summary>
+    /// <summary>Writes the blob through to the disk and gives it its name. It may be read meanwhile.</summary>
     public void Publish()
     {
         if (store.Contains(Digest))

@@ -32,6 +32,7 @@ public sealed class LayerStore
         Directory.CreateDirectory(Path.Combine(root, EmptyName));
         database.Migrate("layers", [
             "CREATE TABLE layers(chain_id TEXT PRIMARY KEY, diff_id TEXT NOT NULL, parent TEXT, size INTEGER NOT NULL, hides_all INTEGER NOT NULL, boot TEXT) STRICT",
+            "ALTER TABLE layers ADD COLUMN disk_space INTEGER",
         ]);
         Recover();
     }
@@ -95,16 +96,24 @@ public sealed class LayerStore
         RemoveTree(PathOf(chainId));
         Directory.Move(staged.Path, PathOf(chainId));
         staged.Committed();
-        var record = new LayerRecord(chainId, staged.DiffId, parents.Count == 0 ? null : parents[^1], staged.Size, staged.HidesAll);
-        database.Write(r => r.Execute("INSERT OR REPLACE INTO layers VALUES($1,$2,$3,$4,$5,$6)",
-            chainId.ToString(), record.DiffId.ToString(), record.Parent?.ToString(), record.Size, record.HidesAll ? 1 : 0, Boot));
+        var record = new LayerRecord(chainId, staged.DiffId, parents.Count == 0 ? null : parents[^1], staged.Size, staged.HidesAll, DiskSpace.Of(PathOf(chainId)));
+        database.Write(r => r.Execute("INSERT OR REPLACE INTO layers VALUES($1,$2,$3,$4,$5,$6,$7)",
+            chainId.ToString(), record.DiffId.ToString(), record.Parent?.ToString(), record.Size, record.HidesAll ? 1 : 0, Boot, record.DiskSpace));
         Remember(record);
         return record;
     }
 
-    /// <summary>Writes the layers through to the disk: until then they count only as long as the machine runs.</summary>
+    /// <summary>Bytes that each layer occupies on the disk: recorded when it was stored, or now for what an older version stored.</summary>
+    public IReadOnlyDictionary<Digest, long> DiskSpaces() => List().ToDictionary(layer => layer.ChainId, layer => layer.DiskSpace ?? Measure(layer.ChainId));
+
+    /// <summary>Writes those layers through to the disk that are not yet: until then they count only as long as the machine runs.</summary>
     public void Sync(IReadOnlyList<Digest> chainIds)
     {
+        if (!database.Read(r => chainIds.Any(c => r.Query("SELECT 1 FROM layers WHERE chain_id=$1 AND boot IS NOT NULL", _ => true, c.ToString()).Count > 0)))
+        {
+            return;
+        }
+
         using (var directory = RootedDirectory.Open(root))
         {
             directory.Descriptor.SyncFileSystem();
@@ -119,15 +128,19 @@ public sealed class LayerStore
         });
     }
 
-    public void Delete(Digest chainId)
+    /// <summary>Takes a layer out of the store. What is left of it is at the path returned, for <see cref="RemoveTree"/>; a start removes it too.</summary>
+    /// <returns>Null where there was nothing.</returns>
+    internal string? Detach(Digest chainId)
     {
         database.Write(r => r.Execute("DELETE FROM layers WHERE chain_id=$1", chainId.ToString()));
-        var doomed = Path.Combine(root, TemporaryPrefix + Path.GetRandomFileName());
-        if (Directory.Exists(PathOf(chainId)))
+        if (!Directory.Exists(PathOf(chainId)))
         {
-            Directory.Move(PathOf(chainId), doomed);
-            RemoveTree(doomed);
+            return null;
         }
+
+        var doomed = Path.Combine(root, TemporaryPrefix + Path.GetRandomFileName());
+        Directory.Move(PathOf(chainId), doomed);
+        return doomed;
     }
 
     internal static void RemoveTree(string path)
@@ -137,7 +150,14 @@ public sealed class LayerStore
     }
 
     private static LayerRecord Map(SqliteDataReader row) => new(
-        Digest.Parse(row.GetString(0)), Digest.Parse(row.GetString(1)), row.IsDBNull(2) ? null : Digest.Parse(row.GetString(2)), row.GetInt64(3), row.GetInt64(4) != 0);
+        Digest.Parse(row.GetString(0)), Digest.Parse(row.GetString(1)), row.IsDBNull(2) ? null : Digest.Parse(row.GetString(2)), row.GetInt64(3), row.GetInt64(4) != 0, row.IsDBNull(6) ? null : row.GetInt64(6));
+
+    private long Measure(Digest chainId)
+    {
+        var space = DiskSpace.Of(PathOf(chainId));
+        database.Write(r => r.Execute("UPDATE layers SET disk_space=$2 WHERE chain_id=$1", chainId.ToString(), space));
+        return space;
+    }
 
     private void Remember(LayerRecord layer)
     {

@@ -25,27 +25,37 @@ internal sealed class ImageRecords
             "CREATE INDEX image_names_image ON image_names(image)",
             "CREATE INDEX image_digests_image ON image_digests(image)",
         ]);
+        ImageUses.Migrate(database);
     }
 
-    /// <summary>Adds an image, if it is not there, with a name and the digest it was pulled by.</summary>
-    public void Add(Digest id, Descriptor manifest, long size, ImageReference? name, Digest? pulledAs) => database.Write(r =>
+    /// <summary>Adds an image, if it is not there, with names and the digest it was pulled by.</summary>
+    public void Add(Digest id, Descriptor manifest, long size, IReadOnlyList<ImageReference> names, Digest? pulledAs) => database.Write(r =>
     {
         r.Execute("INSERT INTO images VALUES($1,$2,$3,$4,$5,NULL) ON CONFLICT(id) DO NOTHING",
             id.ToString(), manifest.Digest.ToString(), manifest.MediaType, manifest.Size, size);
-        if (name is { Tag: not null } tagged)
-        {
-            SetName(r, tagged, id);
-        }
-
-        if (name is { } repository && pulledAs is { } digest)
-        {
-            r.Execute("INSERT OR REPLACE INTO image_digests VALUES($1,$2,$3)", repository.Name, digest.ToString(), id.ToString());
-        }
+        AddNames(r, id, names, pulledAs);
     });
 
+    /// <summary>Gives an image more names, if it is there.</summary>
+    public bool TryAddNames(Digest id, IReadOnlyList<ImageReference> names, Digest? pulledAs) => database.Write(r =>
+    {
+        var there = Exists(r, id);
+        if (there)
+        {
+            AddNames(r, id, names, pulledAs);
+        }
+
+        return there;
+    });
+
+    /// <summary>Notes that an image was used.</summary>
+    public void Touch(Digest id) => database.Write(r => ImageUses.Touch(r, id));
+
+    /// <summary>When images were last used; one that never was is missing.</summary>
+    public IReadOnlyDictionary<Digest, DateTimeOffset> Uses() => ImageUses.All(database);
+
     /// <summary>Notes that a repository has an image under a digest, unless the image is gone meanwhile.</summary>
-    public void AddDigest(ImageReference repository, Digest digest, Digest id) => database.Write(r =>
-        r.Execute("INSERT OR REPLACE INTO image_digests SELECT $1,$2,id FROM images WHERE id=$3", repository.Name, digest.ToString(), id.ToString()));
+    public void AddDigest(ImageReference repository, Digest digest, Digest id) => TryAddNames(id, [repository.NameOnly()], digest);
 
     /// <summary>Gives an image another manifest of the same content.</summary>
     public void SetManifest(Digest id, Descriptor manifest)
@@ -54,7 +64,7 @@ internal sealed class ImageRecords
         parsed.TryRemove(id, out _);
     }
 
-    public void SetName(ImageReference name, Digest id) => database.Write(r => SetName(r, name, id));
+    public void SetName(ImageReference name, Digest id) => database.Write(r => AddNames(r, id, [name], null));
 
     public Image? Find(Digest id) => database.Read(r => Load(r, id));
 
@@ -79,20 +89,52 @@ internal sealed class ImageRecords
     public void RemoveDigest(string repository, Digest digest) => database.Write(r =>
         r.Execute("DELETE FROM image_digests WHERE repository=$1 AND digest=$2", repository, digest.ToString()));
 
-    public void Remove(Digest id)
+    /// <summary>Removes an image and its names; with <paramref name="unlessUsed"/> only if no container stands on it.</summary>
+    public bool Remove(Digest id, bool unlessUsed)
     {
-        database.Write(r =>
+        var removed = database.Write(r =>
         {
+            if (unlessUsed && r.Query("SELECT 1 FROM snapshots WHERE image=$1 LIMIT 1", _ => true, id.ToString()).Count > 0)
+            {
+                return false;
+            }
+
             r.Execute("DELETE FROM image_names WHERE image=$1", id.ToString());
             r.Execute("DELETE FROM image_digests WHERE image=$1", id.ToString());
             r.Execute("DELETE FROM images WHERE id=$1", id.ToString());
+            return true;
         });
-        parsed.TryRemove(id, out _);
+        if (removed)
+        {
+            parsed.TryRemove(id, out _);
+        }
+
+        return removed;
     }
 
     /// <summary>Manifests and indexes that images are known by.</summary>
     public IReadOnlyList<Digest> Roots() => database.Read(r =>
         r.Query("SELECT manifest FROM images UNION SELECT digest FROM image_digests", Id));
+
+    private static bool Exists(RecordSession r, Digest id) => r.Query("SELECT 1 FROM images WHERE id=$1", _ => true, id.ToString()).Count > 0;
+
+    private static void AddNames(RecordSession r, Digest id, IReadOnlyList<ImageReference> names, Digest? pulledAs)
+    {
+        foreach (var name in names)
+        {
+            if (name.Tag is not null)
+            {
+                SetName(r, name, id);
+            }
+
+            if (pulledAs is { } digest)
+            {
+                r.Execute("INSERT OR REPLACE INTO image_digests VALUES($1,$2,$3)", name.Name, digest.ToString(), id.ToString());
+            }
+        }
+
+        ImageUses.Touch(r, id);
+    }
 
     private static void SetName(RecordSession r, ImageReference name, Digest id)
     {

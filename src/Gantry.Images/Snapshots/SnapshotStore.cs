@@ -18,14 +18,26 @@ public sealed class SnapshotStore
         this.database = database;
         this.layers = layers;
         Directory.CreateDirectory(containers, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        database.Migrate("snapshots", ["CREATE TABLE snapshots(container TEXT PRIMARY KEY, chain_ids TEXT NOT NULL) STRICT"]);
+        database.Migrate("snapshots", [
+            "CREATE TABLE snapshots(container TEXT PRIMARY KEY, chain_ids TEXT NOT NULL) STRICT",
+            "ALTER TABLE snapshots ADD COLUMN image TEXT",
+        ]);
     }
 
-    /// <summary>Makes the directories of a container of this image. The record comes first: layers with a record stay.</summary>
-    public Snapshot Prepare(string containerId, Image image)
+    /// <summary>Makes the directories of a container of this image, whose layers the caller holds. The record comes first: layers with a record stay.</summary>
+    /// <exception cref="NotFoundException">The image was removed meanwhile.</exception>
+    internal Snapshot Prepare(string containerId, Image image)
     {
         var snapshot = Describe(containerId, image.ChainIds);
-        database.Write(r => r.Execute("INSERT INTO snapshots VALUES($1,$2)", containerId, string.Join(' ', image.ChainIds)));
+        database.Write(r =>
+        {
+            if (r.Execute("INSERT INTO snapshots SELECT $1,$2,id FROM images WHERE id=$3", containerId, string.Join(' ', image.ChainIds), image.Id.ToString()) == 0)
+            {
+                throw new NotFoundException($"No such image: {image.Id}");
+            }
+
+            ImageUses.Touch(r, image.Id);
+        });
         try
         {
             Directory.CreateDirectory(snapshot.WorkDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -68,7 +80,15 @@ public sealed class SnapshotStore
             directory.RemoveTree("work");
         }
 
-        database.Write(r => r.Execute("DELETE FROM snapshots WHERE container=$1", containerId));
+        database.Write(r =>
+        {
+            foreach (var image in r.Query("SELECT image FROM snapshots WHERE container=$1 AND image IS NOT NULL", row => Digest.Parse(row.GetString(0)), containerId))
+            {
+                ImageUses.Touch(r, image);
+            }
+
+            r.Execute("DELETE FROM snapshots WHERE container=$1", containerId);
+        });
     }
 
     private List<Snapshot> List(string? containerId) => database

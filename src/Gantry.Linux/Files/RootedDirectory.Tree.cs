@@ -102,7 +102,7 @@ public sealed partial class RootedDirectory
     }
 
     /// <summary>All names, each with its terminator: read before anything is removed, because removal moves the cursor.</summary>
-    private static unsafe List<(byte[] Name, FileKind Kind)> ReadAll(int directory)
+    internal static unsafe List<(byte[] Name, FileKind Kind)> ReadAll(int directory)
     {
         const int bufferSize = 32 * 1024;
         const int nameOffset = 19; // struct linux_dirent64: ino u64, off s64, reclen u16, type u8, name

@@ -1,3 +1,4 @@
+using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
 using Microsoft.Extensions.Logging;
 
@@ -38,6 +39,8 @@ internal sealed record DaemonOptions
     public string? NoProxy { get; init; }
 
     public NetworkOptions Networks { get; init; } = new();
+
+    public DiskBudget? DiskBudget { get; init; }
 
     /// <summary>Only check the configuration.</summary>
     public bool Validate { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gantry.Engine.Disk;
 using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +42,8 @@ internal sealed record DaemonSetting(
             (options, value) => options with { HttpsProxy = value }),
         new("no-proxy", "no-proxy", null, "hosts", "Hosts reached without a proxy, separated by commas (default $NO_PROXY)",
             (options, value) => options with { NoProxy = value }),
+        new("disk-budget", "disk-budget", null, "size", "Disk that images, containers and volumes may take, as 20GB or 80%; past it unused images go, the least recently used first (default no limit)",
+            (options, value) => options with { DiskBudget = DiskBudget.Parse(value) }),
         .. NetworkDaemonSettings.All,
         new("insecure-tcp", null, null, null, "Listen on TCP without TLS: whoever reaches the port is root on this machine",
             (options, value) => options with { InsecureTcp = Switch("insecure-tcp", value) }),

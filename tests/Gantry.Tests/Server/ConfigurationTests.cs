@@ -31,6 +31,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("invalid log level \"loud\": debug, info, warn, error or fatal", "-l", "loud")]
     [InlineData("invalid host \"http://x\": unix:///path and tcp://address:port are supported", "-H", "http://x")]
     [InlineData("unexpected argument \"serve\"", "serve")]
+    [InlineData("invalid disk-budget \"lots\": a size such as 20GB or 20GiB is needed, or a share of the disk such as 80%", "--disk-budget", "lots")]
     public void A_wrong_flag_is_named(string message, params string[] arguments) =>
         Assert.Equal(message, Assert.Throws<InvalidArgumentException>(() => CommandLine.Parse(arguments)).Message);
 
@@ -45,6 +46,13 @@ public sealed class ConfigurationTests : IDisposable
             message,
             Assert.Throws<InvalidArgumentException>(() => CommandLine.Parse(["--data-root", "/x", "--config-file", File(json)])).Message,
             StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("\"20GB\"", 20_000_000_000)]
+    [InlineData("1000000", 1_000_000)]
+    [InlineData("\"80%\"", 80)]
+    public void The_disk_budget_is_a_key_too(string value, long bytes) =>
+        Assert.Equal(bytes, CommandLine.Parse(["--config-file", File($$"""{"disk-budget":{{value}}}""")]).DiskBudget!.BytesOf(100));
 
     [Fact]
     public void Networks_have_dockers_settings()
