@@ -28,7 +28,7 @@ internal static class DiskUsageDetails
         var (size, shared) = (image.Number("Size"), Math.Max(0, image.Number("SharedSize")));
         return string.Join(
             '\t', name[..colon], name[(colon + 1)..], Units.ShortId(image.Text("Id")), Units.Ago(image.Number("Created")),
-            Units.Size(size), Units.Size(shared), Units.Size(size - shared), Number(image.Number("Containers")));
+            Units.Size(size), Units.Size(shared, 4), Units.Size(size - shared, 4), Number(image.Number("Containers")));
     }
 
     private static string Container(JsonElement container) => string.Join(

@@ -57,7 +57,7 @@ internal static class ImagesCommand
         new("Size", "SIZE", l => Units.Size(l.Image.Number("Size"))),
         new("Containers", "CONTAINERS", l => l.Image.Number("Containers") is var n && n < 0 ? "N/A" : n.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         new("VirtualSize", "SIZE", l => Units.Size(l.Image.Number("Size"), 4)),
-        new("SharedSize", "SHARED SIZE", l => l.Image.Number("SharedSize") is var n && n < 0 ? "N/A" : Units.Size(n)),
-        new("UniqueSize", "UNIQUE SIZE", l => l.Image.Number("SharedSize") is var n && n < 0 ? "N/A" : Units.Size(l.Image.Number("Size") - n)),
+        new("SharedSize", "SHARED SIZE", l => l.Image.Number("SharedSize") is var n && n < 0 ? "N/A" : Units.Size(n, 4)),
+        new("UniqueSize", "UNIQUE SIZE", l => l.Image.Number("SharedSize") is var n && n < 0 ? "N/A" : Units.Size(l.Image.Number("Size") - n, 4)),
     ];
 }

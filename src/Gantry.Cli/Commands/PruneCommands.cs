@@ -40,7 +40,7 @@ internal static class PruneCommands
     {
         var volumes = call.Flag("volumes");
         var filters = call.List("filter");
-        if (volumes && filters.Any(f => f.StartsWith("until=", StringComparison.Ordinal))) throw new CommandLineException("The \"until\" filter is not supported with \"--volumes\"");
+        if (volumes && filters.Any(f => f.StartsWith("until=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: The \"until\" filter is not supported with \"--volumes\"");
         if (!call.Flag("force") && !Confirmation.Ask(call.Out, SystemWarning(call, volumes, filters))) return 0;
         var steps = new List<Func<Invocation, ValueTask<Pruned>>> { PruneContainersAsync, PruneNetworksAsync };
         if (volumes) steps.Add(c => PruneVolumesAsync(c, all: false));

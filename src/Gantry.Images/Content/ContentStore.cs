@@ -146,7 +146,7 @@ public sealed class ContentStore
     public IReadOnlyDictionary<Digest, long> DiskSpaces() => List().ToDictionary(digest => digest, digest => DiskSpace.Of(PathOf(digest)));
 
     /// <summary>Bytes that what is on its way in occupies on the disk.</summary>
-    public long IngestSpace() => DiskSpace.Of(ingest);
+    public long IngestSpace() => Directory.EnumerateFiles(ingest).Sum(path => DiskSpace.Of(path));
 
     /// <summary>Blobs of which an earlier try left a part, to be continued, or of which a part is coming now.</summary>
     internal IReadOnlyList<Digest> Partials() =>
