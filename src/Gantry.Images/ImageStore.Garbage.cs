@@ -37,36 +37,42 @@ public sealed partial class ImageStore
 
     private HashSet<Digest> UsedContent()
     {
+        var images = records.Manifests().ToHashSet();
         var used = new HashSet<Digest>();
         foreach (var root in records.Roots())
         {
-            Mark(root, used);
+            Mark(root, images, used);
         }
 
         return used;
     }
 
-    /// <summary>Marks a manifest or index and all it points at, as far as that is here.</summary>
-    private void Mark(Digest digest, HashSet<Digest> used)
+    /// <summary>Marks a manifest and all it points at; of an index, what belongs to images that are here.</summary>
+    private void Mark(Digest digest, HashSet<Digest> images, HashSet<Digest> used)
     {
-        if (!used.Add(digest) || !Content.Contains(digest))
+        if (!used.Add(digest) || TryRead(digest) is not { } document)
         {
             return;
         }
 
-        var document = Content.Read(digest);
-        if (document.AsSpan().IndexOf("\"manifests\""u8) >= 0 && JsonSerializer.Deserialize(document, ImageJson.Default.ImageIndex) is { Manifests: { } manifests })
+        if (IsIndex(document))
         {
-            foreach (var manifest in manifests)
-            {
-                Mark(manifest.Digest, used);
-            }
-
+            used.UnionWith(ContentOf(digest, images));
             return;
         }
 
         var image = JsonSerializer.Deserialize(document, ImageJson.Default.ImageManifest)!;
-        used.Add(image.Config.Digest);
-        used.UnionWith(image.Layers.Select(l => l.Digest));
+        used.UnionWith(BlobsOf(image).Select(b => b.Digest));
+    }
+
+    private static bool IsIndex(byte[] document)
+    {
+        if (document.AsSpan().IndexOf("\"manifests\""u8) < 0)
+        {
+            return false;
+        }
+
+        using var json = JsonDocument.Parse(document);
+        return json.RootElement.TryGetProperty("manifests"u8, out var manifests) && manifests.ValueKind == JsonValueKind.Array;
     }
 }

@@ -10,11 +10,11 @@ public sealed partial class ImageStore
 {
     /// <summary>
     /// An image whose manifest is of our own making gets its plain layers compressed, once: the new manifest takes the
-    /// place of the old one. A manifest that came from elsewhere stays as it is.
+    /// place of the old one. A manifest that came from elsewhere, or that an index lists, stays as it is.
     /// </summary>
     private async Task<Image> CompressAsync(Image image, ContentLease lease, CancellationToken cancellationToken)
     {
-        if (image.Manifest.Layers.All(l => l.MediaType != MediaTypes.OciLayer) || !IsOurs(image))
+        if (image.Indexes.Count > 0 || image.Manifest.Layers.All(l => l.MediaType != MediaTypes.OciLayer) || !IsOurs(image))
         {
             return image;
         }

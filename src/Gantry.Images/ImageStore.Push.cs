@@ -7,6 +7,11 @@ using Gantry.Spec.Image;
 
 namespace Gantry.Images;
 
+/// <summary>What a push left at the registry.</summary>
+/// <param name="Target">What the tag names there now.</param>
+/// <param name="Index">The index it was pushed instead of, because something of that is missing.</param>
+public sealed record PushedManifest(Descriptor Target, Descriptor? Index);
+
 public sealed partial class ImageStore
 {
     /// <summary>The tags of a repository that are here.</summary>
@@ -19,21 +24,28 @@ public sealed partial class ImageStore
     /// </summary>
     /// <param name="name">With its tag.</param>
     /// <param name="platform">Null for all the image has; else its manifest alone, without the index it came in.</param>
-    /// <returns>What the tag names at the registry now.</returns>
-    public async Task<Descriptor> PushAsync(ImageReference name, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public async Task<PushedManifest> PushAsync(ImageReference name, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var image = records.FindByName(name) is { } id && records.Find(id) is { } found ? found : throw new NotFoundException($"tag does not exist: {name.Familiar}");
-        if (platform is not null && platform.Rank(image.Platform) is null)
+        var (image, index) = records.FindNamed(name) is { } named && records.Find(named.Id) is { } found ? (found, named.Index) : throw new NotFoundException($"tag does not exist: {name.Familiar}");
+        var there = AllOf(image, index);
+        if (platform is not null)
         {
-            throw new NotFoundException($"image {name.Familiar} is for {image.Platform.Normalise()}, not for {platform}");
+            image = Choose(there, platform) ?? throw NoSuchPlatform(name.Familiar, platform, there);
         }
 
         using var lease = leases.Begin();
         HoldAll(image, lease);
         var session = registry.OpenOwn(name, auth, RegistryAccess.Push);
-        if (platform is null && await PushIndexAsync(session, image, name, cancellationToken).ConfigureAwait(false) is { } index)
+        if (platform is null && index is { } whole)
         {
-            return index;
+            HoldIndex(whole, lease);
+            if (await PushIndexAsync(session, whole, name, progress, cancellationToken).ConfigureAwait(false) is { } pushed)
+            {
+                records.AddDigest(name, whole, image.Id);
+                return new PushedManifest(pushed, null);
+            }
+
+            RequireOneChoice(name, image, there);
         }
 
         foreach (var diffId in image.DiffIds)
@@ -42,17 +54,26 @@ public sealed partial class ImageStore
         }
 
         image = await CompressAsync(image, lease, cancellationToken).ConfigureAwait(false);
-        await PushBlobsAsync(session, image, progress, cancellationToken).ConfigureAwait(false);
+        await PushBlobsAsync(session, [.. image.Manifest.Layers.Select((layer, i) => (layer, image.DiffIds[i].Short))], image.Manifest.Config, progress, cancellationToken).ConfigureAwait(false);
         await session.PutManifestAsync(name.Tag!, image.Target.MediaType, Content.Read(image.Target.Digest), cancellationToken).ConfigureAwait(false);
         records.AddDigest(name, image.Target.Digest, image.Id);
-        return image.Target;
+        return new PushedManifest(image.Target, platform is null && index is { } incomplete && ReadIndex(incomplete) is { } left ? DescribeIndex(incomplete, left) : null);
+    }
+
+    /// <summary>Of an index that cannot go whole, the image of this machine's platform goes, or the only one.</summary>
+    private static void RequireOneChoice(ImageReference name, Image image, IReadOnlyList<Image> there)
+    {
+        if (there.Count > 1 && Platform.Current.Rank(image.Platform) is null)
+        {
+            throw new ConflictException($"image {name.Familiar} is here for {string.Join(", ", there.Select(i => i.Platform.Normalise()))} and not for all platforms of its index: pull the others, or choose one with --platform");
+        }
     }
 
     /// <summary>The layers side by side, then the configuration. The first failure stops the others and is the one told.</summary>
-    private async Task PushBlobsAsync(RegistrySession session, Image image, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private async Task PushBlobsAsync(
+        RegistrySession session, IReadOnlyList<(Descriptor Blob, string Name)> layers, Descriptor? config, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var blobs = image.Manifest.Layers.Select((layer, i) => (Blob: layer, Name: image.DiffIds[i].Short)).DistinctBy(l => l.Blob.Digest).ToList();
-        await FirstFailure.WhenAllAsync(blobs, async (blob, token) =>
+        await FirstFailure.WhenAllAsync(layers.DistinctBy(l => l.Blob.Digest), async (blob, token) =>
         {
             var said = new LayerProgress(progress, blob.Name);
             if (!await uploads.WaitAsync(0, token).ConfigureAwait(false))
@@ -70,7 +91,10 @@ public sealed partial class ImageStore
                 uploads.Release();
             }
         }, cancellationToken).ConfigureAwait(false);
-        await PushBlobAsync(session, image.Manifest.Config, _ => { }, cancellationToken).ConfigureAwait(false);
+        if (config is not null)
+        {
+            await PushBlobAsync(session, config, _ => { }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <returns>What happened, in Docker's words.</returns>

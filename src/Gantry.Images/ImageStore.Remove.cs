@@ -7,24 +7,22 @@ public sealed partial class ImageStore
     /// <summary>
     /// Removes a name, or an image with all its names, as <c>docker rmi</c> does: a name of several is only untagged; an
     /// id with several repositories needs <paramref name="force"/>; an image of a container needs it too, one of a
-    /// running container cannot be removed by id at all.
+    /// running container cannot be removed by id at all. The other platforms of an image go with it.
     /// </summary>
-    public IReadOnlyList<ImageRemoval> Remove(string image, bool force)
+    /// <param name="platforms">Where some are given, only these go, and the names stay while there are others.</param>
+    public IReadOnlyList<ImageRemoval> Remove(string image, bool force, IReadOnlyList<Platform> platforms)
     {
         var done = new List<ImageRemoval>();
         lock (names)
         {
-            var found = Resolve(image);
-            var (tags, digests) = records.NamesOf(found.Id);
-            var users = Users?.UsersOf(found.Id) ?? [];
-            var byId = IdIn(image) is { } hex && found.Id.Hex.StartsWith(hex, StringComparison.Ordinal) && !tags.Contains(NameOf(image));
-            if (!byId)
+            var (found, index) = Require(image);
+            if (platforms.Count > 0)
             {
-                RemoveName(ImageReference.Parse(image).WithDefaultTag(), found, tags, digests, users, force, done);
+                RemovePlatforms(image, found, index, platforms, force, done);
             }
             else
             {
-                RemoveById(image, found, tags, digests, users, force, done);
+                RemoveWhole(image, found, index, force, done);
             }
         }
 
@@ -32,8 +30,50 @@ public sealed partial class ImageStore
         return done;
     }
 
-    private void RemoveName(ImageReference name, Image image, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
-        IReadOnlyList<ImageUser> users, bool force, List<ImageRemoval> done)
+    private void RemoveWhole(string image, Image found, Digest? index, bool force, List<ImageRemoval> done)
+    {
+        var all = AllOf(found, index);
+        var (tags, digests) = records.NamesOf(found.Id);
+        var users = UsersOf(all);
+        var byId = IdIn(image) is { } hex && found.Id.Hex.StartsWith(hex, StringComparison.Ordinal) && !tags.Contains(NameOf(image));
+        if (!byId)
+        {
+            RemoveName(ImageReference.Parse(image).WithDefaultTag(), all, tags, digests, users, force, done);
+        }
+        else if (index is null && found.Indexes.Count > 0)
+        {
+            // One of another platform than this machine's: the names are not its own.
+            RequireUnused(image, UsersOf([found]), force);
+            Delete(found, done);
+        }
+        else
+        {
+            RemoveById(image, all, tags, digests, users, force, done);
+        }
+    }
+
+    /// <summary>Removes the images of some platforms and leaves the rest as it is; names go with the last.</summary>
+    private void RemovePlatforms(string given, Image found, Digest? index, IReadOnlyList<Platform> platforms, bool force, List<ImageRemoval> done)
+    {
+        var all = AllOf(found, index);
+        var doomed = platforms.Select(p => Choose(all, p) ?? throw NoSuchPlatform(given, p, all)).DistinctBy(i => i.Id).ToList();
+        if (doomed.Count == all.Count)
+        {
+            RemoveWhole(given, found, index, force, done);
+            return;
+        }
+
+        RequireUnused(given, UsersOf(doomed), force);
+        foreach (var image in doomed)
+        {
+            records.RemoveFromIndex(index!.Value, image.Id);
+        }
+
+        DeleteNameless(doomed, done);
+    }
+
+    private void RemoveName(ImageReference name, IReadOnlyList<Image> images, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
+        List<ImageUser> users, bool force, List<ImageRemoval> done)
     {
         var otherTags = tags.Where(t => name.Digest is not null || t != name.ToString()).ToList();
         var otherDigests = digests.Where(d => name.Digest is { } own ? (d.Repository, d.Digest) != (name.Name, own) : d.Repository != name.Name).ToList();
@@ -42,7 +82,7 @@ public sealed partial class ImageStore
         var last = otherTags.Count == 0 && otherDigests.Count == 0;
         if (last && users.Count > 0 && !force)
         {
-            throw new ConflictException($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - container {Short(users[0])} is using its referenced image {image.Id.Short}");
+            throw new ConflictException($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - container {Short(users[0])} is using its referenced image {images[0].Id.Short}");
         }
 
         if (name.Digest is { } digest)
@@ -61,14 +101,36 @@ public sealed partial class ImageStore
             }
         }
 
-        if (last && users.Count == 0)
-        {
-            Delete(image, done);
-        }
+        DeleteNameless(last ? images : images.Skip(1), done);
     }
 
-    private void RemoveById(string given, Image image, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
-        IReadOnlyList<ImageUser> users, bool force, List<ImageRemoval> done)
+    private void RemoveById(string given, IReadOnlyList<Image> images, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
+        List<ImageUser> users, bool force, List<ImageRemoval> done)
+    {
+        RequireUnused(given, users, force);
+        var repositories = tags.Select(t => ImageReference.Parse(t).Name).Concat(digests.Select(d => d.Repository)).Distinct().Count();
+        if ((repositories > 1 || tags.Count > 1) && !force)
+        {
+            throw new ConflictException($"conflict: unable to delete {given} (must be forced) - image is referenced in multiple repositories");
+        }
+
+        done.AddRange(tags.Select(t => ImageRemoval.OfName(ImageReference.Parse(t).Familiar)));
+        done.AddRange(digests.Select(d => ImageRemoval.OfName(ImageReference.Parse(d.Repository).WithDigest(d.Digest).Familiar)));
+        foreach (var tag in tags)
+        {
+            records.RemoveName(tag);
+        }
+
+        foreach (var (repository, digest) in digests)
+        {
+            records.RemoveDigest(repository, digest);
+        }
+
+        Delete(images[0], done);
+        DeleteNameless(images.Skip(1), done);
+    }
+
+    private static void RequireUnused(string given, List<ImageUser> users, bool force)
     {
         if (users.FirstOrDefault(u => u.Running) is { } running)
         {
@@ -79,16 +141,19 @@ public sealed partial class ImageStore
         {
             throw new ConflictException($"conflict: unable to delete {given} (must be forced) - image is being used by stopped container {Short(users[0])}");
         }
+    }
 
-        var repositories = tags.Select(t => ImageReference.Parse(t).Name).Concat(digests.Select(d => d.Repository)).Distinct().Count();
-        if ((repositories > 1 || tags.Count > 1) && !force)
+    /// <summary>Deletes those of the images that nothing names any more and no container was made of.</summary>
+    private void DeleteNameless(IEnumerable<Image> images, List<ImageRemoval> done)
+    {
+        foreach (var image in images)
         {
-            throw new ConflictException($"conflict: unable to delete {given} (must be forced) - image is referenced in multiple repositories");
+            var (tags, digests) = records.NamesOf(image.Id);
+            if (tags.Count == 0 && digests.Count == 0 && UsersOf([image]).Count == 0)
+            {
+                Delete(image, done);
+            }
         }
-
-        done.AddRange(tags.Select(t => ImageRemoval.OfName(ImageReference.Parse(t).Familiar)));
-        done.AddRange(digests.Select(d => ImageRemoval.OfName(ImageReference.Parse(d.Repository).WithDigest(d.Digest).Familiar)));
-        Delete(image, done);
     }
 
     private void Delete(Image image, List<ImageRemoval> done)
@@ -98,6 +163,8 @@ public sealed partial class ImageStore
         var used = UsedChains();
         done.AddRange(image.ChainIds.Reverse().Where(c => !used.Contains(c)).Select(ImageRemoval.Of));
     }
+
+    private List<ImageUser> UsersOf(IReadOnlyList<Image> images) => [.. images.SelectMany(i => Users?.UsersOf(i.Id) ?? [])];
 
     private static string NameOf(string image) => ImageReference.TryParse(image, out var name) ? name.WithDefaultTag().ToString() : "";
 

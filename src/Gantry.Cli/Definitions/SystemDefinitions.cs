@@ -71,7 +71,12 @@ internal static class SystemDefinitions
 
     public static Command ImageInspect() => new("inspect", "inspect [OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images", 1, Command.Any, Commands.InspectCommand.RunImageAsync)
     {
-        Options = static o => o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"),
+        Options = static o =>
+        {
+            o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+            o.Add("platform", null, "string", "Inspect a specific platform of the multi-platform image.\nIf the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
+            o.Add("registry", null, "bool", "Ask the registry: the image need not be here");
+        },
     };
 
     public static Command Completion(string shell) => new(shell, shell, $"Generate the autocompletion script for {shell}", 0, 0, Commands.CompletionCommand.RunAsync);

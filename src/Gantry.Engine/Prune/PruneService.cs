@@ -55,7 +55,7 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
         foreach (var image in store.List())
         {
             if ((dangling && image.RepoTags.Count > 0) || (until is { } limit && image.Created > limit)
-                || !LabelFilter.AllowsPruning(filters, image.Config.Labels) || store.Users?.UsersOf(image.Id).Count > 0)
+                || !LabelFilter.AllowsPruning(filters, image.Config.Labels) || store.ResolveAll(image.Id.ToString()).Any(one => store.Users?.UsersOf(one.Id).Count > 0))
             {
                 continue;
             }
@@ -63,7 +63,7 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                removed.AddRange(await images.RemoveImageAsync(image.Id.ToString(), force: true, prune: true, CancellationToken.None).ConfigureAwait(false));
+                removed.AddRange(await images.RemoveImageAsync(image.Id.ToString(), [], force: true, prune: true, CancellationToken.None).ConfigureAwait(false));
             }
             catch (Exception e) when (e is ConflictException or NotFoundException)
             {
