@@ -38,6 +38,7 @@ internal static class SystemDefinitions
         Details = "Authenticate to a registry.\nDefaults to Docker Hub if no server is specified.",
         Options = static o =>
         {
+            o.Add("docker-config", null, "bool", "Keep the credentials in config.json, where Docker's command line reads them, instead of encrypted beside it");
             o.Add("password", 'p', "string", "Password or Personal Access Token (PAT)");
             o.Add("password-stdin", null, "bool", "Take the Password or Personal Access Token (PAT) from stdin");
             o.Add("username", 'u', "string", "Username");
