@@ -12,6 +12,8 @@ internal static class CommandTable
 
     public static readonly string[] SystemNames = ["df", "events", "info", "prune"];
 
+    public static readonly string[] ManifestNames = ["annotate", "create", "inspect", "push", "rm"];
+
     public static readonly string[] NetworkNames = ["connect", "create", "disconnect", "inspect", "ls", "prune", "rm"];
 
     public static readonly string[] VolumeNames = ["create", "inspect", "ls", "prune", "rm", "update"];
@@ -21,12 +23,13 @@ internal static class CommandTable
     public static readonly string[] OtherNames =
         ["attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
 
-    public static bool IsGroup(string name) => name is "container" or "image" or "network" or "system" or "volume" or "completion";
+    public static bool IsGroup(string name) => name is "container" or "image" or "manifest" or "network" or "system" or "volume" or "completion";
 
     public static IReadOnlyList<string> NamesOf(string group) => group switch
     {
         "container" => ContainerNames,
         "image" => ImageNames,
+        "manifest" => ManifestNames,
         "network" => NetworkNames,
         "volume" => VolumeNames,
         "completion" => ["bash", "fish", "zsh"],
@@ -45,6 +48,7 @@ internal static class CommandTable
         ("image", "inspect") => D.SystemDefinitions.ImageInspect(),
         ("image", "prune") => D.FileDefinitions.ImagePrune(),
         ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
+        ("manifest", _) => D.ManifestDefinitions.Find(name),
         ("network", _) => D.NetworkDefinitions.Find(name),
         ("volume", "create") => D.VolumeDefinitions.Create(),
         ("volume", "inspect") => D.VolumeDefinitions.Inspect(),

@@ -44,6 +44,10 @@ public sealed partial class GantryClient(ClientOptions options) : IDisposable
     public ValueTask<JsonElement> PostAsync(string target, ReadOnlyMemory<byte> json = default, CancellationToken cancellationToken = default) =>
         SendAsync(new DaemonRequest("POST", target) { Json = json }, cancellationToken);
 
+    /// <param name="registryAuth">The header X-Registry-Auth, for what the daemon asks a registry.</param>
+    public ValueTask<JsonElement> PostAsync(string target, ReadOnlyMemory<byte> json, string? registryAuth, CancellationToken cancellationToken = default) =>
+        SendAsync(new DaemonRequest("POST", target) { Json = json, RegistryAuth = registryAuth }, cancellationToken);
+
     public ValueTask<JsonElement> DeleteAsync(string target, CancellationToken cancellationToken = default) =>
         SendAsync(new DaemonRequest("DELETE", target), cancellationToken);
 

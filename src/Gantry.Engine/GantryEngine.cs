@@ -86,6 +86,7 @@ public sealed class GantryEngine : IAsyncDisposable
             Stats = new StatsService(parts);
             Networks = new NetworkService(networks, stack, containers, attachments, networkEvents, time);
             Images = images;
+            Registries = new RegistryService(store);
             Volumes = volumes;
             Files = new ContainerFileService(parts, store, Containers);
             Prune = new PruneService(parts, store, Containers, images);
@@ -118,6 +119,8 @@ public sealed class GantryEngine : IAsyncDisposable
     public INetworkBackend Networks { get; }
 
     public IImageBackend Images { get; }
+
+    public IRegistryBackend Registries { get; }
 
     public IVolumeBackend Volumes { get; }
 

@@ -28,6 +28,12 @@ public sealed record Image
     /// <summary>As users write them: <c>busybox@sha256:…</c>.</summary>
     public required IReadOnlyList<string> RepoDigests { get; init; }
 
+    /// <summary>The indexes it is a part of; an image of another platform shares its names with the one of this machine's.</summary>
+    public IReadOnlyList<Digest> Indexes { get; init; } = [];
+
+    /// <summary>The image it was made of on this machine, while that is here.</summary>
+    public Digest? Parent { get; init; }
+
     /// <summary>When it was last given a tag on this machine.</summary>
     public DateTimeOffset? LastTagged { get; init; }
 

@@ -62,11 +62,17 @@ public sealed partial class ImageStore
             History = [.. parent.Configuration.History ?? [], new HistoryEntry { Created = now, CreatedBy = commit.CreatedBy, Author = commit.Author is { Length: > 0 } by ? by : null, Comment = commit.Comment is { Length: > 0 } why ? why : null }],
         };
         var document = JsonSerializer.SerializeToUtf8Bytes(configuration, ImageJson.Canonical.ImageConfiguration);
-        var image = ArchiveImage.Author(document, [blob], commit.Name is { } name ? [name.WithDefaultTag()] : [], parent.Manifest.Layers);
+        var image = ArchiveImage.Author(document, [blob], parent.Manifest.Layers);
         var id = image.Parsed.Config.Digest;
         lease.Hold(id);
         lease.Hold(image.ManifestDigest);
         Register(image, id, chain);
+        records.SetParent(id, parent.Id);
+        if (commit.Name is { } name)
+        {
+            records.SetName(name.WithDefaultTag(), id);
+        }
+
         return records.Find(id) ?? throw Gone(id);
     }
 

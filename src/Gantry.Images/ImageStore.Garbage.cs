@@ -57,48 +57,55 @@ public sealed partial class ImageStore
 
     private HashSet<Digest> UsedContent()
     {
+        var images = records.Manifests().ToHashSet();
         var used = new HashSet<Digest>();
         foreach (var root in records.Roots())
         {
-            Mark(root, used);
+            Mark(root, images, used);
         }
 
         return used;
     }
 
-    /// <summary>The blobs of one image: its configuration, its manifest and layers, and the indexes it is known by.</summary>
+    /// <summary>The blobs of one image: its configuration, its manifest and layers, and of the indexes it is known by what belongs to it.</summary>
     private HashSet<Digest> ContentOf(Image image)
     {
-        var content = new HashSet<Digest> { image.Id };
-        Mark(image.Target.Digest, content);
-        foreach (var name in image.RepoDigests)
+        HashSet<Digest> own = [image.Target.Digest];
+        HashSet<Digest> content = [image.Id];
+        foreach (var root in image.RepoDigests.Select(name => ImageReference.Parse(name).Digest!.Value).Concat(image.Indexes).Prepend(image.Target.Digest))
         {
-            Mark(ImageReference.Parse(name).Digest!.Value, content);
+            Mark(root, own, content);
         }
 
         return content;
     }
 
-    /// <summary>Marks a manifest or index and all it points at, as far as that is here.</summary>
-    private void Mark(Digest digest, HashSet<Digest> used)
+    /// <summary>Marks a manifest and all it points at; of an index, what belongs to images that are here.</summary>
+    private void Mark(Digest digest, HashSet<Digest> images, HashSet<Digest> used)
     {
         if (!used.Add(digest) || Content.TryRead(digest) is not { } document)
         {
             return;
         }
 
-        if (document.AsSpan().IndexOf("\"manifests\""u8) >= 0 && JsonSerializer.Deserialize(document, ImageJson.Default.ImageIndex) is { Manifests: { } manifests })
+        if (IsIndex(document))
         {
-            foreach (var manifest in manifests)
-            {
-                Mark(manifest.Digest, used);
-            }
-
+            used.UnionWith(ContentOf(digest, images));
             return;
         }
 
         var image = JsonSerializer.Deserialize(document, ImageJson.Default.ImageManifest)!;
-        used.Add(image.Config.Digest);
-        used.UnionWith(image.Layers.Select(l => l.Digest));
+        used.UnionWith(BlobsOf(image).Select(b => b.Digest));
+    }
+
+    private static bool IsIndex(byte[] document)
+    {
+        if (document.AsSpan().IndexOf("\"manifests\""u8) < 0)
+        {
+            return false;
+        }
+
+        using var json = JsonDocument.Parse(document);
+        return json.RootElement.TryGetProperty("manifests"u8, out var manifests) && manifests.ValueKind == JsonValueKind.Array;
     }
 }

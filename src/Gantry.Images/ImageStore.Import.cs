@@ -42,10 +42,15 @@ public sealed partial class ImageStore
                 History = [new HistoryEntry { Created = now, Comment = message }],
             };
             var document = JsonSerializer.SerializeToUtf8Bytes(configuration, ImageJson.Canonical.ImageConfiguration);
-            var image = ArchiveImage.Author(document, [blob], name is { } own ? [own.WithDefaultTag()] : []);
+            var image = ArchiveImage.Author(document, [blob]);
             lease.Hold(image.Parsed.Config.Digest);
             lease.Hold(image.ManifestDigest);
             Register(image, image.Parsed.Config.Digest, [layer.DiffId]);
+            if (name is { } given)
+            {
+                records.SetName(given.WithDefaultTag(), image.Parsed.Config.Digest);
+            }
+
             return records.Find(image.Parsed.Config.Digest) ?? throw Gone(image.Parsed.Config.Digest);
         }
     }

@@ -4,50 +4,82 @@ using Gantry.Images.Layers;
 using Gantry.Images.Layers.Tar;
 using Gantry.Images.Pulling;
 using Gantry.Spec;
-using Gantry.Spec.Image;
 
 namespace Gantry.Images;
 
 public sealed partial class ImageStore
 {
     /// <summary>Reads the images of a docker archive or an OCI layout, plain or compressed. Messages are Docker's <c>Loaded image: …</c>.</summary>
-    public async Task<IReadOnlyList<Image>> LoadAsync(Stream archive, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="platforms">Only these; all that is there where none are given.</param>
+    public async Task<IReadOnlyList<Image>> LoadAsync(Stream archive, IReadOnlyList<Platform> platforms, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         using var lease = leases.Begin();
         using var content = await Blocking(() => ArchiveContent.Read(archive, Content, TarLimits.Default, cancellationToken)).ConfigureAwait(false);
         var loaded = new List<Image>();
-        foreach (var image in ArchiveImage.FindAll(content, Platform.Current))
+        foreach (var target in ArchiveTarget.FindAll(content, platforms))
         {
-            loaded.Add(await LoadAsync(image, lease, progress, cancellationToken).ConfigureAwait(false));
+            loaded.Add(await LoadAsync(target, lease, progress, cancellationToken).ConfigureAwait(false));
         }
 
         return loaded;
     }
 
-    private async Task<Image> LoadAsync(ArchiveImage image, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private async Task<Image> LoadAsync(ArchiveTarget target, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        foreach (var image in target.Images)
+        {
+            await LoadAsync(image, target, lease, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var document in target.Documents)
+        {
+            lease.Hold(document.Digest);
+            document.Publish();
+        }
+
+        var id = target.Images[0].Parsed.Config.Digest;
+        foreach (var name in target.Names)
+        {
+            foreach (var image in target.Images.Select(i => i.Parsed.Config.Digest))
+            {
+                if (!records.TryAddNames(image, [name], target.Index, target.Index))
+                {
+                    throw Gone(image);
+                }
+            }
+
+            id = records.FindByName(name) ?? id;
+            progress?.Report(new(null, $"Loaded image: {name.Familiar}"));
+        }
+
+        if (target.Names.Count == 0)
+        {
+            records.Touch(id);
+            progress?.Report(new(null, $"Loaded image ID: {id}"));
+        }
+
+        return records.Find(id) ?? throw Gone(id);
+    }
+
+    private async Task LoadAsync(ArchiveImage image, ArchiveTarget target, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         var id = image.Parsed.Config.Digest;
-        var configuration = ParseConfiguration(image.Configuration, image.Parsed, null, image.Names.Count > 0 ? image.Names[0] : ImageReference.Parse("archive"));
+        var configuration = ParseConfiguration(image.Configuration, image.Parsed, target.Names.Count > 0 ? target.Names[0].Familiar : "the archive");
         var diffIds = configuration.RootFs.DiffIds;
         HoldAll(image.Layers.Select(l => l.Digest).Append(id).Append(image.ManifestDigest), lease);
-        if (!records.TryAddNames(id, image.Names, null))
+        var known = records.Find(id);
+        if (known is null)
         {
             await ForEachLayerAsync(diffIds, lease, (index, chain, parent, token) =>
                 LoadLayerAsync(image.Layers[index], diffIds[index], chain, parent, new LayerProgress(progress, diffIds[index].Short), token), cancellationToken).ConfigureAwait(false);
             Register(image, id, ChainId.Of(diffIds));
         }
-
-        foreach (var name in image.Names)
+        else if (target.Index is not null && known.Target.Digest != image.ManifestDigest && IsOurs(known))
         {
-            progress?.Report(new(null, $"Loaded image: {name.Familiar}"));
+            // An index can be pushed whole only with the manifests it lists.
+            Register(image, id, known.ChainIds);
+            records.SetManifest(id, image.Descriptor);
         }
-
-        if (image.Names.Count == 0)
-        {
-            progress?.Report(new(null, $"Loaded image ID: {id}"));
-        }
-
-        return records.Find(id) ?? throw Gone(id);
     }
 
     private async Task<bool> LoadLayerAsync(StagedBlob blob, Digest diffId, IReadOnlyList<Digest> chain, Task parent, LayerProgress progress, CancellationToken cancellationToken)
@@ -79,7 +111,6 @@ public sealed partial class ImageStore
 
         Content.Put(id, image.Configuration);
         Content.Put(image.ManifestDigest, image.Manifest);
-        var target = new Descriptor { MediaType = image.MediaType, Digest = image.ManifestDigest, Size = image.Manifest.Length };
-        Add(id, target, chainIds, image.Names, null);
+        Add(id, image.Descriptor, chainIds, [], null);
     }
 }

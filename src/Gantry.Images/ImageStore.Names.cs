@@ -8,18 +8,33 @@ public sealed partial class ImageStore
     /// <summary>The image of a name, an id, a unique beginning of an id, or a name with a digest.</summary>
     /// <exception cref="NotFoundException">There is none.</exception>
     /// <exception cref="InvalidArgumentException">It cannot be the name of an image.</exception>
-    public Image Resolve(string image) =>
-        TryResolve(image) ?? throw new NotFoundException($"No such image: {(ImageReference.TryParse(image, out var name) ? name.WithDefaultTag().Familiar : image)}");
+    public Image Resolve(string image) => Require(image).Image;
 
-    /// <inheritdoc cref="Resolve"/>
-    public Image? TryResolve(string image)
+    /// <summary>As above, for a platform: the image of this machine's where that is null.</summary>
+    /// <exception cref="NotFoundException">There is none, or none for the platform.</exception>
+    public Image Resolve(string image, Platform? platform)
+    {
+        var (found, index) = Require(image);
+        return platform is null ? found : AllOf(found, index) is var there && Choose(there, platform) is { } chosen ? chosen : throw NoSuchPlatform(image, platform, there);
+    }
+
+    /// <inheritdoc cref="Resolve(string)"/>
+    public Image? TryResolve(string image) => Locate(image)?.Image;
+
+    private (Image Image, Digest? Index) Require(string image) => Locate(image) ?? throw NoSuchImage(image);
+
+    private static NotFoundException NoSuchImage(string image) =>
+        new($"No such image: {(ImageReference.TryParse(image, out var name) ? name.WithDefaultTag().Familiar : image)}");
+
+    /// <summary>The image a name or an id stands for, and the index it stands for with it.</summary>
+    private (Image Image, Digest? Index)? Locate(string image)
     {
         if (IdIn(image) is { } hex)
         {
             var found = records.FindByPrefix(hex);
             if (found.Count == 1)
             {
-                return records.Find(found[0]);
+                return records.Find(found[0]) is { } one ? (one, records.IndexOf(one.Id)) : null;
             }
 
             if (found.Count > 1 && records.FindByName(ImageReference.Parse(hex)) is null)
@@ -33,15 +48,15 @@ public sealed partial class ImageStore
             return null;
         }
 
-        return records.FindByName(ImageReference.Parse(image)) is { } id ? records.Find(id) : null;
+        return records.FindNamed(ImageReference.Parse(image)) is { } named && records.Find(named.Id) is { } byName ? (byName, named.Index) : null;
     }
 
     public Image? Find(Digest id) => records.Find(id);
 
-    /// <summary>All images, the newest first.</summary>
-    public IReadOnlyList<Image> List() => [.. records.List().OrderByDescending(i => i.Created ?? DateTimeOffset.MinValue)];
+    /// <summary>All images, the newest first; one of several platforms once, as the one of this machine's.</summary>
+    public IReadOnlyList<Image> List() => [.. records.ListNamed().OrderByDescending(i => i.Created ?? DateTimeOffset.MinValue)];
 
-    /// <summary>Gives an image a further name; the name is taken from another image that has it.</summary>
+    /// <summary>Gives an image, with all its platforms, a further name; the name is taken from another image that has it.</summary>
     public void Tag(string image, ImageReference name)
     {
         if (name.Digest is not null)
@@ -51,7 +66,8 @@ public sealed partial class ImageStore
 
         lock (names)
         {
-            records.SetName(name.WithDefaultTag(), Resolve(image).Id);
+            var (found, index) = Require(image);
+            records.SetName(name.WithDefaultTag(), found.Id, index);
         }
     }
 

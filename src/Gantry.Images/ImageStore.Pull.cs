@@ -11,6 +11,10 @@ namespace Gantry.Images;
 
 public sealed partial class ImageStore
 {
+    /// <summary>What says something of an image is small beside it; what is not is left where it is.</summary>
+    private const long AttestationLimit = 64 * 1024 * 1024;
+    private const int MostAttestations = 16;
+
     /// <summary>
     /// Brings an image here from its registry. What is here is not fetched again; layers come and are extracted side by
     /// side; nothing of the image shows before all of it is verified. A try that was cut off is continued by the next.
@@ -54,25 +58,94 @@ public sealed partial class ImageStore
         progress?.Report(new(reference.Digest?.ToString() ?? reference.Tag, $"Pulling from {reference.Path}"));
 
         var configuration = await GetConfigurationAsync(session, found.Manifest.Config, lease, cancellationToken).ConfigureAwait(false);
-        var parsed = ParseConfiguration(configuration, found.Manifest, platform, reference);
+        var parsed = ParseConfiguration(configuration, found.Manifest, reference.Familiar);
+        RequirePlatform(parsed, platform, reference);
         var id = found.Manifest.Config.Digest;
-        var downloaded = records.FindByName(reference) != id;
+        var isNew = !IsHere(reference, found.Index, id);
         var chain = ChainId.Of(parsed.RootFs.DiffIds);
-        HoldAll(chain.Concat(found.Manifest.Layers.Select(l => l.Digest)), lease);
-        Content.Put(found.Named.Digest, found.Named.Content);
-        IReadOnlyList<ImageReference> named = [reference.Digest is null ? reference : reference.NameOnly()];
-        if (!records.TryAddNames(id, named, found.Named.Digest))
+        HoldAll(chain.Concat(found.Manifest.Layers.Select(l => l.Digest)).Concat(found.Indexes.Select(i => i.Digest)), lease);
+        var isKnown = records.Find(id) is not null;
+        await FirstFailure.WhenAllAsync<Func<CancellationToken, Task>>(
+            [
+                async token => isNew |= !isKnown && await PullLayersAsync(session, found.Manifest, parsed, lease, progress, token).ConfigureAwait(false),
+                token => PullAttestationsAsync(session, found, lease, token),
+            ],
+            (work, token) => work(token),
+            cancellationToken).ConfigureAwait(false);
+        foreach (var document in found.Indexes.Append(found.Chosen))
         {
-            downloaded |= await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
+            Content.Put(document.Digest, document.Content);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<ImageReference> named = [reference.Digest is null ? reference : reference.NameOnly()];
+        if (!isKnown || !records.TryAddNames(id, named, found.Named.Digest, found.Index))
+        {
+            if (isKnown)
+            {
+                // It was removed meanwhile.
+                isNew |= await PullLayersAsync(session, found.Manifest, parsed, lease, progress, cancellationToken).ConfigureAwait(false);
+            }
+
             Content.Put(id, configuration);
-            Content.Put(found.Chosen.Digest, found.Chosen.Content);
-            cancellationToken.ThrowIfCancellationRequested();
             var target = new Descriptor { MediaType = found.MediaType, Digest = found.Chosen.Digest, Size = found.Chosen.Content.Length };
-            Add(id, target, chain, named, found.Named.Digest);
+            Add(id, target, chain, named, found.Named.Digest, found.Index);
         }
 
         progress?.Report(new(null, $"Digest: {found.Named.Digest}"));
-        return (records.Find(id) ?? throw Gone(id), downloaded);
+        return (records.Find(id) ?? throw Gone(id), isNew);
+    }
+
+    /// <summary>True where the name stands for the image already, alone or as one platform of the same index.</summary>
+    private bool IsHere(ImageReference reference, Digest? index, Digest id) => records.FindNamed(reference) is { } known
+        && (index is null ? known.Id == id && known.Index is null : known.Index == index && records.Find(id)?.Indexes.Contains(index.Value) == true);
+
+    /// <summary>What the index says of the image besides, such as how it was built: small, and without it the index could not be pushed again.</summary>
+    private Task PullAttestationsAsync(RegistrySession session, PullManifest found, ContentLease lease, CancellationToken cancellationToken)
+    {
+        if (found.Indexes.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        var index = PullManifest.ParseIndex(found.Indexes[^1].Content, session.Reference.Familiar);
+        var attestations = index.Manifests.Where(m => MediaTypes.IsManifest(m.MediaType) && Attestation.SubjectOf(m) == found.Chosen.Digest).Take(MostAttestations);
+        return FirstFailure.WhenAllAsync(attestations, (attestation, token) => PullAttestationAsync(session, attestation, lease, token), cancellationToken);
+    }
+
+    private async Task PullAttestationAsync(RegistrySession session, Descriptor attestation, ContentLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await GetDocumentAsync(session, attestation.Digest.ToString(), lease, cancellationToken).ConfigureAwait(false);
+            var blobs = BlobsOf(PullManifest.ParseAttestation(document.Content, $"attestation {attestation.Digest} of {session.Reference.Familiar}")).ToList();
+            if (blobs.Sum(b => (decimal)b.Size) > AttestationLimit)
+            {
+                return;
+            }
+
+            foreach (var blob in blobs)
+            {
+                await FetchBlobAsync(session, blob, lease, cancellationToken).ConfigureAwait(false);
+            }
+
+            Content.Put(document.Digest, document.Content);
+        }
+        catch (NotFoundException)
+        {
+            // A copy of an image need not have it.
+        }
+    }
+
+    private async Task FetchBlobAsync(RegistrySession session, Descriptor blob, ContentLease lease, CancellationToken cancellationToken)
+    {
+        lease.Hold(blob.Digest);
+        using var blobLock = await Content.LockAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+        if (!Content.Contains(blob.Digest))
+        {
+            using var writer = Content.BeginWrite(blob.Digest, blob.Size);
+            await BlobDownload.RunAsync(session, blob, writer, _ => { }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Asks each registry that may have the image, until one has it.</summary>
@@ -81,8 +154,11 @@ public sealed partial class ImageStore
     {
         var found = await FirstAnswerAsync(registry.Open(reference, auth), session =>
             PullManifest.ResolveAsync(reference, platform, (what, token) => GetDocumentAsync(session, what, lease, token), cancellationToken)).ConfigureAwait(false);
-        lease.Hold(found.Answer.Named.Digest);
-        lease.Hold(found.Answer.Chosen.Digest);
+        foreach (var document in found.Answer.Indexes.Append(found.Answer.Chosen))
+        {
+            lease.Hold(document.Digest);
+        }
+
         return found;
     }
 
@@ -124,7 +200,8 @@ public sealed partial class ImageStore
             : await session.GetConfigurationAsync(descriptor, cancellationToken).ConfigureAwait(false);
     }
 
-    private static ImageConfiguration ParseConfiguration(byte[] content, ImageManifest manifest, Platform? platform, ImageReference reference)
+    /// <param name="subject">What the configuration is of, for messages.</param>
+    private static ImageConfiguration ParseConfiguration(byte[] content, ImageManifest manifest, string subject)
     {
         ImageConfiguration? configuration;
         try
@@ -133,18 +210,20 @@ public sealed partial class ImageStore
         }
         catch (JsonException e)
         {
-            throw new InvalidArgumentException($"configuration of {reference.Familiar} is not valid: {e.Message}", e);
+            throw new InvalidArgumentException($"configuration of {subject} is not valid: {e.Message}", e);
         }
 
-        if (configuration?.RootFs?.DiffIds is not { } diffIds || diffIds.Count != manifest.Layers.Count)
-        {
-            throw new InvalidArgumentException($"configuration of {reference.Familiar} is not valid: its layers are not those of the manifest");
-        }
-
-        var wanted = platform ?? Platform.Current;
-        return configuration.Os.Length > 0 && configuration.Architecture.Length > 0 && wanted.Rank(configuration.Platform) is null
-            ? throw new NotFoundException($"image {reference.Familiar} is for {configuration.Platform.Normalise()}, not for {wanted}")
+        return configuration?.RootFs?.DiffIds is not { } diffIds || diffIds.Count != manifest.Layers.Count
+            ? throw new InvalidArgumentException($"configuration of {subject} is not valid: its layers are not those of the manifest")
             : configuration;
+    }
+
+    private static void RequirePlatform(ImageConfiguration configuration, Platform? wanted, ImageReference reference)
+    {
+        if (wanted is not null && configuration.Os.Length > 0 && configuration.Architecture.Length > 0 && wanted.Rank(configuration.Platform) is null)
+        {
+            throw new NotFoundException($"image {reference.Familiar} is for {configuration.Platform.Normalise()}, not for {wanted}");
+        }
     }
 
     /// <summary>The image, with all its content held; null where it is gone.</summary>
@@ -175,10 +254,10 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Records an image whose content is here and held, once its layers are written through to the disk.</summary>
-    private void Add(Digest id, Descriptor target, IReadOnlyList<Digest> chainIds, IReadOnlyList<ImageReference> named, Digest? pulledAs)
+    private void Add(Digest id, Descriptor target, IReadOnlyList<Digest> chainIds, IReadOnlyList<ImageReference> named, Digest? pulledAs, Digest? index = null)
     {
         Layers.Sync(chainIds);
-        records.Add(id, target, SizeOf(chainIds), named, pulledAs);
+        records.Add(id, target, SizeOf(chainIds), named, pulledAs, index);
         Added?.Invoke();
     }
 

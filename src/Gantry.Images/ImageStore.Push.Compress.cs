@@ -10,10 +10,12 @@ public sealed partial class ImageStore
 {
     /// <summary>
     /// An image whose manifest is of our own making gets its plain layers compressed, once: the new manifest takes the
-    /// place of the old one. A manifest that came from elsewhere stays as it is.
+    /// place of the old one. A manifest that came from elsewhere, or that an index lists, stays as it is.
     /// </summary>
-    private static bool IsCompressedByPush(Image image) => image.Manifest.Layers.Any(l => l.MediaType == MediaTypes.OciLayer)
-        && ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
+    private static bool IsCompressedByPush(Image image) =>
+        image.Indexes.Count == 0 && image.Manifest.Layers.Any(l => l.MediaType == MediaTypes.OciLayer) && IsOurs(image);
+
+    private static bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
 
     /// <param name="others">Layers that take the place of the image's own, which are in the store.</param>
     private Image SetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)

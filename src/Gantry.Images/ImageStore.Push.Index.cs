@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gantry.Images.Pushing;
+using Gantry.Images.Pulling;
 using Gantry.Images.Registry;
 using Gantry.Spec;
 using Gantry.Spec.Image;
@@ -9,69 +9,85 @@ namespace Gantry.Images;
 public sealed partial class ImageStore
 {
     /// <summary>
-    /// An image that was pulled by an index of several platforms keeps that index where all of its parts can be had: they
-    /// are here, or at the registry already, or in a repository of the same registry from which they are mounted.
+    /// An index goes out as it is where all of its parts can be had: they are here, or at the registry already, or in a
+    /// repository of the same registry from which they are mounted.
     /// </summary>
-    /// <returns>Null where there is no index, or not all of it.</returns>
-    private async Task<Descriptor?> PushIndexAsync(RegistrySession session, Image image, ImageReference name, CancellationToken cancellationToken)
+    /// <returns>Null where something of it is missing.</returns>
+    private async Task<Descriptor?> PushIndexAsync(RegistrySession session, Digest digest, ImageReference name, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        foreach (var known in image.RepoDigests.Select(ImageReference.Parse).OrderBy(d => d.Name == name.Name ? 0 : 1))
+        if (ReadIndex(digest) is not { } index)
         {
-            if (known.Digest is not { } digest || digest == image.Target.Digest || ReadIndex(digest) is not { } index)
+            return null;
+        }
+
+        var source = records.ImagesOf(digest).SelectMany(i => i.RepoDigests).Select(ImageReference.Parse).Where(d => d.Digest == digest && d.Domain == name.Domain)
+            .OrderBy(d => d.Name == name.Name ? 0 : 1).Select(d => (ImageReference?)d).FirstOrDefault();
+        if (!await session.HasManifestAsync(digest, cancellationToken).ConfigureAwait(false) && !await PushPartsAsync(session, index, source, progress, 0, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var target = DescribeIndex(digest, index);
+        await session.PutManifestAsync(name.Tag!, target.MediaType, Content.Read(digest), cancellationToken).ConfigureAwait(false);
+        return target;
+    }
+
+    private async Task<bool> PushPartsAsync(RegistrySession session, ImageIndex index, ImageReference? source, IProgress<PullProgress>? progress, int depth, CancellationToken cancellationToken)
+    {
+        foreach (var part in index.Manifests)
+        {
+            if (await session.HasManifestAsync(part.Digest, cancellationToken).ConfigureAwait(false))
             {
                 continue;
             }
 
-            var source = known.Domain == name.Domain ? known : (ImageReference?)null;
-            if (!await session.HasManifestAsync(digest, cancellationToken).ConfigureAwait(false))
+            var pushed = MediaTypes.IsIndex(part.MediaType)
+                ? await PushInnerIndexAsync(session, part, source, progress, depth + 1, cancellationToken).ConfigureAwait(false)
+                : await PushPartAsync(session, part, source, progress, cancellationToken).ConfigureAwait(false);
+            if (!pushed)
             {
-                foreach (var part in index.Manifests)
-                {
-                    if (!await PushPartAsync(session, part, source, cancellationToken).ConfigureAwait(false))
-                    {
-                        return null;
-                    }
-                }
+                return false;
             }
-
-            var content = Content.Read(digest);
-            var target = new Descriptor { MediaType = index.MediaType ?? MediaTypes.OciIndex, Digest = digest, Size = content.Length };
-            await session.PutManifestAsync(name.Tag!, target.MediaType, content, cancellationToken).ConfigureAwait(false);
-            records.AddDigest(name, digest, image.Id);
-            return target;
         }
 
-        return null;
+        return true;
     }
 
-    private async Task<bool> PushPartAsync(RegistrySession session, Descriptor part, ImageReference? source, CancellationToken cancellationToken)
+    private async Task<bool> PushInnerIndexAsync(RegistrySession session, Descriptor part, ImageReference? source, IProgress<PullProgress>? progress, int depth, CancellationToken cancellationToken)
     {
-        if (await session.HasManifestAsync(part.Digest, cancellationToken).ConfigureAwait(false))
+        if (depth > IndexDepth || ReadIndex(part.Digest) is not { } inner || !await PushPartsAsync(session, inner, source, progress, depth, cancellationToken).ConfigureAwait(false))
         {
-            return true;
+            return false;
         }
 
+        await session.PutManifestAsync(part.Digest.ToString(), part.MediaType, Content.Read(part.Digest), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<bool> PushPartAsync(RegistrySession session, Descriptor part, ImageReference? source, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
         if (!MediaTypes.IsManifest(part.MediaType) || await ReadPartAsync(session, part, source, cancellationToken).ConfigureAwait(false) is not { } content)
         {
             return false;
         }
 
         var manifest = JsonSerializer.Deserialize(content, ImageJson.Default.ImageManifest)!;
-        foreach (var blob in manifest.Layers.Append(manifest.Config))
+        foreach (var blob in BlobsOf(manifest).Where(b => !Content.Contains(b.Digest)))
         {
-            if (await session.HasBlobAsync(blob.Digest, cancellationToken).ConfigureAwait(false))
-            {
-                continue;
-            }
-
-            if (Content.Contains(blob.Digest))
-            {
-                await new BlobUpload(session, blob.Digest, blob.Size, () => Content.OpenRead(blob.Digest), _ => { }).RunAsync(source?.Path, cancellationToken).ConfigureAwait(false);
-            }
-            else if (source is null || await session.BeginUploadAsync(blob.Digest, source.Value.Path, cancellationToken).ConfigureAwait(false) is not null)
+            var there = await session.HasBlobAsync(blob.Digest, cancellationToken).ConfigureAwait(false)
+                || (source is { } from && await session.BeginUploadAsync(blob.Digest, from.Path, cancellationToken).ConfigureAwait(false) is null);
+            if (!there)
             {
                 return false;
             }
+        }
+
+        var layers = manifest.Layers.Where(l => Content.Contains(l.Digest)).DistinctBy(l => l.Digest);
+        await FirstFailure.WhenAllAsync(layers, (layer, token) =>
+            PushLayerAsync(session, layer, () => Content.OpenRead(layer.Digest), new LayerProgress(progress, layer.Digest.Short), token), cancellationToken).ConfigureAwait(false);
+        if (Content.Contains(manifest.Config.Digest))
+        {
+            await PushBlobAsync(session, manifest.Config, () => Content.OpenRead(manifest.Config.Digest), _ => { }, cancellationToken).ConfigureAwait(false);
         }
 
         await session.PutManifestAsync(part.Digest.ToString(), part.MediaType, content, cancellationToken).ConfigureAwait(false);
@@ -94,7 +110,4 @@ public sealed partial class ImageStore
             return null;
         }
     }
-
-    private ImageIndex? ReadIndex(Digest digest) =>
-        Content.Contains(digest) && JsonSerializer.Deserialize(Content.Read(digest), ImageJson.Default.ImageIndex) is { Manifests.Count: > 0 } index ? index : null;
 }

@@ -9,6 +9,11 @@ using Gantry.Spec.Image;
 
 namespace Gantry.Images;
 
+/// <summary>What a push left at the registry.</summary>
+/// <param name="Target">What the tag names there now.</param>
+/// <param name="Index">The index it was pushed instead of, because something of that is missing.</param>
+public sealed record PushedManifest(Descriptor Target, Descriptor? Index);
+
 public sealed partial class ImageStore
 {
     /// <summary>The tags of a repository that are here.</summary>
@@ -21,20 +26,28 @@ public sealed partial class ImageStore
     /// </summary>
     /// <param name="name">With its tag.</param>
     /// <param name="platform">Null for all the image has; else its manifest alone, without the index it came in.</param>
-    /// <returns>What the tag names at the registry now.</returns>
-    public async Task<Descriptor> PushAsync(ImageReference name, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public async Task<PushedManifest> PushAsync(ImageReference name, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         using var lease = leases.Begin();
-        var image = records.FindByName(name) is { } id && TryHold(id, lease) is { } found ? found : throw new NotFoundException($"tag does not exist: {name.Familiar}");
-        if (platform is not null && platform.Rank(image.Platform) is null)
+        var (image, index) = records.FindNamed(name) is { } named && TryHold(named.Id, lease) is { } found ? (found, named.Index) : throw new NotFoundException($"tag does not exist: {name.Familiar}");
+        var there = AllOf(image, index);
+        if (platform is not null)
         {
-            throw new NotFoundException($"image {name.Familiar} is for {image.Platform.Normalise()}, not for {platform}");
+            var chosen = Choose(there, platform) ?? throw NoSuchPlatform(name.Familiar, platform, there);
+            image = TryHold(chosen.Id, lease) ?? throw Gone(chosen.Id);
         }
 
         var session = registry.OpenOwn(name, auth, RegistryAccess.Push);
-        if (platform is null && await PushIndexAsync(session, image, name, cancellationToken).ConfigureAwait(false) is { } index)
+        if (platform is null && index is { } whole)
         {
-            return index;
+            HoldIndex(whole, lease);
+            if (await PushIndexAsync(session, whole, name, progress, cancellationToken).ConfigureAwait(false) is { } pushed)
+            {
+                records.AddDigest(name, whole, image.Id);
+                return new PushedManifest(pushed, null);
+            }
+
+            RequireOneChoice(name, image, there);
         }
 
         foreach (var diffId in image.DiffIds)
@@ -45,7 +58,16 @@ public sealed partial class ImageStore
         image = await PushBlobsAsync(session, image, lease, progress, cancellationToken).ConfigureAwait(false);
         await session.PutManifestAsync(name.Tag!, image.Target.MediaType, Content.Read(image.Target.Digest), cancellationToken).ConfigureAwait(false);
         records.AddDigest(name, image.Target.Digest, image.Id);
-        return image.Target;
+        return new PushedManifest(image.Target, platform is null && index is { } incomplete && ReadIndex(incomplete) is { } left ? DescribeIndex(incomplete, left) : null);
+    }
+
+    /// <summary>Of an index that cannot go whole, the image of this machine's platform goes, or the only one.</summary>
+    private static void RequireOneChoice(ImageReference name, Image image, IReadOnlyList<Image> there)
+    {
+        if (there.Count > 1 && Platform.Current.Rank(image.Platform) is null)
+        {
+            throw new ConflictException($"image {name.Familiar} is here for {string.Join(", ", there.Select(i => i.Platform.Normalise()))} and not for all platforms of its index: pull the others, or choose one with --platform");
+        }
     }
 
     /// <summary>

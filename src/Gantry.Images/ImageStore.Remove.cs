@@ -7,24 +7,22 @@ public sealed partial class ImageStore
     /// <summary>
     /// Removes a name, or an image with all its names, as <c>docker rmi</c> does: a name of several is only untagged; an
     /// id with several repositories needs <paramref name="force"/>; an image of a container needs it too, one of a
-    /// running container cannot be removed by id at all.
+    /// running container cannot be removed by id at all. The other platforms of an image go with it.
     /// </summary>
-    public IReadOnlyList<ImageRemoval> Remove(string image, bool force)
+    /// <param name="platforms">Where some are given, only these go, and the names stay while there are others.</param>
+    public IReadOnlyList<ImageRemoval> Remove(string image, bool force, IReadOnlyList<Platform> platforms)
     {
         var done = new List<ImageRemoval>();
         lock (names)
         {
-            var found = Resolve(image);
-            var (tags, digests) = records.NamesOf(found.Id);
-            var users = Users?.UsersOf(found.Id) ?? [];
-            var byId = IdIn(image) is { } hex && found.Id.Hex.StartsWith(hex, StringComparison.Ordinal) && !tags.Contains(NameOf(image));
-            if (!byId)
+            var (found, index) = Require(image);
+            if (platforms.Count > 0)
             {
-                RemoveName(ImageReference.Parse(image).WithDefaultTag(), found, tags, digests, users, force, done);
+                RemovePlatforms(image, found, index, platforms, force, done);
             }
             else
             {
-                RemoveById(image, found, tags, digests, users, force, done);
+                RemoveWhole(image, found, index, force, done);
             }
         }
 
@@ -33,8 +31,8 @@ public sealed partial class ImageStore
     }
 
     /// <summary>
-    /// Removes an image with all its names, unless a container is made of it or an operation under way needs it. Its
-    /// content stays for the next <see cref="CollectGarbage"/>.
+    /// Removes an image with its other platforms and all names, unless a container is made of it or an operation under way
+    /// needs it. Its content stays for the next <see cref="CollectGarbage"/>.
     /// </summary>
     /// <returns>What went; nothing where the image is used or gone.</returns>
     public IReadOnlyList<ImageRemoval> RemoveUnused(Digest id)
@@ -42,10 +40,10 @@ public sealed partial class ImageStore
         var done = new List<ImageRemoval>();
         lock (names)
         {
-            if (records.Find(id) is { } image && !(Users?.UsersOf(id).Count > 0))
+            if (records.Find(id) is { } image && AllOf(image, records.IndexOf(id)) is var all && UsersOf(all).Count == 0)
             {
                 var (tags, digests) = records.NamesOf(id);
-                leases.DeleteUnlessHeld(id, () => Delete(image, tags, digests, unlessUsed: true, done));
+                leases.DeleteUnlessHeld([.. all.Select(i => i.Id)], () => DeleteWhole(all, tags, digests, unlessUsed: true, done));
             }
         }
 
@@ -55,8 +53,53 @@ public sealed partial class ImageStore
     /// <summary>When images were last used; one that is missing was not since a version that records it.</summary>
     public IReadOnlyDictionary<Digest, DateTimeOffset> Uses() => records.Uses();
 
-    private void RemoveName(ImageReference name, Image image, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
-        IReadOnlyList<ImageUser> users, bool force, List<ImageRemoval> done)
+    private void RemoveWhole(string image, Image found, Digest? index, bool force, List<ImageRemoval> done)
+    {
+        var all = AllOf(found, index);
+        var (tags, digests) = records.NamesOf(found.Id);
+        var users = UsersOf(all);
+        var byId = IdIn(image) is { } hex && found.Id.Hex.StartsWith(hex, StringComparison.Ordinal) && !tags.Contains(NameOf(image));
+        if (!byId)
+        {
+            RemoveName(ImageReference.Parse(image).WithDefaultTag(), all, tags, digests, users, force, done);
+        }
+        else if (index is null && found.Indexes.Count > 0)
+        {
+            // One of another platform than this machine's: the names are not its own.
+            RequireUnused(image, UsersOf([found]), force);
+            if (!Delete(found, unlessUsed: UsersOf([found]).Count == 0, done))
+            {
+                throw BeingUsed(image);
+            }
+        }
+        else
+        {
+            RemoveById(image, all, tags, digests, users, force, done);
+        }
+    }
+
+    /// <summary>Removes the images of some platforms and leaves the rest as it is; names go with the last.</summary>
+    private void RemovePlatforms(string given, Image found, Digest? index, IReadOnlyList<Platform> platforms, bool force, List<ImageRemoval> done)
+    {
+        var all = AllOf(found, index);
+        var doomed = platforms.Select(p => Choose(all, p) ?? throw NoSuchPlatform(given, p, all)).DistinctBy(i => i.Id).ToList();
+        if (doomed.Count == all.Count)
+        {
+            RemoveWhole(given, found, index, force, done);
+            return;
+        }
+
+        RequireUnused(given, UsersOf(doomed), force);
+        foreach (var image in doomed)
+        {
+            records.RemoveFromIndex(index!.Value, image.Id);
+        }
+
+        DeleteNameless(doomed, done);
+    }
+
+    private void RemoveName(ImageReference name, IReadOnlyList<Image> images, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
+        List<ImageUser> users, bool force, List<ImageRemoval> done)
     {
         var otherTags = tags.Where(t => name.Digest is not null || t != name.ToString()).ToList();
         var otherDigests = digests.Where(d => name.Digest is { } own ? (d.Repository, d.Digest) != (name.Name, own) : d.Repository != name.Name).ToList();
@@ -65,7 +108,7 @@ public sealed partial class ImageStore
         var last = otherTags.Count == 0 && otherDigests.Count == 0;
         if (last && users.Count > 0 && !force)
         {
-            throw new ConflictException($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - container {Short(users[0])} is using its referenced image {image.Id.Short}");
+            throw new ConflictException($"conflict: unable to remove repository reference \"{name.Familiar}\" (must force) - container {Short(users[0])} is using its referenced image {images[0].Id.Short}");
         }
 
         if (name.Digest is { } digest)
@@ -84,14 +127,57 @@ public sealed partial class ImageStore
             }
         }
 
-        if (last && users.Count == 0)
+        DeleteNameless(last ? images : images.Skip(1), done);
+    }
+
+    private void RemoveById(string given, IReadOnlyList<Image> images, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
+        List<ImageUser> users, bool force, List<ImageRemoval> done)
+    {
+        RequireUnused(given, users, force);
+        var repositories = tags.Select(t => ImageReference.Parse(t).Name).Concat(digests.Select(d => d.Repository)).Distinct().Count();
+        if ((repositories > 1 || tags.Count > 1) && !force)
         {
-            Delete(image, [], [], unlessUsed: true, done);
+            throw new ConflictException($"conflict: unable to delete {given} (must be forced) - image is referenced in multiple repositories");
+        }
+
+        if (!DeleteWhole(images, tags, digests, unlessUsed: users.Count == 0, done))
+        {
+            throw BeingUsed(given);
         }
     }
 
-    private void RemoveById(string given, Image image, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests,
-        IReadOnlyList<ImageUser> users, bool force, List<ImageRemoval> done)
+    private static ConflictException BeingUsed(string given) =>
+        new($"conflict: unable to delete {given} (must be forced) - a container of the image is being created");
+
+    /// <summary>Deletes an image with its other platforms and all their names.</summary>
+    /// <returns>False where <paramref name="unlessUsed"/> is set and a container is being made of it.</returns>
+    private bool DeleteWhole(
+        IReadOnlyList<Image> images, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests, bool unlessUsed, List<ImageRemoval> done)
+    {
+        var deleted = new List<ImageRemoval>();
+        if (!Delete(images[0], unlessUsed, deleted))
+        {
+            return false;
+        }
+
+        foreach (var tag in tags)
+        {
+            records.RemoveName(tag);
+        }
+
+        foreach (var (repository, digest) in digests)
+        {
+            records.RemoveDigest(repository, digest);
+        }
+
+        done.AddRange(tags.Select(t => ImageRemoval.OfName(ImageReference.Parse(t).Familiar)));
+        done.AddRange(digests.Select(d => ImageRemoval.OfName(ImageReference.Parse(d.Repository).WithDigest(d.Digest).Familiar)));
+        done.AddRange(deleted);
+        DeleteNameless(images.Skip(1), done);
+        return true;
+    }
+
+    private static void RequireUnused(string given, List<ImageUser> users, bool force)
     {
         if (users.FirstOrDefault(u => u.Running) is { } running)
         {
@@ -102,34 +188,35 @@ public sealed partial class ImageStore
         {
             throw new ConflictException($"conflict: unable to delete {given} (must be forced) - image is being used by stopped container {Short(users[0])}");
         }
+    }
 
-        var repositories = tags.Select(t => ImageReference.Parse(t).Name).Concat(digests.Select(d => d.Repository)).Distinct().Count();
-        if ((repositories > 1 || tags.Count > 1) && !force)
+    /// <summary>Deletes those of the images that nothing names any more and no container was made of.</summary>
+    private void DeleteNameless(IEnumerable<Image> images, List<ImageRemoval> done)
+    {
+        foreach (var image in images)
         {
-            throw new ConflictException($"conflict: unable to delete {given} (must be forced) - image is referenced in multiple repositories");
-        }
-
-        if (!Delete(image, tags, digests, unlessUsed: users.Count == 0, done))
-        {
-            throw new ConflictException($"conflict: unable to delete {given} (must be forced) - a container of the image is being created");
+            var (tags, digests) = records.NamesOf(image.Id);
+            if (tags.Count == 0 && digests.Count == 0 && UsersOf([image]).Count == 0)
+            {
+                Delete(image, unlessUsed: true, done);
+            }
         }
     }
 
-    private bool Delete(
-        Image image, IReadOnlyList<string> tags, IReadOnlyList<(string Repository, Digest Digest)> digests, bool unlessUsed, List<ImageRemoval> done)
+    private bool Delete(Image image, bool unlessUsed, List<ImageRemoval> done)
     {
         if (!records.Remove(image.Id, unlessUsed))
         {
             return false;
         }
 
-        done.AddRange(tags.Select(t => ImageRemoval.OfName(ImageReference.Parse(t).Familiar)));
-        done.AddRange(digests.Select(d => ImageRemoval.OfName(ImageReference.Parse(d.Repository).WithDigest(d.Digest).Familiar)));
         done.Add(ImageRemoval.Of(image.Id));
         var used = UsedChains();
         done.AddRange(image.ChainIds.Reverse().Where(c => !used.Contains(c)).Select(ImageRemoval.Of));
         return true;
     }
+
+    private List<ImageUser> UsersOf(IReadOnlyList<Image> images) => [.. images.SelectMany(i => Users?.UsersOf(i.Id) ?? [])];
 
     private static string NameOf(string image) => ImageReference.TryParse(image, out var name) ? name.WithDefaultTag().ToString() : "";
 

@@ -11,21 +11,23 @@ public sealed partial class ImageStore
     /// Prepares an archive that is a docker archive and an OCI layout at once, as <c>docker save</c> writes it. All names
     /// are resolved here; what is returned writes. Layers are written as they are kept, so digests stay.
     /// </summary>
-    public Func<Stream, CancellationToken, Task> Save(IReadOnlyList<string> images)
+    /// <param name="platforms">Only these; all that are here where none are given.</param>
+    public Func<Stream, CancellationToken, Task> Save(IReadOnlyList<string> images, IReadOnlyList<Platform> platforms)
     {
-        var chosen = new List<(Image Image, List<ImageReference> Names)>();
+        var chosen = new List<SavedImage>();
         foreach (var given in images)
         {
-            var image = Resolve(given);
-            var index = chosen.FindIndex(c => c.Image.Id == image.Id);
-            if (index < 0)
+            var (image, index) = Require(given);
+            var saved = chosen.Find(c => c.Index == index && c.Id == image.Id);
+            if (saved is null)
             {
-                index = chosen.Count;
-                chosen.Add((image, []));
+                var all = AllOf(image, index);
+                saved = new SavedImage(image.Id, index, platforms.Count == 0 ? all : [.. platforms.Select(p => Choose(all, p) ?? throw NoSuchPlatform(given, p, all)).DistinctBy(i => i.Id)], []);
+                chosen.Add(saved);
             }
 
             var named = IdIn(given) is { } hex && image.Id.Hex.StartsWith(hex, StringComparison.Ordinal) ? [] : NamesOf(ImageReference.Parse(given), image);
-            chosen[index].Names.AddRange(named.Where(n => !chosen[index].Names.Contains(n)));
+            saved.Names.AddRange(named.Where(n => !saved.Names.Contains(n)));
         }
 
         return (target, cancellationToken) => WriteAsync(chosen, target, cancellationToken);
@@ -35,51 +37,74 @@ public sealed partial class ImageStore
     private static IEnumerable<ImageReference> NamesOf(ImageReference given, Image image) =>
         image.RepoTags.Select(ImageReference.Parse).Where(t => t.Name == given.Name && given.Digest is null && (given.Tag is null || given.Tag == t.Tag));
 
-    private async Task WriteAsync(List<(Image Image, List<ImageReference> Names)> images, Stream target, CancellationToken cancellationToken)
+    private async Task WriteAsync(List<SavedImage> saved, Stream target, CancellationToken cancellationToken)
     {
         using var lease = leases.Begin();
-        images = [.. images.Select(i => (TryHold(i.Image.Id, lease) ?? throw Gone(i.Image.Id), i.Names))];
-        images.ForEach(i => records.Touch(i.Image.Id));
-        var tar = new TarWriter(target);
-        await tar.AddDirectoryAsync("blobs", cancellationToken).ConfigureAwait(false);
-        await tar.AddDirectoryAsync("blobs/sha256", cancellationToken).ConfigureAwait(false);
-        var written = new HashSet<Digest>();
-        foreach (var (image, _) in images)
+        foreach (var one in saved)
         {
-            foreach (var digest in image.Manifest.Layers.Select(l => l.Digest).Append(image.Id).Append(image.Target.Digest).Where(written.Add))
+            if (one.Index is { } index)
             {
-                using var blob = Content.OpenRead(digest);
-                await tar.AddAsync(PathIn(digest), blob, blob.Length, cancellationToken).ConfigureAwait(false);
+                HoldIndex(index, lease);
             }
         }
 
-        await tar.AddAsync("index.json", JsonSerializer.SerializeToUtf8Bytes(Index(images), ImageJson.Canonical.ImageIndex), cancellationToken).ConfigureAwait(false);
-        ArchiveManifest[] list = [.. images.Select(i => new ArchiveManifest
+        saved = [.. saved.Select(one => one with { Images = [.. one.Images.Select(image => TryHold(image.Id, lease) ?? throw Gone(image.Id))] })];
+        foreach (var image in saved.SelectMany(one => one.Images))
         {
-            Config = PathIn(i.Image.Id),
-            RepoTags = i.Names.Count == 0 ? null : [.. i.Names.Select(n => n.Familiar)],
-            Layers = [.. i.Image.Manifest.Layers.Select(l => PathIn(l.Digest))],
+            records.Touch(image.Id);
+        }
+
+        var tar = new TarWriter(target);
+        await tar.AddDirectoryAsync("blobs", cancellationToken).ConfigureAwait(false);
+        await tar.AddDirectoryAsync("blobs/sha256", cancellationToken).ConfigureAwait(false);
+        foreach (var digest in saved.SelectMany(ContentOf).Distinct())
+        {
+            using var blob = Content.OpenRead(digest);
+            await tar.AddAsync(PathIn(digest), blob, blob.Length, cancellationToken).ConfigureAwait(false);
+        }
+
+        await tar.AddAsync("index.json", JsonSerializer.SerializeToUtf8Bytes(Index(saved), ImageJson.Canonical.ImageIndex), cancellationToken).ConfigureAwait(false);
+        ArchiveManifest[] list = [.. saved.Select(s => new ArchiveManifest
+        {
+            Config = PathIn(s.Images[0].Id),
+            RepoTags = s.Names.Count == 0 ? null : [.. s.Names.Select(n => n.Familiar)],
+            Layers = [.. s.Images[0].Manifest.Layers.Select(l => PathIn(l.Digest))],
         })];
         await tar.AddAsync(ArchiveManifest.FileName, JsonSerializer.SerializeToUtf8Bytes(list, ImageJson.Canonical.ArchiveManifestArray), cancellationToken).ConfigureAwait(false);
         await tar.AddAsync(ImageLayout.FileName, JsonSerializer.SerializeToUtf8Bytes(new ImageLayout { ImageLayoutVersion = "1.0.0" }, ImageJson.Canonical.ImageLayout), cancellationToken).ConfigureAwait(false);
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static ImageIndex Index(List<(Image Image, List<ImageReference> Names)> images) => new()
+    private IEnumerable<Digest> ContentOf(SavedImage saved)
+    {
+        var documents = saved.Index is { } index ? ContentOf(index, saved.Images.Select(i => i.Target.Digest).ToHashSet()) : [];
+        return saved.Images.SelectMany(i => BlobsOf(i.Manifest).Select(b => b.Digest).Append(i.Target.Digest)).Concat(documents);
+    }
+
+    private ImageIndex Index(List<SavedImage> saved) => new()
     {
         SchemaVersion = 2,
         MediaType = MediaTypes.OciIndex,
-        Manifests = [.. images.SelectMany(i => i.Names.Count == 0
-            ? [i.Image.Target]
-            : i.Names.Select(n => i.Image.Target with
-            {
-                Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        Manifests = [.. saved.SelectMany(s =>
+        {
+            var target = s.Index is { } index && ReadIndex(index) is { } document ? DescribeIndex(index, document) : s.Images[0].Target;
+            return s.Names.Count == 0
+                ? [target]
+                : s.Names.Select(n => target with
                 {
-                    ["io.containerd.image.name"] = n.ToString(),
-                    ["org.opencontainers.image.ref.name"] = n.Tag!,
-                },
-            }))],
+                    Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
+                    {
+                        ["io.containerd.image.name"] = n.ToString(),
+                        ["org.opencontainers.image.ref.name"] = n.Tag!,
+                    },
+                });
+        })],
     };
+
+    /// <param name="Id">What its name stands for here, whether that is saved or another platform of it.</param>
+    /// <param name="Index">The index it is kept with; null where it has none.</param>
+    /// <param name="Images">One for each platform.</param>
+    private sealed record SavedImage(Digest Id, Digest? Index, IReadOnlyList<Image> Images, List<ImageReference> Names);
 
     private static string PathIn(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
 }

@@ -11,6 +11,7 @@ internal sealed record Backends(
     IExecBackend Execs,
     IStatsBackend Stats,
     IImageBackend Images,
+    IRegistryBackend Registries,
     INetworkBackend Networks,
     IVolumeBackend Volumes,
     IContainerFileBackend Files,

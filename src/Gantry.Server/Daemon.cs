@@ -47,7 +47,7 @@ internal static partial class Daemon
             TimeProvider.System,
             CancellationToken.None).ConfigureAwait(false);
         var router = new Router(Groups(new Backends(
-            engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Networks,
+            engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
             engine.Volumes, engine.Files, engine.Prune)));
         await using var server = new ApiServer(options.Hosts, router, logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
@@ -75,6 +75,7 @@ internal static partial class Daemon
         new ExecEndpoints(backends.Execs),
         new StatsEndpoints(backends.Stats),
         new ImageEndpoints(backends.Images),
+        new RegistryEndpoints(backends.Registries),
         new NetworkEndpoints(backends.Networks),
         new VolumeEndpoints(backends.Volumes),
         new ContainerFileEndpoints(backends.Files),

@@ -25,7 +25,7 @@ internal sealed class Option(string name, char? shorthand, string type, string d
 
     public string Label => shorthand is { } s ? $"-{s}, --{name}" : $"--{name}";
 
-    private bool IsRepeatable => type is "list" or "map" or "filter" or "mount" or "network" or "ulimit" or "stringArray" or "strings" or "gpu-request";
+    private bool IsRepeatable => type is "list" or "map" or "filter" or "mount" or "network" or "ulimit" or "stringArray" or "stringSlice" or "strings" or "gpu-request";
 
     /// <exception cref="FormatException">The value is not one of the option's type; the message is the reason.</exception>
     public void Set(string value)

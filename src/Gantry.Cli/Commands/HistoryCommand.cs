@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
+using Gantry.Cli.Run;
 using Gantry.Client;
 
 namespace Gantry.Cli.Commands;
@@ -10,7 +11,8 @@ internal static class HistoryCommand
 {
     public static async ValueTask<int> RunAsync(Invocation call)
     {
-        var layers = await call.Client.GetAsync(new Query($"/images/{Query.Segment(call.Arguments[0])}/history").Add("platform", Platforms.ToQuery(call)).ToString()).ConfigureAwait(false);
+        var query = await new Query($"/images/{Query.Segment(call.Arguments[0])}/history").AddPlatformsAsync(call, new ApiVersion(1, 48)).ConfigureAwait(false);
+        var layers = await call.Client.GetAsync(query.ToString()).ConfigureAwait(false);
         var (human, cut) = (call.Flag("human"), !call.Flag("no-trunc"));
         ListWriter.Write(call.Out, call.Text("format"), "{{.ID}}\t{{if .CreatedSince}}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}", layers.EnumerateArray(), Columns(human, cut), "*formatter.historyContext", call.Flag("quiet"));
         return 0;
@@ -27,17 +29,4 @@ internal static class HistoryCommand
     ];
 
     private static string Rfc3339(long seconds) => Units.Rfc3339(DateTimeOffset.FromUnixTimeSeconds(seconds).ToLocalTime());
-}
-
-internal static class Platforms
-{
-    /// <summary>--platform os/arch[/variant] as the JSON the API wants.</summary>
-    public static string? ToQuery(Invocation call)
-    {
-        if (!call.Has("platform")) return null;
-        var platform = Spec.Platform.Parse(call.Text("platform"));
-        var body = new Run.JsonBody { ["architecture"] = platform.Architecture, ["os"] = platform.Os };
-        body.SetIfGiven("variant", platform.Variant);
-        return System.Text.Encoding.UTF8.GetString(body.ToUtf8().Span);
-    }
 }

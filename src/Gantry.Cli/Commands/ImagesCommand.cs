@@ -8,6 +8,8 @@ namespace Gantry.Cli.Commands;
 /// <summary>images: one line for each name an image has.</summary>
 internal static class ImagesCommand
 {
+    private static readonly ApiVersion Trees = new(1, 47);
+
     private sealed record Line(JsonElement Image, string Repository, string Tag, string Digest);
 
     public static async ValueTask<int> RunAsync(Invocation call)
@@ -15,12 +17,28 @@ internal static class ImagesCommand
         var digests = call.Flag("digests");
         var filters = call.List("filter").ToList();
         if (call.Arguments.Count > 0) filters.Add($"reference={call.Arguments[0]}");
+        if (call.Flag("tree")) return await WriteTreeAsync(call, filters).ConfigureAwait(false);
         var images = await call.Client.GetAsync(new Query("/images/json").Add("all", call.Flag("all")).Add("filters", Filters.ToQuery(filters)).ToString()).ConfigureAwait(false);
         var format = call.Has("format") ? call.Text("format") : call.Flag("quiet") ? "" : call.Session.Config.Text("imagesFormat") ?? "";
         var table = digests
             ? "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}"
             : "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}";
         ListWriter.Write(call.Out, format, table, images.EnumerateArray().SelectMany(i => Lines(i, digests || format.Contains("{{.Digest}}", StringComparison.Ordinal))), Columns(!call.Flag("no-trunc")), "*formatter.imageContext", call.Flag("quiet"));
+        return 0;
+    }
+
+    private static async ValueTask<int> WriteTreeAsync(Invocation call, List<string> filters)
+    {
+        foreach (var (option, named) in ((string, string)[])[("quiet", "quiet"), ("no-trunc", "no-trunc"), ("digests", "show-digest"), ("format", "format")])
+        {
+            if (call.Has(option)) throw new CommandLineException($"--{named} is not yet supported with --tree");
+        }
+
+        var version = await call.Client.NegotiateAsync().ConfigureAwait(false);
+        if (version < Trees) throw new CommandLineException($"\"--tree\" requires API version {Trees}, but the Docker daemon API version is {version}");
+        var all = call.Flag("all");
+        var images = await call.Client.GetAsync(new Query("/images/json").Add("all", all).Add("manifests", true).Add("filters", Filters.ToQuery(filters)).ToString()).ConfigureAwait(false);
+        ImageTree.Write(call.Out, images.EnumerateArray().Where(i => all || i.Texts("RepoTags").Concat(i.Texts("RepoDigests")).Any()));
         return 0;
     }
 

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
+using Gantry.Cli.Manifests;
+using Gantry.Cli.Run;
 using Gantry.Cli.Templates;
 using Gantry.Client;
 using Gantry.Spec;
@@ -11,6 +13,9 @@ namespace Gantry.Cli.Commands;
 /// <summary>inspect: the daemon's JSON of objects, of a type or whichever has the name.</summary>
 internal static class InspectCommand
 {
+    /// <summary>The type of a command that has an option for the platform too.</summary>
+    private const string ImageWithPlatform = "image with platform";
+    private const string RemoteImage = "image at its registry";
     private static readonly string[] Types = ["container", "image", "network", "volume"];
 
     public static ValueTask<int> RunAsync(Invocation call)
@@ -23,7 +28,7 @@ internal static class InspectCommand
 
     public static ValueTask<int> RunContainerAsync(Invocation call) => InspectAsync(call, ["container"], false, call.Flag("size"));
 
-    public static ValueTask<int> RunImageAsync(Invocation call) => InspectAsync(call, ["image"], false, false);
+    public static ValueTask<int> RunImageAsync(Invocation call) => InspectAsync(call, [call.Flag("registry") ? RemoteImage : ImageWithPlatform], false, false);
 
     public static ValueTask<int> RunNetworkAsync(Invocation call) => InspectAsync(call, ["network"], false, false);
 
@@ -86,12 +91,14 @@ internal static class InspectCommand
 
     private static async ValueTask<JsonElement> FindAsync(Invocation call, string[] types, bool any, string name, bool size)
     {
+        if (types is [RemoteImage]) return await RemoteInspection.InspectAsync(call, name).ConfigureAwait(false);
         foreach (var type in types)
         {
             var target = type switch
             {
                 "container" => new Query($"/containers/{Query.Segment(name)}/json").Add("size", size),
                 "image" => new Query($"/images/{Query.Segment(name)}/json"),
+                ImageWithPlatform => await new Query($"/images/{Query.Segment(name)}/json").AddPlatformsAsync(call, new ApiVersion(1, 49)).ConfigureAwait(false),
                 "network" => new Query($"/networks/{Query.Segment(name)}"),
                 _ => new Query($"/volumes/{Query.Segment(name)}"),
             };

@@ -62,7 +62,7 @@ internal static class LoginCommand
         // A registry that gives a token for the password saves the password from being kept.
         if (answer.Text("IdentityToken") is { Length: > 0 } token) credentials = credentials with { Password = "", IdentityToken = token };
         var config = call.Session.Config;
-        if (config.Put(server, credentials) && credentials.IdentityToken.Length == 0)
+        if (config.Put(server, credentials, call.Flag("docker-config") || config.KeepsPlainAuths) && credentials.IdentityToken.Length == 0)
         {
             call.Out.ErrorLine($"\nWARNING! Your credentials are stored unencrypted in '{config.Path}'.\nConfigure a credential helper to remove this warning. See\nhttps://docs.docker.com/go/credential-store/\n");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Run;
 using Gantry.Cli.Terminals;
@@ -45,13 +46,29 @@ internal static class PushCommand
         if (reference.Digest is not null) throw new CommandLineException("cannot push a digest reference");
         var tagged = all ? reference : reference.WithDefaultTag();
         if (!all && reference.IsNameOnly && !call.Flag("quiet")) call.Out.LineNow($"Using default tag: {ImageReference.DefaultTag}");
-        var messages = call.Client.PostMessagesAsync(
-            new Query($"/images/{Query.Segment(reference.FamiliarName)}/push").Add("tag", tagged.Tag).Add("platform", Platforms.ToQuery(call)).ToString(),
-            null,
-            call.Session.Config.RegistryAuth(reference.Domain));
+        var query = await new Query($"/images/{Query.Segment(reference.FamiliarName)}/push").Add("tag", tagged.Tag).AddPlatformsAsync(call, new ApiVersion(1, 46)).ConfigureAwait(false);
+        var messages = call.Client.PostMessagesAsync(query.ToString(), null, call.Session.Config.RegistryAuth(reference.Domain));
         var quiet = call.Flag("quiet");
-        await new Progress(call.Out, quiet ? Stream.Null : call.Out.Standard, !quiet && Terminal.OutputIsTerminal).ShowAsync(messages).ConfigureAwait(false);
+        var notes = new List<string>();
+        await new Progress(call.Out, quiet ? Stream.Null : call.Out.Standard, !quiet && Terminal.OutputIsTerminal)
+            .ShowAsync(messages, auxiliary => notes.AddRange(Notes(auxiliary))).ConfigureAwait(false);
         if (quiet) call.Out.Line(tagged.ToString());
+        foreach (var note in notes) call.Out.ErrorLine("\ni Info → " + note);
         return 0;
+    }
+
+    /// <summary>What its user would not expect of a push that did well.</summary>
+    private static IEnumerable<string> Notes(JsonElement auxiliary)
+    {
+        if (auxiliary.Flag("manifestPushedInsteadOfIndex"))
+        {
+            yield return "Not all multiplatform-content is present and only the available single-platform image was pushed\n"
+                + $"         {auxiliary.Text("originalIndex", "digest")} -> {auxiliary.Text("selectedManifest", "digest")}";
+        }
+
+        if (auxiliary.Flag("contentMissing"))
+        {
+            yield return "Not all platforms of the image are here or at the registry: pull the missing ones, or push one with --platform";
+        }
     }
 }

@@ -37,7 +37,8 @@ internal static class RmiCommand
         {
             try
             {
-                var removed = await call.Client.DeleteAsync(new Query($"/images/{Query.Segment(name)}").Add("force", call.Flag("force")).Add("noprune", call.Flag("no-prune")).ToString()).ConfigureAwait(false);
+                var query = await new Query($"/images/{Query.Segment(name)}").Add("force", call.Flag("force")).Add("noprune", call.Flag("no-prune")).AddPlatformsAsync(call, new ApiVersion(1, 50), "platforms").ConfigureAwait(false);
+                var removed = await call.Client.DeleteAsync(query.ToString()).ConfigureAwait(false);
                 foreach (var item in removed.List())
                 {
                     call.Out.LineNow(item.Text("Deleted") is { Length: > 0 } deleted ? $"Deleted: {deleted}" : $"Untagged: {item.Text("Untagged")}");
@@ -68,7 +69,8 @@ internal static class SaveCommand
             foreach (var name in call.Arguments) query.Add("names", name);
         }
 
-        using var body = await call.Client.OpenAsync(query.Add("platform", Platforms.ToQuery(call)).ToString()).ConfigureAwait(false);
+        await query.AddPlatformsAsync(call, new ApiVersion(1, 48)).ConfigureAwait(false);
+        using var body = await call.Client.OpenAsync(query.ToString()).ConfigureAwait(false);
         OutputFile.Save(call, path, body);
         return 0;
     }
@@ -83,7 +85,8 @@ internal static class LoadCommand
         using Stream input = path.Length == 0 ? StandardStream.Input : Files.Open(path);
         var quiet = call.Flag("quiet") || !Terminal.OutputIsTerminal;
         var progress = new Progress(call.Out, call.Out.Standard, Terminal.OutputIsTerminal);
-        await progress.ShowAsync(call.Client.PostMessagesAsync(new Query("/images/load").Add("quiet", quiet).Add("platform", Platforms.ToQuery(call)).ToString(), input)).ConfigureAwait(false);
+        var query = await new Query("/images/load").Add("quiet", quiet).AddPlatformsAsync(call, new ApiVersion(1, 48)).ConfigureAwait(false);
+        await progress.ShowAsync(call.Client.PostMessagesAsync(query.ToString(), input)).ConfigureAwait(false);
         return 0;
     }
 }

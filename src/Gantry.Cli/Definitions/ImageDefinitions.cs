@@ -14,6 +14,7 @@ internal static class ImageDefinitions
             o.Add("format", null, "string", "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
             o.Add("no-trunc", null, "bool", "Don't truncate output");
             o.Add("quiet", 'q', "bool", "Only show image IDs");
+            o.Add("tree", null, "bool", "List multi-platform images as a tree (EXPERIMENTAL)");
         },
     };
 

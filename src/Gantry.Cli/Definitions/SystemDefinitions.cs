@@ -38,6 +38,7 @@ internal static class SystemDefinitions
         Details = "Authenticate to a registry.\nDefaults to Docker Hub if no server is specified.",
         Options = static o =>
         {
+            o.Add("docker-config", null, "bool", "Keep the credentials in config.json, where Docker's command line reads them, instead of encrypted beside it");
             o.Add("password", 'p', "string", "Password or Personal Access Token (PAT)");
             o.Add("password-stdin", null, "bool", "Take the Password or Personal Access Token (PAT) from stdin");
             o.Add("username", 'u', "string", "Username");
@@ -71,7 +72,12 @@ internal static class SystemDefinitions
 
     public static Command ImageInspect() => new("inspect", "inspect [OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images", 1, Command.Any, Commands.InspectCommand.RunImageAsync)
     {
-        Options = static o => o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"),
+        Options = static o =>
+        {
+            o.Add("format", 'f', "string", "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+            o.Add("platform", null, "string", "Inspect a specific platform of the multi-platform image.\nIf the image or the server is not multi-platform capable, the command will error out if the platform does not match.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
+            o.Add("registry", null, "bool", "Ask the registry: the image need not be here");
+        },
     };
 
     public static Command Completion(string shell) => new(shell, shell, $"Generate the autocompletion script for {shell}", 0, 0, Commands.CompletionCommand.RunAsync);

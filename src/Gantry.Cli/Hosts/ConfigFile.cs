@@ -6,7 +6,7 @@ namespace Gantry.Cli.Hosts;
 /// <summary>Docker's config.json: what of it this program uses. What it does not know is kept when it is written.</summary>
 internal sealed class ConfigFile
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, IndentCharacter = '\t', IndentSize = 1, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Indented = new() { Indented = true, IndentCharacter = '\t', IndentSize = 1, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JsonElement _root;
 
     private ConfigFile(string path, JsonElement root) => (Path, _root) = (path, root);
@@ -40,69 +40,81 @@ internal sealed class ConfigFile
         : Text("credsStore") is { } all ? new CredentialStore(all)
         : null;
 
+    /// <summary>True where the user wants credentials as Docker keeps them; among the settings of plug-ins, which Docker leaves alone when it writes.</summary>
+    public bool KeepsPlainAuths => _root.Text("plugins", "gantry", "plaintextAuths") == "true";
+
     public Credentials? Find(string registry)
     {
         var key = Credentials.KeyOf(registry);
         if (StoreOf(registry)?.Get(key) is { } stored) return stored;
-        foreach (var entry in _root.Members("auths"))
+        foreach (var entry in Entries(key))
         {
-            if (entry.Name == key || Credentials.HostOf(entry.Name) == Credentials.HostOf(key)) return Credentials.FromEntry(entry.Value);
+            if (Credentials.FromEntry(entry.Value) is { } plain) return plain;
         }
 
-        return null;
+        return Sealed.Find(key);
     }
 
     /// <summary>The X-Registry-Auth header for a registry; an empty one where nothing is known, as Docker sends it.</summary>
     public string RegistryAuth(string registry) =>
         Convert.ToBase64String(Credentials.ToAuthConfig(Find(registry), Credentials.KeyOf(registry))).Replace('+', '-').Replace('/', '_');
 
-    /// <summary>Keeps credentials: with the registry's store, else in this file.</summary>
-    /// <returns>True where they are new in this file, for all who can read it.</returns>
-    public bool Put(string registry, Credentials credentials)
+    /// <summary>Keeps credentials: with the registry's store, else encrypted beside this file, else in it.</summary>
+    /// <param name="plain">As Docker keeps them without a store: for all to read who can read this file.</param>
+    /// <returns>True where they are new in this file.</returns>
+    public bool Put(string registry, Credentials credentials, bool plain)
     {
         var key = Credentials.KeyOf(registry);
-        var entry = new JsonObject();
-        var store = StoreOf(registry);
-        if (store is not null)
+        if (StoreOf(registry) is { } store)
         {
             store.Put(key, credentials);
-        }
-        else
-        {
-            entry["auth"] = credentials.ToEntry();
-            if (credentials.IdentityToken.Length > 0) entry["identitytoken"] = credentials.IdentityToken;
+            Write(auths => auths[key] = new JsonObject());
+            return false;
         }
 
-        var known = store is null && Find(registry) == credentials;
+        if (!plain)
+        {
+            Sealed.Put(key, credentials);
+            ErasePlain(key);
+            return false;
+        }
+
+        var known = Entries(key).Any(e => Credentials.FromEntry(e.Value) == credentials);
+        var entry = new JsonObject { ["auth"] = credentials.ToEntry() };
+        if (credentials.IdentityToken.Length > 0) entry["identitytoken"] = credentials.IdentityToken;
         Write(auths => auths[key] = entry);
-        return store is null && !known;
+        Sealed.Erase(key);
+        return !known;
     }
 
     public void Erase(string registry)
     {
         var key = Credentials.KeyOf(registry);
         StoreOf(registry)?.Erase(key);
-        var names = _root.Members("auths").Select(e => e.Name).Where(n => n == key || Credentials.HostOf(n) == Credentials.HostOf(key)).ToList();
+        ErasePlain(key);
+        Sealed.Erase(key);
+    }
+
+    private SealedCredentials Sealed => field ??= new SealedCredentials(System.IO.Path.GetDirectoryName(Path)!);
+
+    private IEnumerable<JsonProperty> Entries(string key) =>
+        _root.Members("auths").Where(e => e.Name == key || Credentials.HostOf(e.Name) == Credentials.HostOf(key));
+
+    private void ErasePlain(string key)
+    {
+        var names = Entries(key).Select(e => e.Name).ToList();
         if (names.Count > 0) Write(auths => names.ForEach(n => auths.Remove(n)));
     }
 
-    // Replaced by rename, so that nobody reads half of it; for its owner's eyes, as it may hold passwords.
     private void Write(Action<JsonObject> change)
     {
         var root = _root.ValueKind == JsonValueKind.Object ? JsonObject.Create(_root)! : [];
         if (root["auths"] is not JsonObject auths) root["auths"] = auths = [];
         change(auths);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        // A link, as dotfile managers make it, stays one.
-        var target = new FileInfo(Path).LinkTarget is null ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)!.FullName;
-        var temporary = $"{target}.{Environment.ProcessId}";
-        var mode = File.Exists(target) ? File.GetUnixFileMode(target) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }))
-        using (var writer = new Utf8JsonWriter(file, Indented))
+        PrivateFile.Replace(Path, file =>
         {
+            using var writer = new Utf8JsonWriter(file, Indented);
             root.WriteTo(writer);
-        }
-
-        File.Move(temporary, target, overwrite: true);
+        });
     }
 }

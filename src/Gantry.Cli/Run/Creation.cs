@@ -49,7 +49,7 @@ internal static class Creation
         {
             return await call.Client.CreateContainerAsync(body, name, platform).ConfigureAwait(false);
         }
-        catch (NotFoundException e) when (pull is "missing" or "" && (e.Message.Contains("No such image", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("does not match the specified platform", StringComparison.Ordinal)))
+        catch (NotFoundException e) when (pull is "missing" or "" && (e.Message.Contains("No such image", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("the specified platform", StringComparison.Ordinal)))
         {
             if (!call.Flag("quiet")) call.Out.ErrorLine($"Unable to find image '{ImageNames.WithTag(image)}' locally");
             await PullAsync(call, image).ConfigureAwait(false);

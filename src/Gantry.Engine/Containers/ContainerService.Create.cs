@@ -35,6 +35,11 @@ internal sealed partial class ContainerService
 
         ConfigRules.Check(config);
         var warnings = HostRules.Check(host, config);
+        if (string.IsNullOrEmpty(platform) && Platform.Current.Rank(image.Platform) is null)
+        {
+            warnings.Add($"The requested image's platform ({image.Platform}) does not match the detected host platform ({Platform.Current}) and no specific platform was requested");
+        }
+
         var (path, arguments) = ConfigMerge.CommandLine(config);
         host = HostDefaults.Apply(host, parts.Cgroups);
         config = config with { Hostname = HostName(config, host, id) };

@@ -25,7 +25,7 @@ internal sealed partial class ContainerService
             Id = record.Id,
             Names = [container.DisplayName, .. LinkNames(container.Id)],
             // The name is shown as long as it still means this image.
-            Image = parts.Images.FindId(record.Config.Image) == record.ImageId ? record.Config.Image : record.ImageId,
+            Image = parts.Images.Names(record.Config.Image, record.ImageId) ? record.Config.Image : record.ImageId,
             ImageID = record.ImageId,
             Command = string.Join(' ', (string[])[record.Path, .. record.Args.Select(Quote)]),
             Created = record.Created.ToUnixTimeSeconds(),

@@ -1,5 +1,6 @@
 using Gantry.Images.Snapshots;
 using Gantry.Linux.Mounts;
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Images;
@@ -10,8 +11,8 @@ internal interface IContainerImages
     /// <exception cref="Gantry.Spec.NotFoundException">There is no such image, or none for the platform.</exception>
     ContainerImage Resolve(string reference, string? platform);
 
-    /// <summary>The id an image name stands for now; null when it stands for none.</summary>
-    string? FindId(string reference);
+    /// <summary>True where an image name stands for an image now, on this or another platform.</summary>
+    bool Names(string reference, string imageId);
 
     /// <summary>The ids of the images whose layers begin with all layers of this one, itself included.</summary>
     IReadOnlySet<string> FindDescendants(string reference);
@@ -41,6 +42,6 @@ internal interface IContainerImages
 
 /// <summary>An image a container is made of.</summary>
 /// <param name="Id"><c>sha256:…</c></param>
-/// <param name="Os">What it runs on: <c>linux</c>.</param>
+/// <param name="Platform">What it runs on.</param>
 /// <param name="Config">What the image says of its containers.</param>
-internal sealed record ContainerImage(string Id, string Os, ContainerConfig Config);
+internal sealed record ContainerImage(string Id, Platform Platform, ContainerConfig Config);

@@ -9,10 +9,10 @@ internal sealed partial class ImageService
 {
     private const string HubAddress = "https://index.docker.io/v1/";
 
-    public IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, bool quiet, CancellationToken cancellationToken) => LoadedAsync(ReportAsync(
+    public IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, IReadOnlyList<Platform> platforms, bool quiet, CancellationToken cancellationToken) => LoadedAsync(ReportAsync(
         async (progress, token) =>
         {
-            foreach (var image in await store.LoadAsync(archive, progress, token).ConfigureAwait(false))
+            foreach (var image in await store.LoadAsync(archive, platforms, progress, token).ConfigureAwait(false))
             {
                 Publish("load", image.Id.ToString(), image.RepoTags is [var name, ..] ? name : image.Id.ToString());
             }
@@ -34,9 +34,9 @@ internal sealed partial class ImageService
         yield return new ProgressMessage { Status = image.Id.ToString() };
     }
 
-    public Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> images, CancellationToken cancellationToken)
+    public Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> images, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken)
     {
-        var write = store.Save(images);
+        var write = store.Save(images, platforms);
         foreach (var name in images)
         {
             var id = store.Resolve(name).Id.ToString();

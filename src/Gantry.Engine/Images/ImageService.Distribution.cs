@@ -10,8 +10,8 @@ internal sealed partial class ImageService
         var (target, platforms) = await store.InspectRemoteAsync(ImageReference.Parse(image), ToRegistryAuth(auth), cancellationToken).ConfigureAwait(false);
         return new DistributionInspect
         {
-            Descriptor = new() { MediaType = target.MediaType, Digest = target.Digest.ToString(), Size = target.Size },
-            Platforms = [.. platforms.Select(p => new OciPlatform { Architecture = p.Architecture, Os = p.Os, OsVersion = p.OsVersion, OsFeatures = p.OsFeatures is { } features ? [.. features] : null, Variant = p.Variant })],
+            Descriptor = ManifestSummaries.Describe(target),
+            Platforms = [.. platforms.Select(ManifestSummaries.ToApi)],
         };
     }
 }

@@ -6,7 +6,7 @@ namespace Gantry.Engine.Images;
 
 internal sealed partial class ImageService
 {
-    public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken)
+    public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, Platform? platform, AuthConfig? auth, CancellationToken cancellationToken)
     {
         var name = ImageReference.Parse(image);
         if (name.Digest is not null)
@@ -15,16 +15,21 @@ internal sealed partial class ImageService
         }
 
         var one = tag is { Length: > 0 } ? name.NameOnly().WithTag(tag) : name;
-        var wanted = platform is { Length: > 0 } ? Platform.Parse(platform) : null;
         return ReportAsync(
             async (progress, token) =>
             {
                 progress.Write(new ProgressMessage { Status = $"The push refers to repository [{name.Name}]" });
                 foreach (var tagged in Pushed(one))
                 {
-                    var pushed = await store.PushAsync(tagged, wanted, ToRegistryAuth(auth), progress, token).ConfigureAwait(false);
-                    progress.Write(new ProgressMessage { Status = $"{tagged.Tag}: digest: {pushed.Digest} size: {pushed.Size}" });
-                    var result = new PushResult { Tag = tagged.Tag!, Digest = pushed.Digest.ToString(), Size = pushed.Size };
+                    var pushed = await store.PushAsync(tagged, platform, ToRegistryAuth(auth), progress, token).ConfigureAwait(false);
+                    progress.Write(new ProgressMessage { Status = $"{tagged.Tag}: digest: {pushed.Target.Digest} size: {pushed.Target.Size}" });
+                    if (pushed.Index is { } index)
+                    {
+                        var instead = new PushedInsteadOfIndex { OriginalIndex = ManifestSummaries.Describe(index), SelectedManifest = ManifestSummaries.Describe(pushed.Target) };
+                        progress.Write(new ProgressMessage { Aux = JsonSerializer.SerializeToElement(instead, EngineJsonContext.Wire.PushedInsteadOfIndex) });
+                    }
+
+                    var result = new PushResult { Tag = tagged.Tag!, Digest = pushed.Target.Digest.ToString(), Size = pushed.Target.Size };
                     progress.Write(new ProgressMessage { ProgressDetail = new(), Aux = JsonSerializer.SerializeToElement(result, EngineJsonContext.Wire.PushResult) });
                     Publish("push", tagged.Familiar, name.FamiliarName);
                 }

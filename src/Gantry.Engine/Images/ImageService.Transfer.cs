@@ -42,7 +42,7 @@ internal sealed partial class ImageService
             cancellationToken);
     }
 
-    private static RegistryAuth? ToRegistryAuth(AuthConfig? auth) => auth is null ? null : new()
+    internal static RegistryAuth? ToRegistryAuth(AuthConfig? auth) => auth is null ? null : new()
     {
         Username = auth.Username,
         Password = auth.Password,

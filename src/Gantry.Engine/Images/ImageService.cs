@@ -13,29 +13,19 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
     public Task<IReadOnlyList<ImageSummary>> ListImagesAsync(ImageListOptions options, CancellationToken cancellationToken)
     {
         var filter = new ImageFilter(options.Filters, store.Resolve);
-        var used = containers.All().CountBy(container => container.Record.ImageId).ToDictionary(StringComparer.Ordinal);
-        return Task.FromResult<IReadOnlyList<ImageSummary>>([.. store.List().Where(filter.Matches).Select(image => new ImageSummary
-        {
-            Id = image.Id.ToString(),
-            Created = image.Created?.ToUnixTimeSeconds() ?? 0,
-            Containers = used.GetValueOrDefault(image.Id.ToString()),
-            Labels = image.Config.Labels is { } labels ? new(labels, StringComparer.Ordinal) : null,
-            RepoTags = filter.Wanted(image.RepoTags),
-            RepoDigests = filter.Wanted(image.RepoDigests),
-            Size = image.Size,
-            SharedSize = options.SharedSize ? SharedSize(image) : -1,
-        })]);
+        return Task.FromResult<IReadOnlyList<ImageSummary>>([.. store.List().Where(filter.Matches).Select(image => Summarise(image, filter, options))]);
     }
 
-    public Task<ImageInspectResponse> InspectImageAsync(string image, CancellationToken cancellationToken)
+    public Task<ImageInspectResponse> InspectImageAsync(string image, Platform? platform, bool manifests, CancellationToken cancellationToken)
     {
-        var found = store.Resolve(image);
+        var found = store.Resolve(image, platform);
         var configuration = found.Configuration;
         return Task.FromResult(new ImageInspectResponse
         {
             Id = found.Id.ToString(),
             RepoTags = [.. found.RepoTags],
             RepoDigests = [.. found.RepoDigests],
+            Parent = found.Parent?.ToString() ?? "",
             Comment = configuration.Comment ?? "",
             Created = configuration.Created,
             DockerVersion = configuration.DockerVersion ?? "",
@@ -46,14 +36,16 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
             Os = configuration.Os,
             OsVersion = configuration.OsVersion,
             Size = found.Size,
-            GraphDriver = new() { Name = "overlay2" },
+            GraphDriver = new() { Name = "overlay2", Data = DirectoriesOf(found) },
             RootFS = new() { Layers = [.. found.DiffIds.Select(digest => digest.ToString())] },
             Metadata = new() { LastTagTime = found.LastTagged is { } time ? GoTime.Format(time) : GoTime.Zero },
+            Descriptor = ManifestSummaries.Describe(platform is null ? store.TargetOf(found) : found.Target with { Platform = found.Platform }),
+            Manifests = manifests ? Manifests(found) : null,
         });
     }
 
-    public Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ImageHistoryItem>>([.. store.History(store.Resolve(image)).Select(step => new ImageHistoryItem
+    public Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, Platform? platform, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ImageHistoryItem>>([.. store.History(store.Resolve(image, platform)).Select(step => new ImageHistoryItem
         {
             Id = step.Id?.ToString() ?? "<missing>",
             Created = step.Created?.ToUnixTimeSeconds() ?? 0,
@@ -77,26 +69,28 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<ImageDeleteItem>> RemoveImageAsync(string image, bool force, bool prune, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ImageDeleteItem>> RemoveImageAsync(string image, IReadOnlyList<Platform> platforms, bool force, bool prune, CancellationToken cancellationToken)
     {
-        var id = store.Resolve(image).Id.ToString();
-        return Task.FromResult(Announced(id, store.Remove(image, force)));
+        var ids = store.ResolveAll(image).Select(found => found.Id.ToString()).ToList();
+        return Task.FromResult(Announced(ids, store.Remove(image, force, platforms)));
     }
 
     /// <summary>As <see cref="ImageStore.RemoveUnused"/>, with the events.</summary>
-    public IReadOnlyList<ImageDeleteItem> RemoveUnused(Digest id) => Announced(id.ToString(), store.RemoveUnused(id));
+    public IReadOnlyList<ImageDeleteItem> RemoveUnused(Digest id) =>
+        Announced([.. store.ResolveAll(id.ToString()).Select(found => found.Id.ToString())], store.RemoveUnused(id));
 
-    private IReadOnlyList<ImageDeleteItem> Announced(string id, IReadOnlyList<ImageRemoval> removed)
+    /// <param name="ids">Of the image for each platform, the one it is known by first.</param>
+    private IReadOnlyList<ImageDeleteItem> Announced(List<string> ids, IReadOnlyList<ImageRemoval> removed)
     {
         foreach (var item in removed)
         {
             if (item.Untagged is not null)
             {
-                Publish("untag", id, id);
+                Publish("untag", ids[0], ids[0]);
             }
-            else if (item.Deleted == id)
+            else if (item.Deleted is { } deleted && ids.Contains(deleted))
             {
-                Publish("delete", id, id);
+                Publish("delete", deleted, deleted);
             }
         }
 
@@ -105,9 +99,61 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
 
     private void Publish(string action, string id, string name) => bus.Publish("image", action, id, new() { ["name"] = name });
 
-    private long SharedSize(Image image)
+    private ImageSummary Summarise(Image image, ImageFilter filter, ImageListOptions options)
     {
-        var others = store.List().Where(other => other.Id != image.Id).SelectMany(other => other.ChainIds).ToHashSet();
-        return image.ChainIds.Where(others.Contains).Sum(chain => store.Layers.Find(chain)?.Size ?? 0);
+        var all = store.ResolveAll(image.Id.ToString());
+        var ids = all.Select(one => one.Id.ToString()).ToHashSet(StringComparer.Ordinal);
+        var chains = all.SelectMany(one => one.ChainIds).ToHashSet();
+        return new ImageSummary
+        {
+            Id = image.Id.ToString(),
+            ParentId = image.Parent?.ToString() ?? "",
+            Created = image.Created?.ToUnixTimeSeconds() ?? 0,
+            Containers = containers.All().Count(container => ids.Contains(container.Record.ImageId)),
+            Labels = image.Config.Labels is { } labels ? new(labels, StringComparer.Ordinal) : null,
+            RepoTags = filter.Wanted(image.RepoTags),
+            RepoDigests = filter.Wanted(image.RepoDigests),
+            Size = all.Count == 1 ? image.Size : SizeOf(chains),
+            SharedSize = options.SharedSize ? SharedSize(ids, chains) : -1,
+            Descriptor = ManifestSummaries.Describe(store.TargetOf(image)),
+            Manifests = options.Manifests ? Manifests(image) : null,
+        };
     }
+
+    private ImageManifestSummary[] Manifests(Image image) =>
+        [.. store.PartsOf(image).Select(part => ManifestSummaries.Summarise(part, part.Image is { } here ? ContainersOf(here) : []))];
+
+    private string[] ContainersOf(Image image)
+    {
+        var id = image.Id.ToString();
+        return [.. containers.All().Where(container => container.Record.ImageId == id).Select(container => container.Id)];
+    }
+
+    /// <summary>Where its files are. Nothing of an image is mounted: its topmost layer is what the host has of the whole.</summary>
+    private Dictionary<string, string>? DirectoriesOf(Image image)
+    {
+        if (image.ChainIds.Count == 0)
+        {
+            return null;
+        }
+
+        var layers = image.ChainIds.Reverse().Select(store.Layers.PathOf).ToList();
+        var data = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (layers.Count > 1)
+        {
+            data["LowerDir"] = string.Join(':', layers.Skip(1));
+        }
+
+        data["MergedDir"] = layers[0];
+        data["UpperDir"] = layers[0];
+        return data;
+    }
+
+    private long SharedSize(HashSet<string> ids, HashSet<Digest> chains)
+    {
+        var others = store.List().SelectMany(other => store.ResolveAll(other.Id.ToString())).Where(other => !ids.Contains(other.Id.ToString())).SelectMany(other => other.ChainIds).ToHashSet();
+        return SizeOf(chains.Where(others.Contains));
+    }
+
+    private long SizeOf(IEnumerable<Digest> chains) => chains.Sum(chain => store.Layers.Find(chain)?.Size ?? 0);
 }

@@ -13,38 +13,34 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
 {
     public ContainerImage Resolve(string reference, string? platform)
     {
-        var image = store.TryResolve(reference) ?? throw new NotFoundException($"No such image: {Named(reference)}");
-        if (platform is { Length: > 0 } && Platform.Parse(platform).Rank(image.Platform) is null)
-        {
-            throw new NotFoundException($"image with reference {reference} was found but its platform ({image.Platform}) does not match the specified platform ({platform})");
-        }
-
-        return new(image.Id.ToString(), image.Platform.Os, ImageConfigs.ToContainerConfig(image.Config));
+        var image = store.Resolve(reference, platform is { Length: > 0 } ? Platform.Parse(platform) : null);
+        return new(image.Id.ToString(), image.Platform, ImageConfigs.ToContainerConfig(image.Config));
     }
 
-    public string? FindId(string reference)
+    public bool Names(string reference, string imageId)
     {
         try
         {
-            return store.TryResolve(reference)?.Id.ToString();
+            return store.ResolveAll(reference).Any(image => image.Id.ToString() == imageId);
         }
-        catch (InvalidArgumentException)
+        catch (Exception e) when (e is InvalidArgumentException or NotFoundException)
         {
             // The name of an image that is gone may be no prefix of one id only.
-            return null;
+            return false;
         }
     }
 
     public IReadOnlySet<string> FindDescendants(string reference)
     {
-        if (store.TryResolve(reference) is not { } ancestor)
+        if (store.TryResolve(reference) is null)
         {
             return ImmutableHashSet<string>.Empty;
         }
 
-        return store.List()
-            .Where(image => image.Id == ancestor.Id
-                || (ancestor.DiffIds.Count > 0 && image.DiffIds.Take(ancestor.DiffIds.Count).SequenceEqual(ancestor.DiffIds)))
+        var ancestors = store.ResolveAll(reference);
+        return store.List().SelectMany(image => store.ResolveAll(image.Id.ToString()))
+            .Where(image => ancestors.Any(ancestor => image.Id == ancestor.Id
+                || (ancestor.DiffIds.Count > 0 && image.DiffIds.Take(ancestor.DiffIds.Count).SequenceEqual(ancestor.DiffIds))))
             .Select(image => image.Id.ToString())
             .ToHashSet(StringComparer.Ordinal);
     }
@@ -97,11 +93,6 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
             return default;
         }
 
-        var image = store.List().FirstOrDefault(image => image.ChainIds.SequenceEqual(snapshot.ChainIds));
-        return (writable, writable + (image?.Size ?? 0));
+        return (writable, writable + snapshot.ChainIds.Sum(chain => store.Layers.Find(chain)?.Size ?? 0));
     }
-
-    /// <summary>As Docker names it: with the tag it looked for.</summary>
-    private static string Named(string reference) =>
-        ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag().Familiar : reference;
 }

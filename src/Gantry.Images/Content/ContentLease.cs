@@ -33,8 +33,8 @@ public sealed class ContentLeases
         }
     }
 
-    /// <summary>Runs <paramref name="delete"/> unless the digest is held; nobody can take hold of it meanwhile.</summary>
-    internal bool DeleteUnlessHeld(Digest digest, Action delete) => DeleteUnless(() => held.ContainsKey(digest), delete);
+    /// <summary>Runs <paramref name="delete"/> unless one of the digests is held; nobody can take hold of it meanwhile.</summary>
+    internal bool DeleteUnlessHeld(IReadOnlyList<Digest> digests, Action delete) => DeleteUnless(() => digests.Any(held.ContainsKey), delete);
 
     /// <summary>Runs <paramref name="delete"/> unless the condition holds; nobody can take hold of anything meanwhile.</summary>
     internal bool DeleteUnless(Func<bool> condition, Action delete)

@@ -6,33 +6,55 @@ using Gantry.Spec.Image;
 namespace Gantry.Images.Pulling;
 
 /// <summary>What a reference stands for: the document it names, and the manifest of the right platform in it.</summary>
-/// <param name="Named">The manifest or index that the tag or digest names.</param>
-internal sealed record PullManifest(RegistryDocument Named, RegistryDocument Chosen, string MediaType, ImageManifest Manifest)
+/// <param name="Indexes">From the one that the tag or digest names to the one that lists the manifest; none where it names the manifest.</param>
+internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, RegistryDocument Chosen, string MediaType, ImageManifest Manifest)
 {
     /// <summary>Indexes may hold indexes, but not for ever.</summary>
     private const int Depth = 4;
 
+    /// <summary>The manifest or index that the tag or digest names.</summary>
+    public RegistryDocument Named => Indexes.Count > 0 ? Indexes[0] : Chosen;
+
+    /// <summary>The index that the tag or digest names; null where it names the manifest.</summary>
+    public Digest? Index => Indexes.Count > 0 ? Indexes[0].Digest : null;
+
     public static async Task<PullManifest> ResolveAsync(
         ImageReference reference, Platform platform, Func<string, CancellationToken, Task<RegistryDocument>> get, CancellationToken cancellationToken)
     {
-        var named = await get(reference.Digest?.ToString() ?? reference.Tag!, cancellationToken).ConfigureAwait(false);
-        var document = named;
+        var document = await get(reference.Digest?.ToString() ?? reference.Tag!, cancellationToken).ConfigureAwait(false);
+        var indexes = new List<RegistryDocument>();
         for (var depth = 0; depth < Depth; depth++)
         {
             var type = TypeOf(document, reference);
             if (MediaTypes.IsManifest(type))
             {
-                return new(named, document, type, ParseManifest(document.Content, reference));
+                return new(indexes, document, type, ParseManifest(document.Content, reference.Familiar));
             }
 
-            var chosen = Choose(document.Content, platform, reference);
+            indexes.Add(document);
+            var chosen = Choose(ParseIndex(document.Content, reference.Familiar), platform, reference);
             document = await get(chosen.Digest.ToString(), cancellationToken).ConfigureAwait(false);
         }
 
         throw new InvalidArgumentException($"index of {reference.Familiar} nests deeper than {Depth} levels");
     }
 
-    public static ImageManifest ParseManifest(byte[] content, ImageReference reference)
+    /// <param name="subject">What the manifest is of, for messages.</param>
+    public static ImageManifest ParseManifest(byte[] content, string subject)
+    {
+        var manifest = ParseAttestation(content, subject);
+        if (!MediaTypes.IsConfig(manifest.Config.MediaType))
+        {
+            throw new UnsupportedException($"{subject} is not a container image: its config is {manifest.Config.MediaType}");
+        }
+
+        return manifest.Layers.FirstOrDefault(l => !MediaTypes.IsLayer(l.MediaType)) is { } unknown
+            ? throw new UnsupportedException($"layer {unknown.Digest} of {subject} has unknown media type {unknown.MediaType}")
+            : manifest;
+    }
+
+    /// <summary>A manifest whose content may be of any type.</summary>
+    public static ImageManifest ParseAttestation(byte[] content, string subject)
     {
         ImageManifest? manifest;
         try
@@ -41,22 +63,26 @@ internal sealed record PullManifest(RegistryDocument Named, RegistryDocument Cho
         }
         catch (JsonException e)
         {
-            throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: {e.Message}", e);
+            throw new InvalidArgumentException($"manifest of {subject} is not valid: {e.Message}", e);
         }
 
-        if (manifest is not { Config: not null, Layers: not null } || manifest.Layers.Any(l => l is null || l.Size < 0))
-        {
-            throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: no config or no layers");
-        }
-
-        if (!MediaTypes.IsConfig(manifest.Config.MediaType))
-        {
-            throw new UnsupportedException($"{reference.Familiar} is not a container image: its config is {manifest.Config.MediaType}");
-        }
-
-        return manifest.Layers.FirstOrDefault(l => !MediaTypes.IsLayer(l.MediaType)) is { } unknown
-            ? throw new UnsupportedException($"layer {unknown.Digest} of {reference.Familiar} has unknown media type {unknown.MediaType}")
+        return manifest is not { Config.Size: >= 0, Layers: not null } || manifest.Layers.Any(l => l is null || l.Size < 0)
+            ? throw new InvalidArgumentException($"manifest of {subject} is not valid: no config or no layers")
             : manifest;
+    }
+
+    public static ImageIndex ParseIndex(byte[] content, string subject)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content, ImageJson.Default.ImageIndex) is { Manifests: not null } index && index.Manifests.All(m => m is { Size: >= 0 })
+                ? index
+                : throw new InvalidArgumentException($"index of {subject} is not valid: it lists no manifests");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidArgumentException($"index of {subject} is not valid: {e.Message}", e);
+        }
     }
 
     /// <summary>The document's own word counts, because it is what was hashed; the header only where the document says nothing.</summary>
@@ -95,19 +121,9 @@ internal sealed record PullManifest(RegistryDocument Named, RegistryDocument Cho
         throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: it is no JSON object");
     }
 
-    private static Descriptor Choose(byte[] content, Platform platform, ImageReference reference)
+    private static Descriptor Choose(ImageIndex index, Platform platform, ImageReference reference)
     {
-        ImageIndex? index;
-        try
-        {
-            index = JsonSerializer.Deserialize(content, ImageJson.Default.ImageIndex);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidArgumentException($"index of {reference.Familiar} is not valid: {e.Message}", e);
-        }
-
-        var manifests = index?.Manifests?.Where(m => MediaTypes.IsManifest(m.MediaType) || MediaTypes.IsIndex(m.MediaType)).ToList() ?? [];
+        var manifests = index.Manifests.Where(m => !Attestation.Is(m) && (MediaTypes.IsManifest(m.MediaType) || MediaTypes.IsIndex(m.MediaType))).ToList();
         var best = manifests
             .Select(m => (Manifest: m, Rank: m.Platform is null ? int.MaxValue : platform.Rank(m.Platform)))
             .Where(m => m.Rank is not null)

@@ -24,24 +24,25 @@ public sealed class RegistryClient(RegistryOptions options) : IDisposable
     }
 
     /// <summary>The registries that may have an image, in the order in which to ask them: mirrors, then its own.</summary>
-    internal IReadOnlyList<RegistrySession> Open(ImageReference reference, RegistryAuth? auth)
+    /// <param name="insecure">As if the registry were named as insecure in the daemon's configuration.</param>
+    internal IReadOnlyList<RegistrySession> Open(ImageReference reference, RegistryAuth? auth, bool insecure = false)
     {
         // A mirror is another party: it does not get the credentials for the registry.
         var mirrors = Options.Mirrors.Where(m => m.Domain == reference.Domain).Select(m =>
             Open(m.Address, m.Address.Scheme == Uri.UriSchemeHttp || Options.IsInsecure(m.Address.Authority), reference, null, RegistryAccess.Pull));
-        return [.. mirrors, OpenOwn(reference, auth, RegistryAccess.Pull)];
+        return [.. mirrors, OpenOwn(reference, auth, RegistryAccess.Pull, insecure)];
     }
 
     /// <summary>The registry itself, never a mirror.</summary>
-    internal RegistrySession OpenOwn(ImageReference reference, RegistryAuth? auth, RegistryAccess access) => OpenOwn(HubHost, reference, auth, access);
+    internal RegistrySession OpenOwn(ImageReference reference, RegistryAuth? auth, RegistryAccess access, bool insecure = false) => OpenOwn(HubHost, reference, auth, access, insecure);
 
     /// <summary>Where a registry is searched: Docker Hub has a host of its own for that.</summary>
-    internal RegistrySession OpenIndex(ImageReference reference, RegistryAuth? auth) => OpenOwn(HubIndex, reference, auth, RegistryAccess.Login);
+    internal RegistrySession OpenIndex(ImageReference reference, RegistryAuth? auth) => OpenOwn(HubIndex, reference, auth, RegistryAccess.Login, false);
 
-    private RegistrySession OpenOwn(string hubHost, ImageReference reference, RegistryAuth? auth, RegistryAccess access)
+    private RegistrySession OpenOwn(string hubHost, ImageReference reference, RegistryAuth? auth, RegistryAccess access, bool insecure)
     {
         var hub = reference.Domain == ImageReference.DefaultDomain;
-        var insecure = !hub && Options.IsInsecure(reference.Domain);
+        insecure = !hub && (insecure || Options.IsInsecure(reference.Domain));
         return Open(new Uri($"{(insecure ? "http" : "https")}://{(hub ? hubHost : reference.Domain)}/"), insecure, reference, auth, access);
     }
 

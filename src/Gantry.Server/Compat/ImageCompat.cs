@@ -23,19 +23,25 @@ internal static class ImageCompat
         return new Filters(values);
     }
 
-    /// <summary>A platform as JSON, as push and its like take it, in its usual form.</summary>
-    public static string? Platform(string? json)
+    /// <summary>The one platform of a request, as JSON; null where there is none, and in versions that have none.</summary>
+    public static Platform? Platform(ApiRequest request, int sinceMinor) => Platforms(request, "platform", sinceMinor) switch
     {
-        if (string.IsNullOrEmpty(json))
-        {
-            return null;
-        }
+        [] => null,
+        [var platform] => platform,
+        _ => throw new InvalidArgumentException("invalid platform: only one may be given"),
+    };
 
+    /// <summary>Platforms as JSON, the parameter given once for each; none in versions that have none.</summary>
+    public static IReadOnlyList<Platform> Platforms(ApiRequest request, string name, int sinceMinor) =>
+        request.Version.IsBefore(sinceMinor) ? [] : [.. request.QueryAll(name).Where(json => json.Length > 0).Select(ParsePlatform)];
+
+    private static Platform ParsePlatform(string json)
+    {
         try
         {
-            return JsonSerializer.Deserialize(json, EngineJsonContext.Default.OciPlatform) is { } platform
-                ? string.Join('/', ((string[])[platform.Os, platform.Architecture, platform.Variant ?? ""]).Where(part => part.Length > 0))
-                : null;
+            return JsonSerializer.Deserialize(json, EngineJsonContext.Default.OciPlatform) is { Os.Length: > 0, Architecture.Length: > 0 } platform
+                ? Spec.Platform.Parse(string.Join('/', ((string[])[platform.Os, platform.Architecture, platform.Variant ?? ""]).Where(part => part.Length > 0)))
+                : throw new InvalidArgumentException($"invalid platform {json}: os and architecture must be given");
         }
         catch (JsonException e)
         {

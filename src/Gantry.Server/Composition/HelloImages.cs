@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gantry.Engine.Backends;
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Composition;
@@ -29,13 +30,13 @@ internal sealed class HelloImages(IImageBackend images) : IImageBackend
     public Task<IReadOnlyList<ImageSummary>> ListImagesAsync(ImageListOptions options, CancellationToken cancellationToken) =>
         images.ListImagesAsync(options, cancellationToken);
 
-    public Task<ImageInspectResponse> InspectImageAsync(string image, CancellationToken cancellationToken) =>
-        images.InspectImageAsync(image, cancellationToken);
+    public Task<ImageInspectResponse> InspectImageAsync(string image, Platform? platform, bool manifests, CancellationToken cancellationToken) =>
+        images.InspectImageAsync(image, platform, manifests, cancellationToken);
 
-    public Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, CancellationToken cancellationToken) =>
-        images.ImageHistoryAsync(image, cancellationToken);
+    public Task<IReadOnlyList<ImageHistoryItem>> ImageHistoryAsync(string image, Platform? platform, CancellationToken cancellationToken) =>
+        images.ImageHistoryAsync(image, platform, cancellationToken);
 
-    public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, string? platform, AuthConfig? auth, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ProgressMessage> PushAsync(string image, string? tag, Platform? platform, AuthConfig? auth, CancellationToken cancellationToken) =>
         images.PushAsync(image, tag, platform, auth, cancellationToken);
 
     public Task<DistributionInspect> InspectRemoteAsync(string image, AuthConfig? auth, CancellationToken cancellationToken) =>
@@ -47,17 +48,17 @@ internal sealed class HelloImages(IImageBackend images) : IImageBackend
     public IAsyncEnumerable<ProgressMessage> ImportAsync(ImageImportOptions options, Stream content, CancellationToken cancellationToken) =>
         images.ImportAsync(options, content, cancellationToken);
 
-    public IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, bool quiet, CancellationToken cancellationToken) =>
-        images.LoadAsync(archive, quiet, cancellationToken);
+    public IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, IReadOnlyList<Platform> platforms, bool quiet, CancellationToken cancellationToken) =>
+        images.LoadAsync(archive, platforms, quiet, cancellationToken);
 
-    public Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
-        images.SaveAsync(names, cancellationToken);
+    public Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> names, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken) =>
+        images.SaveAsync(names, platforms, cancellationToken);
 
     public Task TagAsync(string image, string repository, string? tag, CancellationToken cancellationToken) =>
         images.TagAsync(image, repository, tag, cancellationToken);
 
-    public Task<IReadOnlyList<ImageDeleteItem>> RemoveImageAsync(string image, bool force, bool prune, CancellationToken cancellationToken) =>
-        images.RemoveImageAsync(image, force, prune, cancellationToken);
+    public Task<IReadOnlyList<ImageDeleteItem>> RemoveImageAsync(string image, IReadOnlyList<Platform> platforms, bool force, bool prune, CancellationToken cancellationToken) =>
+        images.RemoveImageAsync(image, platforms, force, prune, cancellationToken);
 
     private static Stream? Open(string fromImage, string? tag)
     {
@@ -69,7 +70,7 @@ internal sealed class HelloImages(IImageBackend images) : IImageBackend
     private async IAsyncEnumerable<ProgressMessage> LoadAsync(Stream archive, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new ProgressMessage { Id = "latest", Status = $"Taking {Name}, which comes with gantryd" };
-        await foreach (var message in images.LoadAsync(archive, quiet: true, cancellationToken).ConfigureAwait(false))
+        await foreach (var message in images.LoadAsync(archive, [], quiet: true, cancellationToken).ConfigureAwait(false))
         {
             if (message.Error is not null)
             {

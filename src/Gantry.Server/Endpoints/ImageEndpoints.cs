@@ -33,6 +33,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
                 All = request.QueryFlag("all"),
                 Digests = request.QueryFlag("digests"),
                 SharedSize = !request.Version.IsBefore(42) && request.QueryFlag("shared-size"),
+                Manifests = !request.Version.IsBefore(47) && request.QueryFlag("manifests"),
                 Filters = ImageCompat.Filters(request),
             },
             request.Aborted).ConfigureAwait(false);
@@ -41,13 +42,20 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
 
     private async Task InspectAsync(ApiRequest request)
     {
-        var image = await images.InspectImageAsync(request.Subject, request.Aborted).ConfigureAwait(false);
+        var platform = ImageCompat.Platform(request, sinceMinor: 49);
+        var manifests = !request.Version.IsBefore(48) && request.QueryFlag("manifests");
+        if (manifests && platform is not null)
+        {
+            throw new InvalidArgumentException("conflicting options: manifests and platform options cannot both be set");
+        }
+
+        var image = await images.InspectImageAsync(request.Subject, platform, manifests, request.Aborted).ConfigureAwait(false);
         await request.AnswerAsync(ImageCompat.Inspect(image, request.Version), EngineJsonContext.Wire.ImageInspectResponse).ConfigureAwait(false);
     }
 
     private async Task HistoryAsync(ApiRequest request)
     {
-        var history = await images.ImageHistoryAsync(request.Subject, request.Aborted).ConfigureAwait(false);
+        var history = await images.ImageHistoryAsync(request.Subject, ImageCompat.Platform(request, sinceMinor: 48), request.Aborted).ConfigureAwait(false);
         await request.AnswerAsync(history, EngineJsonContext.Wire.IReadOnlyListImageHistoryItem).ConfigureAwait(false);
     }
 
@@ -69,7 +77,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
     }
 
     private Task LoadAsync(ApiRequest request) =>
-        JsonLines.WriteProgressAsync(request, images.LoadAsync(request.Http.Request.Body, request.QueryFlag("quiet", absent: true), request.Aborted));
+        JsonLines.WriteProgressAsync(request, images.LoadAsync(request.Http.Request.Body, ImageCompat.Platforms(request, "platform", sinceMinor: 48), request.QueryFlag("quiet", absent: true), request.Aborted));
 
     private Task SaveOneAsync(ApiRequest request) => SaveAsync(request, [request.Subject]);
 
@@ -77,14 +85,14 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
 
     private async Task SaveAsync(ApiRequest request, IReadOnlyList<string> names)
     {
-        var write = await images.SaveAsync(names, request.Aborted).ConfigureAwait(false);
+        var write = await images.SaveAsync(names, ImageCompat.Platforms(request, "platform", sinceMinor: 48), request.Aborted).ConfigureAwait(false);
         request.Http.Response.ContentType = "application/x-tar";
         await write(request.Http.Response.Body, request.Aborted).ConfigureAwait(false);
     }
 
     private Task PushAsync(ApiRequest request)
     {
-        var platform = request.Version.IsBefore(46) ? null : ImageCompat.Platform(request.Query("platform"));
+        var platform = ImageCompat.Platform(request, sinceMinor: 46);
         return JsonLines.WriteProgressAsync(request, images.PushAsync(request.Subject, request.Query("tag"), platform, Auth(request), request.Aborted));
     }
 
@@ -104,7 +112,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
     private async Task RemoveAsync(ApiRequest request)
     {
         var removed = await images
-            .RemoveImageAsync(request.Subject, request.QueryFlag("force"), prune: !request.QueryFlag("noprune"), CancellationToken.None)
+            .RemoveImageAsync(request.Subject, ImageCompat.Platforms(request, "platforms", sinceMinor: 50), request.QueryFlag("force"), prune: !request.QueryFlag("noprune"), CancellationToken.None)
             .ConfigureAwait(false);
         await request.AnswerAsync(removed, EngineJsonContext.Wire.IReadOnlyListImageDeleteItem).ConfigureAwait(false);
     }
@@ -116,7 +124,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
         await request.AnswerAsync(found, EngineJsonContext.Wire.IReadOnlyListSearchResult).ConfigureAwait(false);
     }
 
-    private static AuthConfig? Auth(ApiRequest request) => RegistryAuthHeader.Parse(request.Http.Request.Headers[RegistryAuthHeader.Name]);
+    private static AuthConfig? Auth(ApiRequest request) => RegistryAuthHeader.Of(request);
 
     private static ImageImportOptions ImportOptions(ApiRequest request, string? platform) => new()
     {

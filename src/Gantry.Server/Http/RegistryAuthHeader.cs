@@ -10,6 +10,8 @@ internal static class RegistryAuthHeader
 {
     public const string Name = "X-Registry-Auth";
 
+    public static AuthConfig? Of(ApiRequest request) => Parse(request.Http.Request.Headers[Name]);
+
     public static AuthConfig? Parse(string? header)
     {
         if (string.IsNullOrEmpty(header))

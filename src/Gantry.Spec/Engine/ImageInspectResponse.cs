@@ -56,6 +56,10 @@ public sealed record ImageInspectResponse
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OciDescriptor? Descriptor { get; init; }
+
+    /// <summary>Only where they were asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageManifestSummary[]? Manifests { get; init; }
 }
 
 /// <summary>An image's configuration as inspect shows it. The nullable members at its head exist only in API versions below 1.50.</summary>

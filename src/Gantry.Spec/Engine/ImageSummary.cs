@@ -20,6 +20,10 @@ public sealed record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OciDescriptor? Descriptor { get; init; }
 
+    /// <summary>Only where they were asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageManifestSummary[]? Manifests { get; init; }
+
     public string[] RepoDigests { get; init => field = value ?? []; } = [];
 
     public string[] RepoTags { get; init => field = value ?? []; } = [];

@@ -68,6 +68,19 @@ public sealed record PushResult
     public required long Size { get; init; }
 }
 
+/// <summary>A push that sent one manifest because something of its index is missing: <c>aux</c> of a message.</summary>
+public sealed record PushedInsteadOfIndex
+{
+    [JsonPropertyName("manifestPushedInsteadOfIndex")]
+    public bool ManifestPushedInsteadOfIndex { get; init; } = true;
+
+    [JsonPropertyName("originalIndex")]
+    public required OciDescriptor OriginalIndex { get; init; }
+
+    [JsonPropertyName("selectedManifest")]
+    public required OciDescriptor SelectedManifest { get; init; }
+}
+
 public sealed record ProgressError
 {
     [JsonPropertyName("code"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -209,7 +209,7 @@ public sealed class HostileLayerTests : IDisposable
         var path = string.Concat(Enumerable.Repeat("d/", 2040)) + "f";
         var image = await _store.ImportAsync(new TarBuilder().Pax(("path", path)).File("x", "deep").ToArray());
         Assert.Equal(4, image.Size);
-        _store.Images.Remove("imported", force: true);
+        _store.Images.Remove("imported", force: true, []);
         Assert.Empty(_store.Images.Layers.List());
         _store.CheckClean();
         // What is refused after it was made goes too.

@@ -29,7 +29,7 @@ public sealed class PushTests
         var pulled = await store.Images.PullAsync(registry.Name("app:1"), null, null, null, Cancel);
         store.Images.Tag(pulled.Id.ToString(), other.Name("else/where:2"));
         var pushed = await store.Images.PushAsync(other.Name("else/where:2"), null, null, null, Cancel);
-        Assert.Equal(there.Digest, pushed.Digest);
+        Assert.Equal(there.Digest, pushed.Target.Digest);
         Assert.Equal((await registry.GetManifestAsync("app", "1"))!.Value, (await other.GetManifestAsync("else/where", "2"))!.Value, SameBytes);
         Assert.Contains($"{other.Host}/else/where@{there.Digest}", store.Images.Find(pulled.Id)!.RepoDigests);
         store.CheckClean();
@@ -65,10 +65,10 @@ public sealed class PushTests
         store.Images.Tag("imported", registry.Name("zeros:1"));
         var pushed = await store.Images.PushAsync(registry.Name("zeros:1"), null, null, null, Cancel);
         var kept = store.Images.Find(image.Id)!;
-        Assert.Equal(pushed.Digest, kept.Target.Digest);
+        Assert.Equal(pushed.Target.Digest, kept.Target.Digest);
         Assert.Equal(MediaTypes.OciLayerGzip, kept.Manifest.Layers[0].MediaType);
         Assert.True(kept.Manifest.Layers[0].Size < 100_000);
-        Assert.Equal(pushed.Digest, (await store.Images.PushAsync(registry.Name("zeros:1"), null, null, null, Cancel)).Digest);
+        Assert.Equal(pushed.Target.Digest, (await store.Images.PushAsync(registry.Name("zeros:1"), null, null, null, Cancel)).Target.Digest);
         store.Images.CollectGarbage();
         using var other = new LocalStore();
         Assert.Equal(image.Id, (await other.Images.PullAsync(registry.Name("zeros:1"), null, null, null, Cancel)).Id);
@@ -90,15 +90,15 @@ public sealed class PushTests
         foreach (var name in (ImageReference[])[registry.Name("multi:2"), registry.Name("copied/to:1")])
         {
             store.Images.Tag(image.Id.ToString(), name);
-            Assert.Equal(index.Digest, (await store.Images.PushAsync(name, null, null, null, Cancel)).Digest);
+            Assert.Equal(index.Digest, (await store.Images.PushAsync(name, null, null, null, Cancel)).Target.Digest);
             Assert.Equal(MediaTypes.OciIndex, (await registry.GetManifestAsync(name.Path, name.Tag!))!.Value.MediaType);
             Assert.NotNull(await registry.GetManifestAsync(name.Path, other.Digest.ToString()));
         }
 
         // Elsewhere only what is here can go; so it does where one platform is asked for.
         store.Images.Tag(image.Id.ToString(), far.Name("multi:1"));
-        Assert.Equal(mine.Digest, (await store.Images.PushAsync(far.Name("multi:1"), null, null, null, Cancel)).Digest);
-        Assert.Equal(mine.Digest, (await store.Images.PushAsync(registry.Name("multi:2"), Platform.Current, null, null, Cancel)).Digest);
+        Assert.Equal(mine.Digest, (await store.Images.PushAsync(far.Name("multi:1"), null, null, null, Cancel)).Target.Digest);
+        Assert.Equal(mine.Digest, (await store.Images.PushAsync(registry.Name("multi:2"), Platform.Current, null, null, Cancel)).Target.Digest);
         await Assert.ThrowsAsync<NotFoundException>(() => store.Images.PushAsync(registry.Name("multi:2"), Platform.Parse("linux/riscv64"), null, null, Cancel));
 
         static string Entry(Descriptor d, string architecture) =>

@@ -85,7 +85,7 @@ internal sealed class TokenServer : IDisposable
         {
             var lifetime = Lifetimes[Math.Min(Requests.Count, Lifetimes.Count) - 1];
             var identity = context.Request.QueryString["offline_token"] == "true" ? $"\"refresh_token\":\"{IdentityToken}\"," : "";
-            body = Encoding.UTF8.GetBytes($$"""{"token":"{{Sign(known ? scopes : [.. scopes.Select(s => s.Replace("pull,push", "pull", StringComparison.Ordinal))], lifetime)}}",{{identity}}"expires_in":{{lifetime}}}""");
+            body = Encoding.UTF8.GetBytes($$"""{"token":"{{Sign(known ? scopes : [.. scopes.Select(s => s.Replace("pull,push", "pull", StringComparison.Ordinal).Replace("push,pull", "pull", StringComparison.Ordinal))], lifetime)}}",{{identity}}"expires_in":{{lifetime}}}""");
         }
         else
         {

@@ -16,7 +16,7 @@ public sealed class LoginScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"push {image}")).Exits(1).SaysLike("no basic auth credentials|unauthorized|denied");
         (await stage.Run($"login -u joe --password-stdin {Server}", input: "wrong\n")).Exits(1).Says("401 Unauthorized");
         Assert.False(File.Exists(Config(stage)));
-        (await stage.Run($"login -u joe --password-stdin {Server}", input: "secret\n")).Succeeds().Prints("Login Succeeded")
+        (await stage.Run($"login {DockerForm(stage)} -u joe --password-stdin {Server}", input: "secret\n")).Succeeds().Prints("Login Succeeded")
             .Says($"WARNING! Your credentials are stored unencrypted in '{Config(stage)}'.");
         Assert.Equal("am9lOnNlY3JldA==", Read(stage).GetProperty("auths").GetProperty(Server).GetProperty("auth").GetString());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Config(stage)));
@@ -42,7 +42,45 @@ public sealed class LoginScenarios(World world) : ScenarioSuite(world)
         await session.WaitForAsync("Login Succeeded");
         var result = await session.ExitAsync();
         result.Succeeds().Lacks("secret");
+        (await stage.Run($"login {Server}")).Succeeds().Says("Authenticating with existing credentials... [Username: joe]");
+    });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task Without_a_store_they_are_encrypted(string way) => Play(way, async stage =>
+    {
+        Assert.SkipUnless(way.StartsWith("gantry", StringComparison.Ordinal), "Docker's command line keeps them in base64");
+        var directory = Path.GetDirectoryName(Config(stage))!;
+        (await stage.Run($"login -u joe --password-stdin {Server}", input: "secret\n")).Succeeds().Prints("Login Succeeded");
+        foreach (var file in Directory.GetFiles(directory))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.DoesNotContain("secret", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+            Assert.DoesNotContain("am9lOnNlY3JldA", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        }
+
+        var image = $"{Server}/{stage.Image("sealed")}:1";
+        (await stage.Run($"tag busybox {image}")).Succeeds();
+        (await stage.Run($"push {image}")).Succeeds();
+        var key = Path.Combine(directory, "gantry-auths.key");
+        var kept = await File.ReadAllBytesAsync(key);
+        await File.WriteAllBytesAsync(key, new byte[kept.Length]);
+        (await stage.Run($"push {image}")).Exits(1).Says($"cannot be read with the key in {key}: log out from {Server} and in again");
+        (await stage.Run($"logout {Server}")).Succeeds();
+        (await stage.Run($"push {image}")).Exits(1).SaysLike("no basic auth credentials|unauthorized|denied");
+        (await stage.Run($"login -u joe --password-stdin {Server}", input: "secret\n")).Succeeds();
+        (await stage.Run($"push {image}")).Succeeds();
+
+        // Docker's form takes the place of the other, and the other way round; config.json can ask for it once and for all.
+        (await stage.Run($"login --docker-config -u joe --password-stdin {Server}", input: "secret\n")).Succeeds();
         Assert.Equal("am9lOnNlY3JldA==", Read(stage).GetProperty("auths").GetProperty(Server).GetProperty("auth").GetString());
+        Assert.DoesNotContain(Server, await File.ReadAllTextAsync(Path.Combine(directory, "gantry-auths.json")), StringComparison.Ordinal);
+        (await stage.Run($"login -u joe --password-stdin {Server}", input: "secret\n")).Succeeds();
+        Assert.Empty(Read(stage).GetProperty("auths").EnumerateObject());
+        await File.WriteAllTextAsync(Config(stage), """{"plugins":{"gantry":{"plaintextAuths":"true"}}}""");
+        (await stage.Run($"login -u joe --password-stdin {Server}", input: "secret\n")).Succeeds();
+        Assert.True(Read(stage).GetProperty("auths").TryGetProperty(Server, out _));
+        (await Command.RunAsync("docker", ["--config", directory, "-H", stage.Engine.Address, "push", image])).Succeeds();
+        (await stage.Run($"rmi {image}")).Succeeds();
     });
 
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
@@ -87,6 +125,9 @@ public sealed class LoginScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"push {image}", environment: path)).Exits(1);
         (await stage.Run($"rmi {image}")).Succeeds();
     });
+
+    /// <summary>The option that makes gantry keep credentials as docker does.</summary>
+    private static string DockerForm(Stage stage) => stage.Program == "docker" ? "" : "--docker-config";
 
     private static string Config(Stage stage) => Path.Combine(stage.Directory, "config", "config.json");
 

@@ -16,9 +16,9 @@ public sealed class ContentLeaseTests
         first.Hold(One);
         second.Hold(One);
         first.Dispose();
-        Assert.False(leases.DeleteUnlessHeld(One, () => Assert.Fail("it is held")));
+        Assert.False(leases.DeleteUnlessHeld([One], () => Assert.Fail("it is held")));
         second.Dispose();
-        Assert.True(leases.DeleteUnlessHeld(One, () => { }));
+        Assert.True(leases.DeleteUnlessHeld([One], () => { }));
     }
 
     /// <summary>The holder has made a record meanwhile, which the collection has not read.</summary>

@@ -133,10 +133,10 @@ public sealed class ContentStoreTests : IDisposable
         using (var lease = leases.Begin())
         {
             lease.Hold(TextDigest);
-            Assert.False(leases.DeleteUnlessHeld(TextDigest, () => deleted++));
+            Assert.False(leases.DeleteUnlessHeld([TextDigest], () => deleted++));
         }
 
-        Assert.True(leases.DeleteUnlessHeld(TextDigest, () => deleted++));
+        Assert.True(leases.DeleteUnlessHeld([TextDigest], () => deleted++));
         Assert.Equal(1, deleted);
     }
 

@@ -1,0 +1,26 @@
+namespace Gantry.Cli.Hosts;
+
+/// <summary>Files for their owner's eyes, replaced by rename, so that nobody reads half of one.</summary>
+internal static class PrivateFile
+{
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static void Replace(string path, Action<Stream> write)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+        // A link, as dotfile managers make it, stays one.
+        var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        var temporary = $"{target}.{Environment.ProcessId}";
+        var mode = File.Exists(target) ? File.GetUnixFileMode(target) : OwnerOnly;
+        using (var file = Create(temporary, mode))
+        {
+            write(file);
+        }
+
+        File.Move(temporary, target, overwrite: true);
+    }
+
+    /// <exception cref="IOException">It is there already.</exception>
+    public static FileStream Create(string path, UnixFileMode mode = OwnerOnly) =>
+        new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode });
+}
