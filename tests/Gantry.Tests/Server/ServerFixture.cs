@@ -64,7 +64,7 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         var body = json is null ? "" : $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n";
         using var client = await SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{body}\r\n");
-        if (json is not null)
+        if (json is { Length: > 0 })
         {
             await client.WriteAsync(Encoding.UTF8.GetBytes(json));
         }
