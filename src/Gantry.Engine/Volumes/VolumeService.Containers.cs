@@ -165,10 +165,13 @@ internal sealed partial class VolumeService
         {
             if (VolumeSpec.IsVolumeName(name) && store.Find(name) is null)
             {
-                store.Add(new() { Name = name, Driver = VolumeRecord.LocalDriver, Created = created });
+                // One whose name was made up is anonymous, and its container never came to be.
+                store.Add(new() { Name = name, Driver = VolumeRecord.LocalDriver, Created = created, Labels = IsGenerated(name) ? new() { [VolumeRecord.AnonymousLabel] = "" } : null });
             }
         }
     }
+
+    private static bool IsGenerated(string name) => name.Length == 64 && name.All(char.IsAsciiHexDigitLower);
 
     internal void Release(List<string> wanted, List<VolumeRecord> unwanted)
     {
