@@ -44,6 +44,9 @@ public sealed partial class ImageStore
         return AllOf(found, index);
     }
 
+    /// <summary>An image with its other platforms that are here, itself first; one that is gone meanwhile alone.</summary>
+    public IReadOnlyList<Image> AllOf(Image image) => AllOf(image, records.IndexOf(image.Id));
+
     /// <summary>What a name or an id stands for: an index of several platforms where there is one, else the manifest.</summary>
     public Descriptor TargetOf(Image image) =>
         records.IndexOf(image.Id) is { } index && ReadIndex(index) is { } document ? DescribeIndex(index, document) : image.Target;

@@ -40,7 +40,7 @@ public sealed partial class ImageStore
         var done = new List<ImageRemoval>();
         lock (names)
         {
-            if (records.Find(id) is { } image && AllOf(image, records.IndexOf(id)) is var all && UsersOf(all).Count == 0)
+            if (records.Find(id) is { } image && AllOf(image) is var all && UsersOf(all).Count == 0)
             {
                 var (tags, digests) = records.NamesOf(id);
                 leases.DeleteUnlessHeld([.. all.Select(i => i.Id)], () => DeleteWhole(all, tags, digests, unlessUsed: true, done));

@@ -97,7 +97,7 @@ internal sealed partial class DiskBudgetKeeper(DiskBudget budget, EngineParts pa
                 return used > limit ? Grace : pause;
             }
 
-            if (images.RemoveUnused(image.Id).Count == 0)
+            if (images.RemoveUnused(image).Count == 0)
             {
                 continue;
             }

@@ -76,8 +76,8 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
     }
 
     /// <summary>As <see cref="ImageStore.RemoveUnused"/>, with the events.</summary>
-    public IReadOnlyList<ImageDeleteItem> RemoveUnused(Digest id) =>
-        Announced([.. store.ResolveAll(id.ToString()).Select(found => found.Id.ToString())], store.RemoveUnused(id));
+    public IReadOnlyList<ImageDeleteItem> RemoveUnused(Image image) =>
+        Announced([.. store.AllOf(image).Select(one => one.Id.ToString())], store.RemoveUnused(image.Id));
 
     /// <param name="ids">Of the image for each platform, the one it is known by first.</param>
     private IReadOnlyList<ImageDeleteItem> Announced(List<string> ids, IReadOnlyList<ImageRemoval> removed)
@@ -101,7 +101,7 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
 
     private ImageSummary Summarise(Image image, ImageFilter filter, ImageListOptions options)
     {
-        var all = store.ResolveAll(image.Id.ToString());
+        var all = store.AllOf(image);
         var ids = all.Select(one => one.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         var chains = all.SelectMany(one => one.ChainIds).ToHashSet();
         return new ImageSummary
@@ -151,7 +151,7 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
 
     private long SharedSize(HashSet<string> ids, HashSet<Digest> chains)
     {
-        var others = store.List().SelectMany(other => store.ResolveAll(other.Id.ToString())).Where(other => !ids.Contains(other.Id.ToString())).SelectMany(other => other.ChainIds).ToHashSet();
+        var others = store.List().SelectMany(store.AllOf).Where(other => !ids.Contains(other.Id.ToString())).SelectMany(other => other.ChainIds).ToHashSet();
         return SizeOf(chains.Where(others.Contains));
     }
 

@@ -38,7 +38,7 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
         }
 
         var ancestors = store.ResolveAll(reference);
-        return store.List().SelectMany(image => store.ResolveAll(image.Id.ToString()))
+        return store.List().SelectMany(store.AllOf)
             .Where(image => ancestors.Any(ancestor => image.Id == ancestor.Id
                 || (ancestor.DiffIds.Count > 0 && image.DiffIds.Take(ancestor.DiffIds.Count).SequenceEqual(ancestor.DiffIds))))
             .Select(image => image.Id.ToString())

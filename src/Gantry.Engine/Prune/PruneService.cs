@@ -62,7 +62,7 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            removed.AddRange(images.RemoveUnused(image.Id));
+            removed.AddRange(images.RemoveUnused(image));
         }
 
         var freed = store.CollectGarbage(withPartials: true);

@@ -14,6 +14,7 @@ public sealed class MonitorPool(string program, string bundles) : IDisposable
 {
     private const int IdLength = 64;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(15);
     private readonly Lock gate = new();
     private WaitingMonitor? waiting;
     private int starting;
@@ -82,8 +83,9 @@ public sealed class MonitorPool(string program, string bundles) : IDisposable
     {
         await Task.WhenAny(client.Started, client.Exited).ConfigureAwait(false);
         lock (gate) starting--;
-        // A container that does little has ended before, and its client has not to share the processor with the start of a program.
+        // Whoever waits for the start, or for the end of a container that does little, is answered before a program is started.
         await Task.WhenAny(client.Exited, Task.Delay(Pause)).ConfigureAwait(false);
+        await Task.Delay(AnswerTime).ConfigureAwait(false);
         Prepare();
     }
 }
