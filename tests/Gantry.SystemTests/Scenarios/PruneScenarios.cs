@@ -50,7 +50,8 @@ public sealed class PruneScenarios(World world) : ScenarioSuite(world)
         (await stage.Run("image prune -a", input: "\n")).Succeeds().Prints("WARNING! This will remove all images without at least one container associated to them.\nAre you sure you want to continue? [y/N] ");
         (await stage.Run($"image prune -f --filter label={kept} --filter until=24h")).Succeeds().Prints("Total reclaimed space: 0B");
         (await stage.Run($"image prune -f --filter label={kept} --filter label!={kept}=dangling")).Succeeds().Prints("Total reclaimed space: 0B");
-        (await stage.Run($"image prune -f --filter label={kept}")).Succeeds().Matches($"^Deleted Images:\ndeleted: {dangling}\n(deleted: sha256:[0-9a-f]{{64}}\n)?\nTotal reclaimed space: [0-9.]+k?B$");
+        // The engine is shared: what others have just left goes too, and counts. DiskUsageTests holds the number against du.
+        (await stage.Run($"image prune -f --filter label={kept}")).Succeeds().Matches($"^Deleted Images:\ndeleted: {dangling}\n(deleted: sha256:[0-9a-f]{{64}}\n)?\nTotal reclaimed space: [0-9.]+[kM]?B$");
         (await stage.Run($"image prune -a -f --filter label={kept}")).Succeeds().Contains($"untagged: {tagged}:1\nuntagged: {tagged}:2\ndeleted: sha256:").Lacks(kept + ":latest");
         (await stage.Run($"image prune -a -f --filter label={kept}")).Succeeds().Prints("Total reclaimed space: 0B");
         (await stage.Run("image prune -f --filter nonsense=1")).Exits(1).SaysLike("invalid filter");
@@ -87,7 +88,7 @@ public sealed class PruneScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"run --name {name} --label {label} --network none busybox true")).Succeeds();
         var id = (await stage.Run($"inspect -f '{{{{.Id}}}}' {name}")).Text;
         (await stage.Run($"commit -c 'LABEL {label}=1' {name}")).Succeeds();
-        (await stage.Run($"system prune -a -f --filter label={label}")).Succeeds().Matches($"^Deleted Containers:\n{id}\n\nDeleted Images:\ndeleted: sha256:[0-9a-f]{{64}}\n(deleted: sha256:[0-9a-f]{{64}}\n)?\nTotal reclaimed space: [0-9.]+k?B$");
+        (await stage.Run($"system prune -a -f --filter label={label}")).Succeeds().Matches($"^Deleted Containers:\n{id}\n\nDeleted Images:\ndeleted: sha256:[0-9a-f]{{64}}\n(deleted: sha256:[0-9a-f]{{64}}\n)?\nTotal reclaimed space: [0-9.]+[kM]?B$");
         (await stage.Run($"system prune -a -f --filter label={label}")).Succeeds().Prints("Total reclaimed space: 0B");
     });
 
