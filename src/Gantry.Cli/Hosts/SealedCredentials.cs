@@ -18,11 +18,16 @@ internal sealed class SealedCredentials(string directory)
 
     public Credentials? Find(string server)
     {
-        if (Read()[server]?.GetValue<string>() is not { } text) return null;
         try
         {
+            if (Read()[server]?.GetValue<string>() is not { } text) return null;
             using var json = JsonDocument.Parse(Open(Convert.FromBase64String(text), server));
             return new(json.RootElement.Text("username"), json.RootElement.Text("password"), json.RootElement.Text("identitytoken"));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // As with Docker's own file: who may not read it has none.
+            return null;
         }
         catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or JsonException or FileNotFoundException)
         {
@@ -76,14 +81,20 @@ internal sealed class SealedCredentials(string directory)
         if (create && !File.Exists(_keyPath))
         {
             Directory.CreateDirectory(directory, PrivateFile.OwnerOnly | UnixFileMode.UserExecute);
+            var temporary = $"{_keyPath}.{Environment.ProcessId}";
+            using (var file = PrivateFile.Create(temporary))
+            {
+                file.Write(RandomNumberGenerator.GetBytes(KeyLength));
+            }
+
             try
             {
-                using var file = PrivateFile.Create(_keyPath);
-                file.Write(RandomNumberGenerator.GetBytes(KeyLength));
+                File.Move(temporary, _keyPath);
             }
             catch (IOException) when (File.Exists(_keyPath))
             {
                 // Another login was first.
+                File.Delete(temporary);
             }
         }
 
@@ -96,7 +107,7 @@ internal sealed class SealedCredentials(string directory)
         {
             return JsonNode.Parse(File.ReadAllBytes(_path))?["auths"]?.AsObject().DeepClone().AsObject() ?? [];
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return [];
         }

@@ -74,6 +74,20 @@ public sealed class ReturnTests
         (await docker(["rm", "talk", "shell", "short"])).Succeeds();
     });
 
+    [Fact]
+    public Task A_directory_of_a_volume_without_a_record_is_that_volume_again() => WithEngineAsync(async (_, engine, docker) =>
+    {
+        // As a kill between the two leaves it, or a user who brings volumes/ back.
+        var anonymous = new string('a', 64);
+        await engine.KillAsync();
+        foreach (var name in (string[])["named", anonymous]) Directory.CreateDirectory(Path.Combine(engine.DataRoot, "volumes", name, "_data"));
+        await engine.StartAsync();
+
+        Assert.Equal([anonymous, "named"], (await docker(["volume", "ls", "-q"])).Lines.Order(StringComparer.Ordinal));
+        (await docker(["volume", "prune", "-f"])).Succeeds().Contains(anonymous).Lacks("named");
+        (await docker(["volume", "rm", "named"])).Succeeds();
+    });
+
     private static Dictionary<string, string?> Environment(Engine engine) => new() { ["DOCKER_HOST"] = engine.Address, ["DOCKER_CONFIG"] = engine.Home };
 
     private static async Task UntilAsync(Func<string[], Task<CommandResult>> docker, string name, string status)
