@@ -47,6 +47,17 @@ internal sealed class DiskStage : IAsyncDisposable
         (await Docker($"import -c 'CMD [\"/none\"]' {directory}.tar {name}")).Succeeds();
     }
 
+    /// <summary>Waits until gantryd has logged it: an image is gone from the list before its files are, and those before the log says so.</summary>
+    public async Task LogsAsync(string text)
+    {
+        for (var attempt = 0; attempt < 600 && !Engine.Log().Contains(text, StringComparison.Ordinal); attempt++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains(text, Engine.Log(), StringComparison.Ordinal);
+    }
+
     public async Task<JsonElement> DiskUsageAsync()
     {
         using var document = JsonDocument.Parse(await Engine.Http.GetStringAsync(new Uri("v1.50/system/df", UriKind.Relative)));
