@@ -53,12 +53,12 @@ public sealed partial class ImageStore
     }
 
     private HashSet<Digest> UsedChains() =>
-        [.. records.List().SelectMany(i => i.ChainIds), .. Snapshots.List().SelectMany(s => s.ChainIds)];
+        [.. records.List().SelectMany(i => i.ChainIds), .. Snapshots.List().SelectMany(s => s.ChainIds), .. Holder?.HeldLayers() ?? []];
 
     private HashSet<Digest> UsedContent()
     {
         var images = records.Manifests().ToHashSet();
-        var used = new HashSet<Digest>();
+        var used = new HashSet<Digest>(Holder?.HeldBlobs() ?? []);
         foreach (var root in records.Roots())
         {
             Mark(root, images, used);

@@ -3,6 +3,7 @@ using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
 using Gantry.Images;
+using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 using Gantry.Spec;
 

@@ -3,6 +3,7 @@ using Gantry.Engine.Backends;
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
 using Gantry.Images;
+using Gantry.Images.Trees;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Spec;

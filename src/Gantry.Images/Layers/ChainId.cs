@@ -11,9 +11,12 @@ public static class ChainId
         var chain = new Digest[diffIds.Count];
         for (var i = 0; i < chain.Length; i++)
         {
-            chain[i] = i == 0 ? diffIds[0] : Digest.Sha256(Encoding.ASCII.GetBytes($"{chain[i - 1]} {diffIds[i]}"));
+            chain[i] = i == 0 ? diffIds[0] : Next(chain[i - 1], diffIds[i]);
         }
 
         return chain;
     }
+
+    /// <summary>Of one more layer on a stack.</summary>
+    public static Digest Next(Digest beneath, Digest diffId) => Digest.Sha256(Encoding.ASCII.GetBytes($"{beneath} {diffId}"));
 }

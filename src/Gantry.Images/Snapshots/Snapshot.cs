@@ -1,3 +1,4 @@
+using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
@@ -28,26 +29,6 @@ public sealed record Snapshot
     public long MeasureSize()
     {
         using var upper = RootedDirectory.Open(UpperDirectory);
-        return Measure(upper, []);
-    }
-
-    private static long Measure(RootedDirectory directory, HashSet<ulong> seen)
-    {
-        long size = 0;
-        foreach (var entry in directory.List())
-        {
-            if (entry.Kind == FileKind.Directory)
-            {
-                using var child = directory.TryOpenDirectory(entry.Name.Span, followLast: false);
-                size += child is null ? 0 : Measure(child, seen);
-            }
-            else if (entry.Kind is FileKind.Regular or FileKind.SymbolicLink && directory.TryStat(entry.Name.Span) is { } status
-                && (status.LinkCount == 1 || seen.Add(status.Inode)))
-            {
-                size += status.Size;
-            }
-        }
-
-        return size;
+        return TreeSize.Of(upper);
     }
 }

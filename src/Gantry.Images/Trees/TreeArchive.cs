@@ -2,10 +2,10 @@ using System.Buffers;
 using Gantry.Images.Layers.Tar;
 using Gantry.Linux.Files;
 
-namespace Gantry.Engine.Files;
+namespace Gantry.Images.Trees;
 
 /// <summary>Writes a tree into a tar stream, with owners, modes, times, extended attributes, links and devices.</summary>
-internal sealed class TreeArchive(Stream target, CancellationToken cancellationToken)
+public sealed class TreeArchive(Stream target, CancellationToken cancellationToken)
 {
     private const int BufferSize = 256 * 1024;
     private readonly TarArchiveWriter writer = new(target);
@@ -176,7 +176,7 @@ internal sealed class TreeArchive(Stream target, CancellationToken cancellationT
 }
 
 /// <summary>Names in the order of their bytes, so that the same tree gives the same archive.</summary>
-internal static class ByteOrder
+public static class ByteOrder
 {
     public static Comparer<ReadOnlyMemory<byte>> Comparer { get; } =
         Comparer<ReadOnlyMemory<byte>>.Create((one, other) => one.Span.SequenceCompareTo(other.Span));

@@ -1,9 +1,9 @@
 using Gantry.Linux.Files;
 
-namespace Gantry.Engine.Files;
+namespace Gantry.Images.Trees;
 
 /// <summary>How overlayfs notes in an upper layer what is gone (kernel, filesystems/overlayfs, "whiteouts and opaque directories"), and what Gantry's own mounts leave there.</summary>
-internal static class OverlayMarks
+public static class OverlayMarks
 {
     /// <summary>Made for mounts and files that every container has; no change of the container's.</summary>
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)

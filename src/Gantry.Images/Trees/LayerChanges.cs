@@ -3,10 +3,10 @@ using Gantry.Images.Snapshots;
 using Gantry.Linux.Files;
 using Gantry.Spec.Engine;
 
-namespace Gantry.Engine.Files;
+namespace Gantry.Images.Trees;
 
 /// <summary>What a container changed of its image: its upper layer, held against those beneath, in Docker's notation.</summary>
-internal sealed class LayerChanges : IDisposable
+public sealed class LayerChanges : IDisposable
 {
     private const int Modified = 0;
     private const int Added = 1;

@@ -5,7 +5,7 @@ using Gantry.Linux.Files;
 using Gantry.Spec;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gantry.Engine.Files;
+namespace Gantry.Images.Trees;
 
 /// <summary>
 /// Puts the entries of a tar archive into a directory of a container. The kernel walks every path with the container's root
@@ -15,7 +15,7 @@ namespace Gantry.Engine.Files;
 /// <param name="prefix">The directory's path in it, without a slash at the end; empty for the root.</param>
 /// <param name="owner">Who owns what comes; null for whom the archive says.</param>
 /// <param name="keepKinds">A directory is not replaced by something else, nor the other way round.</param>
-internal sealed class TreeExtractor(RootedDirectory target, byte[] prefix, (uint Uid, uint Gid)? owner, bool keepKinds)
+public sealed class TreeExtractor(RootedDirectory target, byte[] prefix, (uint Uid, uint Gid)? owner, bool keepKinds)
 {
     private const uint ImpliedMode = 0x1ED; // 0755
     private readonly List<(byte[] Path, long Modified)> directoryTimes = [];

@@ -1,0 +1,262 @@
+using System.Buffers;
+using Gantry.Build.Sources;
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Spec;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gantry.Build.Copying;
+
+/// <summary>
+/// Copies entries of a tree into a filesystem, as BuildKit does: a directory's content goes into the destination, a link
+/// that is named is followed, one that is met stays a link. The kernel walks every path of the target inside its root.
+/// </summary>
+public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
+{
+    private const uint ImpliedMode = 0x1ED; // 0755
+    private const int BufferSize = 128 * 1024;
+    private readonly long now = (request.Now - DateTimeOffset.UnixEpoch).Ticks * 100;
+    private readonly List<(string Path, long Modified)> directoryTimes = [];
+
+    /// <summary>Copies one entry that was resolved, under the name it was asked for.</summary>
+    /// <param name="name">Its name, or with <c>--parents</c> its path.</param>
+    public void Copy(SourceTree tree, SourceEntry entry, string name, CancellationToken cancellationToken)
+    {
+        var destination = request.Destination;
+        if (request.Parents)
+        {
+            CopyInto(tree, entry, Below(destination, name), cancellationToken, isTop: false);
+        }
+        else if (entry.Kind == FileKind.Directory)
+        {
+            CopyInto(tree, entry, destination.TrimEnd('/'), cancellationToken, isTop: true);
+        }
+        else if (destination.EndsWith('/') || request.IntoDirectory || target.TryStat(destination, followLast: true) is { Kind: FileKind.Directory })
+        {
+            CopyInto(tree, entry, Below(destination, name), cancellationToken, isTop: true);
+        }
+        else
+        {
+            CopyInto(tree, entry, destination, cancellationToken, isTop: true);
+        }
+    }
+
+    /// <summary>Gives directories their times, once nothing is put into them any more.</summary>
+    public void Finish()
+    {
+        for (var i = directoryTimes.Count - 1; i >= 0; i--)
+        {
+            var (path, modified) = directoryTimes[i];
+            target.SetTimes(path, modified, modified);
+        }
+    }
+
+    /// <summary>Makes a directory and those above it, as they are implied by a path.</summary>
+    public RootedDirectory MakeDirectories(string path)
+    {
+        if (path.Length == 0)
+        {
+            path = "/";
+        }
+
+        if (target.TryStat(path, followLast: true) is { } there)
+        {
+            return there.Kind == FileKind.Directory
+                ? target.OpenDirectory(path)
+                : throw new InvalidArgumentException($"cannot copy to {path}: it is not a directory");
+        }
+
+        var parent = path.LastIndexOf('/');
+        MakeDirectories(path[..Math.Max(parent, 0)]).Dispose();
+        var made = target.Mkdirs(path, ImpliedMode);
+        made.Descriptor.Chmod(ImpliedMode);
+        if (request.Owner is { } owner)
+        {
+            made.Descriptor.Chown(owner.Uid, owner.Gid);
+        }
+
+        directoryTimes.Add((path, now));
+        return made;
+    }
+
+    private static string Below(string directory, string name) => $"{directory.TrimEnd('/')}/{name}";
+
+    private void CopyInto(SourceTree tree, SourceEntry entry, string path, CancellationToken cancellationToken, bool isTop)
+    {
+        var slash = path.LastIndexOf('/');
+        if (path.Length == 0)
+        {
+            using var root = target.OpenDirectory("/");
+            CopyChildren(tree, entry, root, "", new CopyWalk(cancellationToken));
+            return;
+        }
+
+        using var parent = request.Parents ? MakeParents(tree, entry, path[..slash]) : MakeDirectories(path[..slash]);
+        var name = path[(slash + 1)..];
+        if (isTop && entry.Kind == FileKind.Directory && target.TryStat(path, followLast: true) is { Kind: FileKind.Directory })
+        {
+            // The destination itself stays as it is; a link to a directory is gone through.
+            using var there = target.OpenDirectory(path);
+            CopyChildren(tree, entry, there, path, new CopyWalk(cancellationToken));
+            return;
+        }
+
+        CopyEntry(tree, entry, parent, name, path, new CopyWalk(cancellationToken), "");
+    }
+
+    private RootedDirectory MakeParents(SourceTree tree, SourceEntry entry, string path)
+    {
+        var above = entry.Path.LastIndexOf('/') is > 0 and var slash ? entry.Path[..slash] : "";
+        if (above.Length > 0 && path.EndsWith("/" + above, StringComparison.Ordinal) && target.TryStat(path, followLast: true) is null
+            && tree.Find(above) is { Kind: FileKind.Directory } original)
+        {
+            using var upper = MakeParents(tree, original, path[..path.LastIndexOf('/')]);
+            var name = path[(path.LastIndexOf('/') + 1)..];
+            upper.TryMkdir(name, ImpliedMode);
+            SetAttributes(tree, original, upper, name, path);
+            return target.OpenDirectory(path);
+        }
+
+        return MakeDirectories(path);
+    }
+
+    private void CopyEntry(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name, string path, CopyWalk walk, string below)
+    {
+        walk.CancellationToken.ThrowIfCancellationRequested();
+        var there = parent.TryStat(name);
+        if (entry.Kind == FileKind.Directory)
+        {
+            if (there is { Kind: not FileKind.Directory })
+            {
+                throw new InvalidArgumentException($"cannot copy to non-directory: {path}");
+            }
+
+            if (there is null)
+            {
+                parent.Mkdir(name, ImpliedMode);
+            }
+
+            SetAttributes(tree, entry, parent, name, path);
+            using var child = parent.OpenDirectory(name, followLast: false);
+            CopyChildren(tree, entry, child, path, walk with { Below = below });
+            return;
+        }
+
+        if (there is { Kind: FileKind.Directory })
+        {
+            throw new InvalidArgumentException($"cannot replace to directory {path} with file");
+        }
+
+        if (there is not null)
+        {
+            parent.Unlink(name);
+        }
+
+        if (entry.Inode != 0 && !walk.Linked.TryAdd(entry.Inode, path))
+        {
+            target.Link(walk.Linked[entry.Inode], path);
+            return;
+        }
+
+        switch (entry.Kind)
+        {
+            case FileKind.Regular:
+                CopyFile(tree, entry, parent, name);
+                break;
+            case FileKind.SymbolicLink:
+                parent.Symlink(entry.Link!, name);
+                break;
+            case FileKind.Socket:
+                return;
+            default:
+                parent.Mknod(name, entry.Kind, entry.Permissions, entry.Device);
+                break;
+        }
+
+        SetAttributes(tree, entry, parent, name, path);
+    }
+
+    private void CopyChildren(SourceTree tree, SourceEntry directory, RootedDirectory into, string path, CopyWalk walk)
+    {
+        foreach (var child in tree.List(directory.Path))
+        {
+            var below = walk.Below.Length == 0 ? child.Name : $"{walk.Below}/{child.Name}";
+            if (request.Excludes is { } excludes && excludes.IsIgnored(below) && !(child.Kind == FileKind.Directory && excludes.MayContainIncluded(below)))
+            {
+                continue;
+            }
+
+            CopyEntry(tree, child, into, child.Name, $"{path}/{child.Name}", walk, below);
+        }
+    }
+
+    private static void CopyFile(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name)
+    {
+        using var from = tree.Root.OpenFile(entry.Path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var into = parent.OpenFile(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180 /* 0600 until it is whole */);
+        CopyBytes(from, into);
+    }
+
+    private static void CopyBytes(SafeFileHandle from, SafeFileHandle into)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            long done = 0;
+            int count;
+            while ((count = RandomAccess.Read(from, buffer, done)) > 0)
+            {
+                RandomAccess.Write(into, buffer.AsSpan(0, count), done);
+                done += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>chown(2) clears set-user-id: owner, mode, attributes, times, in this order.</summary>
+    private void SetAttributes(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name, string path)
+    {
+        var (uid, gid) = request.Owner ?? (entry.Uid, entry.Gid);
+        parent.Chown(name, uid, gid);
+        if (entry.Kind != FileKind.SymbolicLink)
+        {
+            parent.Chmod(name, request.Mode?.Apply(entry.Permissions, entry.Kind) ?? entry.Permissions);
+            foreach (var (attribute, value) in tree.XattrsOf(entry))
+            {
+                SetXattr(parent, name, attribute, value);
+            }
+        }
+
+        var modified = entry.ModifiedNanoseconds;
+        if (entry.Kind == FileKind.Directory)
+        {
+            directoryTimes.Add((path, modified));
+        }
+        else
+        {
+            parent.SetTimes(name, modified, modified);
+        }
+    }
+
+    private static void SetXattr(RootedDirectory parent, string name, string attribute, byte[] value)
+    {
+        try
+        {
+            parent.SetXattr(name, attribute, value);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EOPNOTSUPP)
+        {
+            // A file system without this namespace: the file is right in all else.
+        }
+    }
+
+    /// <summary>One copy under way.</summary>
+    /// <param name="Below">The path from what is copied, for excludes.</param>
+    private sealed record CopyWalk(CancellationToken CancellationToken, string Below = "")
+    {
+        public Dictionary<ulong, string> Linked { get; init; } = [];
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Build.Progress;
+
+/// <summary>What a build tells while it goes on. A step is known by its id, a digest.</summary>
+public abstract record BuildEvent
+{
+    public required string Step { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>A step is known, or goes on.</summary>
+public sealed record StepEvent : BuildEvent
+{
+    public required string Name { get; init; }
+
+    public required StepState State { get; init; }
+
+    /// <summary>The ids of the steps it stands on.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Completed { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The instruction as it is written, and where among those of its stage: for output in steps.</summary>
+    [JsonIgnore]
+    public StepPlace? Place { get; init; }
+}
+
+public enum StepState
+{
+    Started,
+    Cached,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+/// <param name="Stage">The index of its stage.</param>
+/// <param name="Source">The instruction's text.</param>
+public sealed record StepPlace(int Stage, string Source);
+
+/// <summary>What a step's program wrote.</summary>
+public sealed record OutputEvent : BuildEvent
+{
+    /// <summary>1 or 2, as the descriptor.</summary>
+    public required int Stream { get; init; }
+
+    public required ReadOnlyMemory<byte> Data { get; init; }
+}
+
+/// <summary>How far a part of a step is: a layer that is pulled, a context that comes.</summary>
+public sealed record PartEvent : BuildEvent
+{
+    public required string Name { get; init; }
+
+    /// <summary>Bytes; 0 where they are not known.</summary>
+    public long Current { get; init; }
+
+    public long Total { get; init; }
+
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Completed { get; init; }
+}
+
+/// <summary>What a rule has against a Dockerfile.</summary>
+public sealed record WarningEvent : BuildEvent
+{
+    public required string Rule { get; init; }
+
+    public required string Message { get; init; }
+
+    public required string Description { get; init; }
+
+    public string? Url { get; init; }
+
+    public required LineRange Lines { get; init; }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Gantry.Build.Progress;
+using Gantry.Build.Store;
+using Gantry.Images.Content;
+using Gantry.Spec;
+
+namespace Gantry.Build.Solving;
+
+/// <summary>
+/// One build: solves its steps, each once, those that do not depend on each other side by side. The same step in
+/// another build that runs now is waited for rather than done again.
+/// </summary>
+public sealed class BuildRun : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<Step, Node> nodes = new();
+    private readonly CancellationTokenSource stop;
+    private readonly BuildHold hold;
+
+    public BuildRun(BuildEnvironment environment, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        (Environment, Inputs, Progress) = (environment, inputs, progress);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        hold = environment.Store.Hold();
+        Lease = environment.Images.BeginLease();
+    }
+
+    public BuildEnvironment Environment { get; }
+
+    public IBuildInputs Inputs { get; }
+
+    public IBuildProgress Progress { get; }
+
+    /// <summary>Holds what of the images' content the build stands on.</summary>
+    public ContentLease Lease { get; }
+
+    public CancellationToken CancellationToken => stop.Token;
+
+    public BuildStore Store => Environment.Store;
+
+    /// <summary>The filesystem after a step. The first failure ends all that is under way.</summary>
+    public Task<LayerStack> ResultAsync(Step step) => NodeOf(step).Result.Value;
+
+    public Task<Digest> KeyAsync(Step step) => NodeOf(step).Key.Value;
+
+    /// <summary>What was solved of a step; null where it was not needed.</summary>
+    public LayerStack? TryResult(Step step) =>
+        nodes.TryGetValue(step, out var node) && node.Result is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? node.Result.Value.Result : null;
+
+    /// <summary>How a step is known to those who see the progress.</summary>
+    public static string IdOf(Step step) => Digest.Sha256(Encoding.UTF8.GetBytes(step.Name + "\n" + step.Lines)).ToString();
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        foreach (var node in nodes.Values)
+        {
+            await SettledAsync(node.Key).ConfigureAwait(false);
+            await SettledAsync(node.Result).ConfigureAwait(false);
+        }
+
+        Lease.Dispose();
+        hold.Dispose();
+        stop.Dispose();
+    }
+
+    private static async Task SettledAsync<T>(Lazy<Task<T>> work)
+    {
+        if (work.IsValueCreated)
+        {
+            await ((Task)work.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Node NodeOf(Step step) => nodes.GetOrAdd(step, added => new(
+        new(() => Task.Run(() => GuardAsync(added, () => added.KeyAsync(this)))),
+        new(() => Task.Run(() => GuardAsync(added, () => SolveAsync(added))))));
+
+    private async Task<T> GuardAsync<T>(Step step, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Whoever works beside this works in vain.
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw e is StepFailedException or OperationCanceledException ? e : new StepFailedException(step, e.Message, null, [], e);
+        }
+    }
+
+    private async Task<LayerStack> SolveAsync(Step step)
+    {
+        var key = await KeyAsync(step).ConfigureAwait(false);
+        using var working = step.IsCacheable && !step.IgnoreCache ? await Store.LockAsync(key, CancellationToken).ConfigureAwait(false) : null;
+        if (step.IsCacheable && !step.IgnoreCache && Store.Find(key, hold) is { } known)
+        {
+            await ShowCachedAsync(step).ConfigureAwait(false);
+            Tell(step, StepState.Cached, null, null, null);
+            return await AboveAsync(step, known.Stack).ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(step.Inputs.Select(ResultAsync)).ConfigureAwait(false);
+        CancellationToken.ThrowIfCancellationRequested();
+        var result = await ExecuteAsync(step).ConfigureAwait(false);
+        hold.Add(result);
+        if (step.IsCacheable)
+        {
+            Store.Add(key, result, result.Layers[^1], step.Name, step.Kind);
+        }
+
+        return await AboveAsync(step, result).ConfigureAwait(false);
+    }
+
+    private async Task<LayerStack> ExecuteAsync(Step step)
+    {
+        var started = Environment.Time.GetUtcNow();
+        var report = new StepReport(IdOf(step), Progress, Environment.Time);
+        Tell(step, StepState.Started, started, null, null);
+        try
+        {
+            var result = await step.ExecuteAsync(this, report).ConfigureAwait(false);
+            Tell(step, StepState.Completed, started, Environment.Time.GetUtcNow(), null);
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            Tell(step, StepState.Cancelled, started, Environment.Time.GetUtcNow(), "CANCELED");
+            throw;
+        }
+        catch (Exception e)
+        {
+            Tell(step, StepState.Failed, started, Environment.Time.GetUtcNow(), e.Message);
+            throw;
+        }
+    }
+
+    private async Task<LayerStack> AboveAsync(Step step, LayerStack own) =>
+        step is { IsIndependent: true, Root: { } root } ? LayerStack.Of([.. (await ResultAsync(root).ConfigureAwait(false)).Layers, .. own.Layers]) : own;
+
+    /// <summary>What a cached step stands on is cached too; it is told of, and not looked at further.</summary>
+    private async Task ShowCachedAsync(Step step)
+    {
+        foreach (var input in step.Inputs)
+        {
+            if (input.IsIndependent || Store.Contains(await KeyAsync(input).ConfigureAwait(false)) || !input.IsCacheable)
+            {
+                await ResultAsync(input).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Tell(Step step, StepState state, DateTimeOffset? started, DateTimeOffset? completed, string? error) => Progress.Report(new StepEvent
+    {
+        Step = IdOf(step),
+        Name = step.Name,
+        At = Environment.Time.GetUtcNow(),
+        State = state,
+        Inputs = [.. step.Inputs.Select(IdOf)],
+        Started = started,
+        Completed = completed,
+        Error = error,
+        Place = step.Place,
+    });
+
+    private sealed record Node(Lazy<Task<Digest>> Key, Lazy<Task<LayerStack>> Result);
+}

@@ -1,0 +1,23 @@
+using Gantry.Build.Sources;
+using Gantry.Images;
+using Gantry.Spec;
+
+namespace Gantry.Build.Solving;
+
+/// <summary>What the client of a build gives it.</summary>
+public interface IBuildInputs
+{
+    /// <summary>The files of a context; the same tree for the same name, which the inputs own.</summary>
+    /// <param name="name">Null for the build's own.</param>
+    Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken);
+
+    /// <summary>A secret's bytes; null where the client has none of that name.</summary>
+    Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>A socket on this machine that leads to the client's agent; null where it has none of that name.</summary>
+    Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>An image for a platform, brought here if it is not.</summary>
+    /// <param name="pull">Asks the registry even where the image is here.</param>
+    Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken);
+}

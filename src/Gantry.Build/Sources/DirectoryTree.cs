@@ -1,0 +1,86 @@
+using System.Text;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+
+namespace Gantry.Build.Sources;
+
+/// <summary>A filesystem as it is on the disk. Owns the mount it is given.</summary>
+public sealed class DirectoryTree : SourceTree
+{
+    private readonly DetachedMount? mount;
+
+    public DirectoryTree(DetachedMount mount)
+    {
+        this.mount = mount;
+        Root = mount.OpenRoot();
+    }
+
+    public DirectoryTree(RootedDirectory root) => Root = root;
+
+    public override RootedDirectory Root { get; }
+
+    public override SourceEntry? Find(string path) => Root.TryStat(path.Length == 0 ? "." : path) is { } status ? Entry(Root, path, path, status) : null;
+
+    public override IEnumerable<SourceEntry> List(string directory)
+    {
+        using var opened = Root.OpenDirectory(directory.Length == 0 ? "." : directory, followLast: false);
+        var entries = new List<SourceEntry>();
+        foreach (var item in opened.List())
+        {
+            var name = Encoding.UTF8.GetString(item.Name.Span);
+            if (opened.TryStat(item.Name.Span) is { } status)
+            {
+                entries.Add(Entry(opened, name, directory.Length == 0 ? name : $"{directory}/{name}", status));
+            }
+        }
+
+        entries.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
+        return entries;
+    }
+
+    public override byte[] HashOf(SourceEntry file) => Hash(Root, file.Path);
+
+    public override IReadOnlyList<KeyValuePair<string, byte[]>> XattrsOf(SourceEntry entry)
+    {
+        if (entry.Kind == FileKind.SymbolicLink)
+        {
+            return [];
+        }
+
+        var found = new List<KeyValuePair<string, byte[]>>();
+        foreach (var name in Root.ListXattrs(entry.Path.Length == 0 ? "." : entry.Path))
+        {
+            // trusted.overlay.* describes the overlay, security labels the host.
+            if ((name.StartsWith("user.", StringComparison.Ordinal) || name is "security.capability" or "system.posix_acl_access" or "system.posix_acl_default")
+                && Root.GetXattr(entry.Path, name) is { } value)
+            {
+                found.Add(new(name, value));
+            }
+        }
+
+        return found;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            mount?.Dispose();
+        }
+    }
+
+    private static SourceEntry Entry(RootedDirectory at, string name, string path, FileStatus status) => new()
+    {
+        Path = path,
+        Kind = status.Kind,
+        Permissions = (uint)status.Permissions,
+        Uid = status.Uid,
+        Gid = status.Gid,
+        Size = status.Kind == FileKind.Regular ? status.Size : 0,
+        ModifiedNanoseconds = status.ModifiedNanoseconds,
+        Link = status.Kind == FileKind.SymbolicLink ? Encoding.UTF8.GetString(at.ReadLink(name)) : null,
+        Device = status.RawDevice,
+        Inode = status.Kind == FileKind.Regular && status.LinkCount > 1 ? status.Inode : 0,
+    };
+}

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using Gantry.Linux;
+using Gantry.Linux.Files;
+using Gantry.Spec;
+
+namespace Gantry.Build.Sources;
+
+/// <summary>Files to copy from: a build's context, or the filesystem of a stage or image. Paths never lead out of it.</summary>
+public abstract class SourceTree : IDisposable
+{
+    private const int MostLinks = 255;
+
+    /// <summary>Where the files are.</summary>
+    public abstract RootedDirectory Root { get; }
+
+    /// <summary>An entry that is there; a link is not followed.</summary>
+    public abstract SourceEntry? Find(string path);
+
+    /// <summary>What is in a directory, by name.</summary>
+    public abstract IEnumerable<SourceEntry> List(string directory);
+
+    /// <summary>The sha256 of a file's bytes.</summary>
+    public abstract byte[] HashOf(SourceEntry file);
+
+    public abstract IReadOnlyList<KeyValuePair<string, byte[]>> XattrsOf(SourceEntry entry);
+
+    /// <summary>Where a path leads with every symbolic link followed, as inside a root of its own; null where nothing is.</summary>
+    public SourceEntry? Resolve(string path)
+    {
+        var done = new List<string>();
+        var left = new Stack<string>(Parts(path).Reverse());
+        var links = 0;
+        while (left.TryPop(out var part))
+        {
+            if (part == "..")
+            {
+                done.RemoveRange(Math.Max(done.Count - 1, 0), Math.Min(done.Count, 1));
+                continue;
+            }
+
+            if (Find(Join(done, part)) is not { } entry)
+            {
+                return null;
+            }
+
+            if (entry.Kind != FileKind.SymbolicLink)
+            {
+                done.Add(part);
+                continue;
+            }
+
+            if (++links > MostLinks)
+            {
+                throw new InvalidArgumentException($"cannot follow {path}: too many levels of symbolic links");
+            }
+
+            if (entry.Link!.StartsWith('/'))
+            {
+                done.Clear();
+            }
+
+            foreach (var step in Parts(entry.Link).Reverse())
+            {
+                left.Push(step);
+            }
+        }
+
+        return Find(string.Join('/', done));
+    }
+
+    /// <summary>The parts of a path that are more than nothing and <c>.</c>.</summary>
+    public static IEnumerable<string> Parts(string path) => path.Split('/').Where(part => part is not ("" or "."));
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => Root.Dispose();
+
+    protected static byte[] Hash(RootedDirectory root, string path)
+    {
+        using var file = root.OpenFile(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var stream = new FileStream(file, FileAccess.Read, 1);
+        return SHA256.HashData(stream);
+    }
+
+    private static string Join(List<string> parts, string last) => parts.Count == 0 ? last : $"{string.Join('/', parts)}/{last}";
+}

@@ -1,0 +1,116 @@
+using Gantry.Images.Content;
+using Gantry.Linux.Files;
+using Gantry.Spec;
+using Gantry.Spec.Image;
+
+namespace Gantry.Build.Store;
+
+/// <summary>A layer as an image has it.</summary>
+public sealed record SealedLayer(Digest ChainId, Digest DiffId, Descriptor Blob);
+
+public sealed partial class BuildStore
+{
+    private readonly KeyedLocks<string> archiving = new();
+
+    /// <summary>Makes sure that a layer's archive is in the content store. May be called ahead, while later steps run.</summary>
+    public async Task<(Descriptor Blob, Digest DiffId)> ArchiveAsync(string layer, ContentLease lease, CancellationToken cancellationToken)
+    {
+        using var held = await archiving.AcquireAsync(layer, cancellationToken).ConfigureAwait(false);
+        if (FindArchive(layer) is { } known)
+        {
+            lease.Hold(known.Blob.Digest);
+            if (images.Content.Contains(known.Blob.Digest))
+            {
+                return known;
+            }
+        }
+
+        if (layer.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            throw new NotFoundException($"the content of layer {layer} is gone: pull its image again");
+        }
+
+        var blob = await images.AddArchiveAsync(PathOf(layer), lease, cancellationToken).ConfigureAwait(false);
+        database.Write(r => r.Execute("INSERT OR REPLACE INTO build_archives VALUES($1,$2,$3,$4,$5)", layer, blob.MediaType, blob.Digest.ToString(), blob.Size, blob.Digest.ToString()));
+        return (blob, blob.Digest);
+    }
+
+    /// <summary>Makes the layers of a filesystem layers of images. They are held by the lease.</summary>
+    public async Task<IReadOnlyList<SealedLayer>> SealAsync(LayerStack stack, ContentLease lease, CancellationToken cancellationToken)
+    {
+        var result = new List<SealedLayer>();
+        foreach (var layer in stack.Layers)
+        {
+            var (blob, diffId) = await ArchiveAsync(layer, lease, cancellationToken).ConfigureAwait(false);
+            result.Add(new(await PlaceAsync(layer, blob, diffId, [.. result.Select(one => one.ChainId)], lease, cancellationToken).ConfigureAwait(false), diffId, blob));
+        }
+
+        return result;
+    }
+
+    private async Task<Digest> PlaceAsync(string layer, Descriptor blob, Digest diffId, IReadOnlyList<Digest> parents, ContentLease lease, CancellationToken cancellationToken)
+    {
+        var chainId = parents.Count == 0 ? diffId : Images.Layers.ChainId.Next(parents[^1], diffId);
+        lease.Hold(chainId);
+        if (images.Layers.Find(chainId) is not null)
+        {
+            return chainId;
+        }
+
+        if (layer.StartsWith("sha256:", StringComparison.Ordinal) || adopted.ContainsKey(layer))
+        {
+            // It stands on others here than where it is: it is extracted once more.
+            await images.ExtractLayerAsync(blob, diffId, parents, lease, cancellationToken).ConfigureAwait(false);
+            return chainId;
+        }
+
+        var size = database.Read(r => r.Query("SELECT size FROM build_layers WHERE id=$1", x => x.GetInt64(0), layer)).SingleOrDefault();
+        await images.TryAdoptLayerAsync(PathOf(layer), diffId, parents, size, lease, commit => Move(layer, chainId, commit), cancellationToken).ConfigureAwait(false);
+        return chainId;
+    }
+
+    private void Move(string layer, Digest chainId, Action commit)
+    {
+        moving.EnterWriteLock();
+        try
+        {
+            commit();
+            adopted[layer] = chainId;
+        }
+        finally
+        {
+            moving.ExitWriteLock();
+        }
+
+        database.Write(r => r.Execute("UPDATE build_layers SET chain_id=$2, adopted=1, boot=NULL WHERE id=$1", layer, chainId.ToString()));
+    }
+
+    private string PathOf(string layer) => adopted.TryGetValue(layer, out var chain) ? images.Layers.PathOf(chain) : Path.Combine(layers, layer, DiffName);
+
+    private (Descriptor Blob, Digest DiffId)? FindArchive(string layer) => database.Read(r => r.Query(
+        "SELECT media_type, digest, size, diff_id FROM build_archives WHERE layer=$1",
+        x => (new Descriptor { MediaType = x.GetString(0), Digest = Digest.Parse(x.GetString(1)), Size = x.GetInt64(2) }, Digest.Parse(x.GetString(3))), layer)) is [var found] ? found : null;
+
+    /// <summary>Writes what builds left through to the disk, so that it counts after a power failure too.</summary>
+    public void Sync()
+    {
+        if (database.Read(r => r.Query("SELECT 1 FROM build_layers WHERE boot IS NOT NULL LIMIT 1", _ => true)).Count == 0)
+        {
+            return;
+        }
+
+        var known = database.Read(r => r.Query("SELECT id FROM build_layers WHERE boot IS NOT NULL", x => x.GetString(0)));
+        using (var directory = RootedDirectory.Open(Root))
+        {
+            directory.Descriptor.SyncFileSystem();
+        }
+
+        database.Write(r =>
+        {
+            foreach (var id in known)
+            {
+                r.Execute("UPDATE build_layers SET boot=NULL WHERE id=$1", id);
+            }
+        });
+    }
+}
