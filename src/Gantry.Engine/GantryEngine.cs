@@ -1,4 +1,5 @@
 using Gantry.Engine.Backends;
+using Gantry.Engine.Building;
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
@@ -35,6 +36,7 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly Reconciler reconciler;
     private readonly VolumeDrivers drivers;
     private readonly MonitorPool monitors;
+    private readonly BuildService builds;
     private readonly DiskBudgetKeeper? budgetKeeper;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
@@ -89,8 +91,10 @@ public sealed class GantryEngine : IAsyncDisposable
             Registries = new RegistryService(store);
             Volumes = volumes;
             Files = new ContainerFileService(parts, store, Containers);
-            Prune = new PruneService(parts, store, Containers, images);
-            budgetKeeper = options.DiskBudget is { } budget ? new DiskBudgetKeeper(budget, parts, store, images) : null;
+            builds = new BuildService(parts, database, store);
+            Builds = builds;
+            Prune = new PruneService(parts, store, Containers, images, builds);
+            budgetKeeper = options.DiskBudget is { } budget ? new DiskBudgetKeeper(budget, parts, store, images, builds) : null;
             Events = bus;
             System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
         }
@@ -101,6 +105,7 @@ public sealed class GantryEngine : IAsyncDisposable
             namespaces?.Dispose();
             stack?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             drivers?.Dispose();
+            builds?.Dispose();
             monitors?.Dispose();
             store?.Dispose();
             database.Dispose();
@@ -127,6 +132,8 @@ public sealed class GantryEngine : IAsyncDisposable
     public IContainerFileBackend Files { get; }
 
     public IPruneBackend Prune { get; }
+
+    public IBuildBackend Builds { get; }
 
     public IEventBackend Events { get; }
 
@@ -163,6 +170,7 @@ public sealed class GantryEngine : IAsyncDisposable
         await stack.DisposeAsync().ConfigureAwait(false);
         monitors.Dispose();
         drivers.Dispose();
+        builds.Dispose();
         store.Dispose();
         database.Dispose();
     }

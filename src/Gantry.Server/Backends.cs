@@ -15,4 +15,5 @@ internal sealed record Backends(
     INetworkBackend Networks,
     IVolumeBackend Volumes,
     IContainerFileBackend Files,
-    IPruneBackend Prune);
+    IPruneBackend Prune,
+    IBuildBackend Builds);

@@ -48,7 +48,7 @@ internal static partial class Daemon
             CancellationToken.None).ConfigureAwait(false);
         var router = new Router(Groups(new Backends(
             engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
-            engine.Volumes, engine.Files, engine.Prune)));
+            engine.Volumes, engine.Files, engine.Prune, engine.Builds)));
         await using var server = new ApiServer(options.Hosts, router, logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);
@@ -80,6 +80,7 @@ internal static partial class Daemon
         new VolumeEndpoints(backends.Volumes),
         new ContainerFileEndpoints(backends.Files),
         new PruneEndpoints(backends.Prune),
+        new BuildEndpoints(backends.Builds),
         new PluginEndpoints(),
         new MissingEndpoints(),
     ];

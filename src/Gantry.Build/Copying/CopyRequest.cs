@@ -15,7 +15,7 @@ public sealed record CopyRequest
     public (uint Uid, uint Gid)? Owner { get; init; }
 
     /// <summary>The mode of what is copied; null for the one it has.</summary>
-    public FileMode? Mode { get; init; }
+    public CopyMode? Mode { get; init; }
 
     /// <summary>The source's directories come too (<c>--parents</c>).</summary>
     public bool Parents { get; init; }

@@ -25,19 +25,19 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         var destination = request.Destination;
         if (request.Parents)
         {
-            CopyInto(tree, entry, Below(destination, name), cancellationToken, isTop: false);
+            CopyInto(tree, entry, Below(destination, name), isTop: false, cancellationToken);
         }
         else if (entry.Kind == FileKind.Directory)
         {
-            CopyInto(tree, entry, destination.TrimEnd('/'), cancellationToken, isTop: true);
+            CopyInto(tree, entry, destination.TrimEnd('/'), isTop: true, cancellationToken);
         }
         else if (destination.EndsWith('/') || request.IntoDirectory || target.TryStat(destination, followLast: true) is { Kind: FileKind.Directory })
         {
-            CopyInto(tree, entry, Below(destination, name), cancellationToken, isTop: true);
+            CopyInto(tree, entry, Below(destination, name), isTop: true, cancellationToken);
         }
         else
         {
-            CopyInto(tree, entry, destination, cancellationToken, isTop: true);
+            CopyInto(tree, entry, destination, isTop: true, cancellationToken);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
 
     private static string Below(string directory, string name) => $"{directory.TrimEnd('/')}/{name}";
 
-    private void CopyInto(SourceTree tree, SourceEntry entry, string path, CancellationToken cancellationToken, bool isTop)
+    private void CopyInto(SourceTree tree, SourceEntry entry, string path, bool isTop, CancellationToken cancellationToken)
     {
         var slash = path.LastIndexOf('/');
         if (path.Length == 0)
@@ -192,7 +192,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
 
     private static void CopyFile(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name)
     {
-        using var from = tree.Root.OpenFile(entry.Path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var from = tree.OpenFile(entry);
         using var into = parent.OpenFile(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180 /* 0600 until it is whole */);
         CopyBytes(from, into);
     }

@@ -1,3 +1,4 @@
+using Gantry.Build.Sources;
 using Gantry.Build.Store;
 using Gantry.Images;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,8 @@ public sealed record BuildEnvironment
 
     /// <summary>Runs the programs of steps, isolated as a container is.</summary>
     public required IStepRunner Runner { get; init; }
+
+    public required HttpDownloads Downloads { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -47,6 +47,18 @@ public sealed class BuildRun : IAsyncDisposable
     public LayerStack? TryResult(Step step) =>
         nodes.TryGetValue(step, out var node) && node.Result is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? node.Result.Value.Result : null;
 
+    /// <summary>Does something that shows as a step and is none of the graph.</summary>
+    public async Task<T> LoadAsync<T>(Step shown, Func<StepReport, Task<T>> work)
+    {
+        T? result = default;
+        await ExecuteAsync(shown, async report =>
+        {
+            result = await work(report).ConfigureAwait(false);
+            return LayerStack.Empty;
+        }).ConfigureAwait(false);
+        return result!;
+    }
+
     /// <summary>How a step is known to those who see the progress.</summary>
     public static string IdOf(Step step) => Digest.Sha256(Encoding.UTF8.GetBytes(step.Name + "\n" + step.Lines)).ToString();
 
@@ -103,7 +115,7 @@ public sealed class BuildRun : IAsyncDisposable
 
         await Task.WhenAll(step.Inputs.Select(ResultAsync)).ConfigureAwait(false);
         CancellationToken.ThrowIfCancellationRequested();
-        var result = await ExecuteAsync(step).ConfigureAwait(false);
+        var result = await ExecuteAsync(step, report => step.ExecuteAsync(this, report)).ConfigureAwait(false);
         hold.Add(result);
         if (step.IsCacheable)
         {
@@ -113,14 +125,14 @@ public sealed class BuildRun : IAsyncDisposable
         return await AboveAsync(step, result).ConfigureAwait(false);
     }
 
-    private async Task<LayerStack> ExecuteAsync(Step step)
+    private async Task<LayerStack> ExecuteAsync(Step step, Func<StepReport, Task<LayerStack>> work)
     {
         var started = Environment.Time.GetUtcNow();
         var report = new StepReport(IdOf(step), Progress, Environment.Time);
         Tell(step, StepState.Started, started, null, null);
         try
         {
-            var result = await step.ExecuteAsync(this, report).ConfigureAwait(false);
+            var result = await work(report).ConfigureAwait(false);
             Tell(step, StepState.Completed, started, Environment.Time.GetUtcNow(), null);
             return result;
         }

@@ -1,4 +1,5 @@
 using Gantry.Linux.Mounts;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Build.Solving;
 
@@ -43,8 +44,7 @@ public sealed record StepLimits
     /// <summary><c>name:address</c></summary>
     public IReadOnlyList<string> ExtraHosts { get; init; } = [];
 
-    /// <summary><c>name=soft[:hard]</c></summary>
-    public IReadOnlyList<string> Ulimits { get; init; } = [];
+    public IReadOnlyList<Ulimit> Ulimits { get; init; } = [];
 
     /// <summary>Bytes of /dev/shm; 0 for the default.</summary>
     public long ShmSize { get; init; }

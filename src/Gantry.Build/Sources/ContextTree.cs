@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
@@ -7,14 +8,12 @@ public sealed class ContextTree : SourceTree
 {
     private readonly Dictionary<string, ContextFile> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> children = new(StringComparer.Ordinal);
-    private readonly Action? onDispose;
+    private readonly ContextStore store;
 
-    /// <param name="directory">Where the files are.</param>
-    /// <param name="onDispose">Releases the directory.</param>
-    public ContextTree(string directory, IEnumerable<ContextFile> files, Action? onDispose = null)
+    /// <summary>Holds the files' content in the store until it is disposed; the caller holds it until then.</summary>
+    internal ContextTree(ContextStore store, IEnumerable<ContextFile> files)
     {
-        Root = RootedDirectory.Open(directory);
-        this.onDispose = onDispose;
+        this.store = store;
         entries[""] = new(new() { Path = "", Kind = FileKind.Directory, Permissions = 0x1ED }, null);
         foreach (var file in files)
         {
@@ -25,9 +24,9 @@ public sealed class ContextTree : SourceTree
         {
             list.Sort(string.CompareOrdinal);
         }
-    }
 
-    public override RootedDirectory Root { get; }
+        store.Hold(Files);
+    }
 
     public IEnumerable<ContextFile> Files => entries.Values.Where(file => file.Entry.Path.Length > 0);
 
@@ -36,16 +35,17 @@ public sealed class ContextTree : SourceTree
     public override IEnumerable<SourceEntry> List(string directory) =>
         children.TryGetValue(directory, out var names) ? names.Select(path => entries[path].Entry) : [];
 
-    public override byte[] HashOf(SourceEntry file) => entries[file.Path].Hash ?? Hash(Root, file.Path);
+    public override SafeFileHandle OpenFile(SourceEntry file) => store.Open(HashOf(file));
+
+    public override byte[] HashOf(SourceEntry file) => entries[file.Path].Hash!;
 
     public override IReadOnlyList<KeyValuePair<string, byte[]>> XattrsOf(SourceEntry entry) => [];
 
     protected override void Dispose(bool disposing)
     {
-        base.Dispose(disposing);
         if (disposing)
         {
-            onDispose?.Invoke();
+            store.Release(Files);
         }
     }
 
@@ -74,5 +74,5 @@ public sealed class ContextTree : SourceTree
     }
 }
 
-/// <param name="Hash">The sha256 of a file's bytes; null where it is not known.</param>
+/// <param name="Hash">The sha256 of a file's bytes; null for what is no file.</param>
 public sealed record ContextFile(SourceEntry Entry, byte[]? Hash);

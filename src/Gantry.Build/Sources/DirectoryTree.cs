@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
@@ -17,7 +18,7 @@ public sealed class DirectoryTree : SourceTree
 
     public DirectoryTree(RootedDirectory root) => Root = root;
 
-    public override RootedDirectory Root { get; }
+    public RootedDirectory Root { get; }
 
     public override SourceEntry? Find(string path) => Root.TryStat(path.Length == 0 ? "." : path) is { } status ? Entry(Root, path, path, status) : null;
 
@@ -38,7 +39,7 @@ public sealed class DirectoryTree : SourceTree
         return entries;
     }
 
-    public override byte[] HashOf(SourceEntry file) => Hash(Root, file.Path);
+    public override SafeFileHandle OpenFile(SourceEntry file) => Root.OpenFile(file.Path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
 
     public override IReadOnlyList<KeyValuePair<string, byte[]>> XattrsOf(SourceEntry entry)
     {
@@ -63,9 +64,9 @@ public sealed class DirectoryTree : SourceTree
 
     protected override void Dispose(bool disposing)
     {
-        base.Dispose(disposing);
         if (disposing)
         {
+            Root.Dispose();
             mount?.Dispose();
         }
     }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Spec;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
@@ -10,17 +10,21 @@ public abstract class SourceTree : IDisposable
 {
     private const int MostLinks = 255;
 
-    /// <summary>Where the files are.</summary>
-    public abstract RootedDirectory Root { get; }
-
     /// <summary>An entry that is there; a link is not followed.</summary>
     public abstract SourceEntry? Find(string path);
 
     /// <summary>What is in a directory, by name.</summary>
     public abstract IEnumerable<SourceEntry> List(string directory);
 
+    /// <summary>Opens a file to be read.</summary>
+    public abstract SafeFileHandle OpenFile(SourceEntry file);
+
     /// <summary>The sha256 of a file's bytes.</summary>
-    public abstract byte[] HashOf(SourceEntry file);
+    public virtual byte[] HashOf(SourceEntry file)
+    {
+        using var stream = new FileStream(OpenFile(file), FileAccess.Read, 1);
+        return SHA256.HashData(stream);
+    }
 
     public abstract IReadOnlyList<KeyValuePair<string, byte[]>> XattrsOf(SourceEntry entry);
 
@@ -77,14 +81,7 @@ public abstract class SourceTree : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing) => Root.Dispose();
-
-    protected static byte[] Hash(RootedDirectory root, string path)
-    {
-        using var file = root.OpenFile(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        using var stream = new FileStream(file, FileAccess.Read, 1);
-        return SHA256.HashData(stream);
-    }
+    protected abstract void Dispose(bool disposing);
 
     private static string Join(List<string> parts, string last) => parts.Count == 0 ? last : $"{string.Join('/', parts)}/{last}";
 }

@@ -1,3 +1,4 @@
+using Gantry.Runtime.Containers;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;

@@ -1,3 +1,4 @@
+using Gantry.Runtime.Containers;
 using System.Buffers;
 using System.Text.Json;
 using Gantry.Engine.Containers;

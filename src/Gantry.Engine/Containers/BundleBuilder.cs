@@ -1,3 +1,4 @@
+using Gantry.Runtime.Containers;
 using System.Text.Json;
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Mounts;
@@ -14,29 +15,46 @@ internal sealed class BundleBuilder(EngineParts parts)
 {
     private static readonly string[] InitPrograms = ["docker-init", "tini-static", "tini"];
 
-    /// <summary>Writes the bundle.</summary>
+    /// <summary>Writes the bundle of a container, on its own root and with its own mounts.</summary>
     /// <param name="container">For which.</param>
     /// <param name="network">Its ends of its networks.</param>
     /// <param name="root">Its root, mounted; to be disposed.</param>
     /// <param name="mounts">Its mounts that are not of a path; to be disposed.</param>
     public MonitorSettings Build(Container container, NetworkAttachment network, out DetachedMount root, out PreparedMounts mounts)
     {
-        var record = container.Record;
-        var bundle = parts.Paths.Bundle(container.Id);
-        Directory.CreateDirectory(Path.Combine(bundle, "rootfs"));
-        Directory.CreateDirectory(parts.Paths.Container(container.Id));
-        if (record.HostConfig.IpcMode == "shareable")
-        {
-            Directory.CreateDirectory(parts.Paths.SharedMemory(container.Id));
-            File.SetUnixFileMode(parts.Paths.SharedMemory(container.Id), (UnixFileMode)0x3FF /* 01777 */);
-        }
-
         root = parts.Images.OpenMount(container.Id);
-        mounts = PreparedMounts.None;
         try
         {
-            var user = PrepareRoot(record, root);
-            mounts = PreparedMounts.Make(parts, record, user);
+            return Build(container.Record, network, root, user => PreparedMounts.Make(parts, container.Record, user), out mounts);
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes a bundle.</summary>
+    /// <param name="record">Of what is to run.</param>
+    /// <param name="network">Its ends of its networks.</param>
+    /// <param name="root">Its root, mounted.</param>
+    /// <param name="prepare">Makes its mounts that are not of a path.</param>
+    /// <param name="mounts">Those; to be disposed.</param>
+    public MonitorSettings Build(ContainerRecord record, NetworkAttachment network, DetachedMount root, Func<UserIdentity, PreparedMounts> prepare, out PreparedMounts mounts)
+    {
+        var bundle = parts.Paths.Bundle(record.Id);
+        Directory.CreateDirectory(Path.Combine(bundle, "rootfs"));
+        Directory.CreateDirectory(parts.Paths.Container(record.Id));
+        if (record.HostConfig.IpcMode == "shareable")
+        {
+            Directory.CreateDirectory(parts.Paths.SharedMemory(record.Id));
+            File.SetUnixFileMode(parts.Paths.SharedMemory(record.Id), (UnixFileMode)0x3FF /* 01777 */);
+        }
+
+        var user = PrepareRoot(record, root);
+        mounts = prepare(user);
+        try
+        {
             HostFiles.Write(parts.Paths, record, network);
             var request = new BundleRequest
             {
@@ -61,7 +79,6 @@ internal sealed class BundleBuilder(EngineParts parts)
         catch
         {
             mounts.Dispose();
-            root.Dispose();
             throw;
         }
     }

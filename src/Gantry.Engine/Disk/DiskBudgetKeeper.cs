@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Gantry.Engine.Building;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
 using Gantry.Images;
@@ -12,7 +13,7 @@ namespace Gantry.Engine.Disk;
 /// Keeps what is beneath the data root within the disk budget: after images came and from time to time it looks, and
 /// removes first content that nothing refers to, then unused images, the one used least recently first.
 /// </summary>
-internal sealed partial class DiskBudgetKeeper(DiskBudget budget, EngineParts parts, ImageStore store, ImageService images) : IAsyncDisposable
+internal sealed partial class DiskBudgetKeeper(DiskBudget budget, EngineParts parts, ImageStore store, ImageService images, BuildService builds) : IAsyncDisposable
 {
     /// <summary>Removal goes on to this share of the budget: the next image should not set it off again.</summary>
     private const double Goal = 0.9;
@@ -65,7 +66,7 @@ internal sealed partial class DiskBudgetKeeper(DiskBudget budget, EngineParts pa
     {
         var limit = budget.BytesOf(new DriveInfo(parts.Options.DataRoot).TotalSize);
         var others = MeasureBeside();
-        var used = store.MeasureDiskSpace().Total + others.Bytes;
+        var used = store.MeasureDiskSpace().Total + builds.MeasureCache() + others.Bytes;
         var pause = TimeSpan.FromTicks(Math.Max(Interval.Ticks, others.Cost.Ticks * 100));
         if (used <= limit)
         {
@@ -79,6 +80,12 @@ internal sealed partial class DiskBudgetKeeper(DiskBudget budget, EngineParts pa
         {
             LogContent(parts.Logger, freed / 1e6, budget);
             used -= freed;
+        }
+
+        if (used > goal && builds.Shrink(used - goal) is > 0 and var fromBuilds)
+        {
+            LogBuilds(parts.Logger, fromBuilds / 1e6, budget);
+            used -= fromBuilds;
         }
 
         var last = store.Uses();
@@ -132,6 +139,9 @@ internal sealed partial class DiskBudgetKeeper(DiskBudget budget, EngineParts pa
 
     [LoggerMessage(Level = LogLevel.Information, Message = "disk budget {Budget} is passed: content that nothing refers to is removed, {Freed:0.0} MB")]
     private static partial void LogContent(ILogger logger, double freed, DiskBudget budget);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "disk budget {Budget} is passed: build cache that was used least recently is removed, {Freed:0.0} MB")]
+    private static partial void LogBuilds(ILogger logger, double freed, DiskBudget budget);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "disk budget {Budget} is passed: image {Name}, last used {Used:yyyy-MM-dd HH:mm:ss}, is removed, {Freed:0.0} MB")]
     private static partial void LogImage(ILogger logger, string name, DateTimeOffset used, double freed, DiskBudget budget);

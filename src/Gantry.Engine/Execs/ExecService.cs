@@ -1,3 +1,4 @@
+using Gantry.Runtime.Containers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Gantry.Engine.Backends;

@@ -1,6 +1,6 @@
+using Gantry.Runtime.Containers;
 using System.Text;
 using Gantry.Engine.Backends;
-using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
 using Gantry.Images;
 using Gantry.Images.Trees;

@@ -1,4 +1,4 @@
-using Gantry.Engine.Bundles;
+using Gantry.Runtime.Containers;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Mounts;
 using Gantry.Linux;

@@ -1,4 +1,4 @@
-using Gantry.Engine.Bundles;
+using Gantry.Runtime.Containers;
 using Gantry.Engine.Containers;
 using Gantry.Linux;
 using Gantry.Linux.Mounts;
@@ -14,6 +14,8 @@ internal sealed class PreparedMounts : IDisposable
 {
     private readonly Dictionary<string, (DetachedMount Mount, int Index)> mounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> paths = new(StringComparer.Ordinal);
+
+    private bool isBorrowed;
 
     private PreparedMounts()
     {
@@ -47,6 +49,18 @@ internal sealed class PreparedMounts : IDisposable
         }
     }
 
+    /// <summary>Takes mounts that somebody has made; they stay theirs.</summary>
+    public static PreparedMounts Of(IEnumerable<(string Destination, DetachedMount Mount)> made)
+    {
+        var prepared = new PreparedMounts { isBorrowed = true };
+        foreach (var (destination, mount) in made)
+        {
+            prepared.mounts.Add(destination, (mount, prepared.mounts.Count));
+        }
+
+        return prepared;
+    }
+
     /// <summary>The prepared mount of a destination; null where a path of the host is bound.</summary>
     public int? IndexOf(MountRecord mount) => mounts.TryGetValue(mount.Destination, out var found) ? found.Index : null;
 
@@ -57,9 +71,12 @@ internal sealed class PreparedMounts : IDisposable
 
     public void Dispose()
     {
-        foreach (var (mount, _) in mounts.Values)
+        if (!isBorrowed)
         {
-            mount.Dispose();
+            foreach (var (mount, _) in mounts.Values)
+            {
+                mount.Dispose();
+            }
         }
 
         mounts.Clear();

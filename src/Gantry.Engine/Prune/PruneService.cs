@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Engine.Backends;
+using Gantry.Engine.Building;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Events;
 using Gantry.Engine.Images;
@@ -11,7 +12,7 @@ using Gantry.Spec.Engine;
 namespace Gantry.Engine.Prune;
 
 /// <summary>Counts and frees what takes space.</summary>
-internal sealed class PruneService(EngineParts parts, ImageStore store, IContainerBackend containers, ImageService images) : IPruneBackend
+internal sealed class PruneService(EngineParts parts, ImageStore store, IContainerBackend containers, ImageService images, BuildService builds) : IPruneBackend
 {
     private static readonly string[] Kinds = ["container", "image", "volume", "build-cache"];
 
@@ -91,7 +92,7 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
             Images = listed,
             Containers = made,
             Volumes = volumes is null ? null : [.. await volumes.ConfigureAwait(false)],
-            BuildCache = Wants("build-cache") ? [] : null,
+            BuildCache = Wants("build-cache") ? [.. builds.DescribeCache()] : null,
         };
     }
 

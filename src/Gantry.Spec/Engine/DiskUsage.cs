@@ -14,7 +14,7 @@ public sealed record DiskUsage
 
     public Volume[]? Volumes { get; init; }
 
-    public EmptyObject[]? BuildCache { get; init; }
+    public BuildCache[]? BuildCache { get; init; }
 
     /// <summary>Before API 1.42.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,3 +1,4 @@
+using Gantry.Runtime.Containers;
 using System.Text.Json;
 using Gantry.Engine;
 using Gantry.Engine.Bundles;

@@ -5,15 +5,15 @@ using Gantry.Spec;
 namespace Gantry.Build.Copying;
 
 /// <summary>A mode as <c>--chmod</c> has it: octal, or chmod(1)'s symbols (<c>u=rwX,go=rX</c>).</summary>
-public sealed class FileMode
+public sealed class CopyMode
 {
     private const uint All = 0xFFF;
     private readonly string text;
     private readonly uint? octal;
 
-    private FileMode(string text, uint? octal) => (this.text, this.octal) = (text, octal);
+    private CopyMode(string text, uint? octal) => (this.text, this.octal) = (text, octal);
 
-    public static FileMode Parse(string text)
+    public static CopyMode Parse(string text)
     {
         if (text.Length > 0 && text.All(c => c is >= '0' and <= '7'))
         {
@@ -21,7 +21,7 @@ public sealed class FileMode
             return value <= All ? new(text, value) : throw Invalid(text);
         }
 
-        var mode = new FileMode(text, null);
+        var mode = new CopyMode(text, null);
         // Tried once, so that a wrong one is told before anything is copied.
         mode.Apply(0, FileKind.Regular);
         return mode;

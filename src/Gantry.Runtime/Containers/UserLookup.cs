@@ -3,14 +3,14 @@ using System.Text;
 using Gantry.Linux.Files;
 using Gantry.Spec;
 
-namespace Gantry.Engine.Bundles;
+namespace Gantry.Runtime.Containers;
 
 /// <summary>Who a container's process is.</summary>
 /// <param name="Groups">All its groups, the primary one first.</param>
-internal sealed record UserIdentity(uint UserId, uint GroupId, uint[] Groups, string Home);
+public sealed record UserIdentity(uint UserId, uint GroupId, uint[] Groups, string Home);
 
 /// <summary>Resolves <c>user[:group]</c> with the passwd(5) and group(5) files of the container.</summary>
-internal static class UserLookup
+public static class UserLookup
 {
     private const int FileLimit = 8 << 20;
 

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Gantry.Build.Dockerfile;
+using Gantry.Build.Planning;
+using Gantry.Build.Progress;
+using Gantry.Build.Solving;
+using Gantry.Build.Steps;
+using Gantry.Build.Store;
+using Gantry.Images;
+using Gantry.Spec;
+
+namespace Gantry.Build;
+
+/// <summary>Builds images of Dockerfiles.</summary>
+public sealed class ImageBuilder(BuildEnvironment environment)
+{
+    /// <summary>Builds one. What fails is a <see cref="DockerfileException"/>, a <see cref="StepFailedException"/> or a <see cref="GantryException"/>.</summary>
+    public async Task<Image> BuildAsync(BuildRequest request, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var document = DockerfileParser.Parse(request.Dockerfile, request.DockerfileName);
+        await using var run = new BuildRun(environment, inputs, progress, cancellationToken);
+        var planner = new DockerfilePlanner(document, request, run);
+        try
+        {
+            var plan = await planner.PlanAsync().ConfigureAwait(false);
+            WarnOfUnused(planner, progress);
+            return await ExportAsync(run, request, plan).ConfigureAwait(false);
+        }
+        catch (StepFailedException e) when (e.Step.Lines is { } lines)
+        {
+            throw new DockerfileException(e.Message, document, lines, e);
+        }
+    }
+
+    private void WarnOfUnused(DockerfilePlanner planner, IBuildProgress progress)
+    {
+        if (planner.UnusedArguments is { Count: > 0 } unused)
+        {
+            progress.Report(new WarningEvent
+            {
+                Step = "",
+                At = environment.Time.GetUtcNow(),
+                Rule = "UnusedBuildArgs",
+                Message = $"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed",
+                Description = "",
+                Lines = new(0, 0),
+            });
+        }
+    }
+
+    private async Task<Image> ExportAsync(BuildRun run, BuildRequest request, ImagePlan plan)
+    {
+        var stack = await run.ResultAsync(plan.Step).ConfigureAwait(false);
+        Image? image = null;
+        await run.LoadAsync(new MetadataStep { Name = "exporting to image" }, async report =>
+        {
+            var started = environment.Time.GetUtcNow();
+            var layers = await run.Store.SealAsync(stack, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            report.Part("exporting layers", 0, 0, started, done: true);
+            image = environment.Images.AddImage(Describe(request, plan, layers), run.Lease);
+            report.Part($"writing image {image.Id}", 0, 0, started, done: true);
+            foreach (var tag in request.Tags)
+            {
+                report.Part($"naming to {tag.WithDefaultTag()}", 0, 0, started, done: true);
+            }
+
+            run.Store.Sync();
+            return image;
+        }).ConfigureAwait(false);
+        return image!;
+    }
+
+    private BuiltImage Describe(BuildRequest request, ImagePlan plan, IReadOnlyList<SealedLayer> layers)
+    {
+        var created = environment.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+        var before = plan.Base.History?.Count ?? 0;
+        return new()
+        {
+            Configuration = new()
+            {
+                Created = created,
+                Author = plan.Author,
+                Architecture = plan.Base.Architecture is { Length: > 0 } architecture ? architecture : plan.Platform.Architecture,
+                Os = plan.Base.Os is { Length: > 0 } os ? os : plan.Platform.Os,
+                Variant = plan.Base.Variant ?? plan.Platform.Variant,
+                Config = plan.Config,
+                RootFs = new() { DiffIds = [.. layers.Select(layer => layer.DiffId)] },
+                History = [.. plan.History.Select((entry, index) => index < before ? entry : entry with { Created = created })],
+            },
+            Layers = [.. layers.Select(layer => layer.Blob)],
+            Names = request.Tags,
+            Parent = plan.BaseImage?.Id,
+        };
+    }
+}

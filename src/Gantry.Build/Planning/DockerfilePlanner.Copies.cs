@@ -1,0 +1,182 @@
+using System.Text;
+using Gantry.Build.Copying;
+using Gantry.Build.Dockerfile;
+using Gantry.Build.Steps;
+using Gantry.Spec;
+using Gantry.Spec.Build;
+
+namespace Gantry.Build.Planning;
+
+internal sealed partial class DockerfilePlanner
+{
+    private async Task CopyAsync(StagePlan plan, CopyInstruction instruction)
+    {
+        CopySource source = new ContextSource(null);
+        if (instruction.From is { } from)
+        {
+            source = await FromAsync(plan, Expand(plan, from), instruction.Lines).ConfigureAwait(false);
+        }
+
+        var paths = instruction.Sources.Select(path => Expand(plan, path)).ToList();
+        Transfer(plan, instruction, source with { Paths = paths }, paths, unpack: false, instruction.Parents);
+    }
+
+    private async Task AddAsync(StagePlan plan, AddInstruction instruction)
+    {
+        var paths = instruction.Sources.Select(path => Expand(plan, path)).ToList();
+        var remote = paths.Where(IsUrl).ToList();
+        if (instruction.Checksum is not null && (remote.Count != 1 || paths.Count != 1))
+        {
+            throw new InvalidArgumentException("checksum can't be specified for multiple sources or local files");
+        }
+
+        if (remote.Count > 0 && remote.Count < paths.Count)
+        {
+            // One step for each kind: BuildKit makes one layer of them, nobody counts on that.
+            throw new UnsupportedException("ADD of files of the context and of URLs in one instruction is not supported: write one ADD for each");
+        }
+
+        if (remote is [var url])
+        {
+            if (url.StartsWith("git@", StringComparison.Ordinal) || url.StartsWith("git://", StringComparison.Ordinal) || url.EndsWith(".git", StringComparison.Ordinal) || url.Contains(".git#", StringComparison.Ordinal))
+            {
+                throw new UnsupportedException($"ADD of a git repository is not supported yet: {url}");
+            }
+
+            var address = new Uri(url);
+            var name = Path.GetFileName(address.AbsolutePath) is { Length: > 0 } file ? Uri.UnescapeDataString(file) : "download";
+            var checksum = instruction.Checksum is { } given ? Expand(plan, given) : null;
+            Transfer(plan, instruction, new HttpSource(address, checksum) { Paths = [name] }, paths, instruction.Unpack ?? false, parents: false);
+            await Task.CompletedTask.ConfigureAwait(false);
+            return;
+        }
+
+        if (remote.Count > 1)
+        {
+            throw new UnsupportedException("ADD of several URLs in one instruction is not supported: write one ADD for each");
+        }
+
+        Transfer(plan, instruction, new ContextSource(null) { Paths = paths }, paths, instruction.Unpack ?? true, parents: false);
+    }
+
+    private static bool IsUrl(string path) =>
+        path.StartsWith("http://", StringComparison.Ordinal) || path.StartsWith("https://", StringComparison.Ordinal) || path.StartsWith("git@", StringComparison.Ordinal) || path.StartsWith("git://", StringComparison.Ordinal);
+
+    private void Transfer(StagePlan plan, TransferInstruction instruction, CopySource source, List<string> paths, bool unpack, bool parents)
+    {
+        var destination = Destination(plan, Expand(plan, instruction.Destination));
+        var mode = instruction.Chmod is { } chmod ? CopyMode.Parse(Expand(plan, chmod)) : null;
+        var owner = instruction.Chown is { } chown ? Expand(plan, chown) : null;
+        var excludes = instruction.Excludes.Select(pattern => Expand(plan, pattern)).ToList();
+        var inline = instruction.Contents.Count == 0 ? null : new InlineSource([.. instruction.Contents.Select(content => new InlineFile(content.Path, content.Expand ? ExpandContent(plan, content.Content) : content.Content))]);
+        if (paths.Count + (inline?.Files.Count ?? 0) > 1 && !destination.EndsWith('/'))
+        {
+            throw new InvalidArgumentException($"When using {instruction.Keyword} with more than one source file, the destination must be a directory and end with a /");
+        }
+
+        var step = new CopyStep
+        {
+            Name = plan.Name(instruction.Source),
+            Root = plan.Step,
+            Lines = instruction.Lines,
+            Place = Place(plan, instruction),
+            IgnoreCache = plan.IgnoreCache,
+            Source = source,
+            Inline = inline,
+            Destination = destination,
+            Owner = owner,
+            Mode = mode,
+            Parents = parents,
+            Excludes = excludes.Count == 0 ? null : IgnorePatterns.Of(excludes),
+            ExcludesText = string.Join('\n', excludes),
+            Unpack = unpack,
+            Link = instruction.Link,
+        };
+        var words = new StringBuilder(instruction.Keyword);
+        words.Append(owner is null ? "" : $" --chown={owner}").Append(mode is null ? "" : $" --chmod={instruction.Chmod}").Append(instruction.Link ? " --link" : "");
+        foreach (var path in paths.Concat(inline?.Files.Select(file => $"<<{file.Name}") ?? []))
+        {
+            words.Append(' ').Append(path);
+        }
+
+        Add(plan, step, $"{words} {Expand(plan, instruction.Destination)} # buildkit");
+    }
+
+    /// <summary>Variables of a here-document: its quotes are text.</summary>
+    private string ExpandContent(StagePlan plan, string content)
+    {
+        var quoted = new StringBuilder();
+        foreach (var c in content)
+        {
+            quoted.Append(c is '"' or '\'' ? $"{document.Escape}{c}" : c);
+        }
+
+        return Expand(plan, quoted.ToString());
+    }
+
+    /// <summary>Absolute, and a slash at its end kept: it says that it is a directory.</summary>
+    private static string Destination(StagePlan plan, string path)
+    {
+        var isDirectory = path.EndsWith('/') || path is "." or ".." || path.EndsWith("/.", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal);
+        var absolute = AbsolutePath(plan, path).TrimEnd('/');
+        return isDirectory ? absolute + "/" : absolute.Length == 0 ? "/" : absolute;
+    }
+
+    /// <summary>What <c>--from</c> names: a stage before this one, a context, or an image.</summary>
+    private async Task<CopySource> FromAsync(StagePlan plan, string name, LineRange lines)
+    {
+        if (FindStage(name, plan.Stage.Index) is { } index && !request.Contexts.ContainsKey(name))
+        {
+            return new StepSource((await PlanAsync(index).ConfigureAwait(false)).Step);
+        }
+
+        if (int.TryParse(name, out _))
+        {
+            throw new InvalidArgumentException($"invalid from flag value {name}: there is no stage of that number before this one");
+        }
+
+        if (string.Equals(plan.Stage.From.StageName, name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidArgumentException($"circular dependency detected on stage: {name}");
+        }
+
+        if (name == "scratch")
+        {
+            return new StepSource(new ScratchStep { Name = "scratch" });
+        }
+
+        if (request.Contexts.TryGetValue(name, out var place) && !place.StartsWith("docker-image://", StringComparison.Ordinal))
+        {
+            return new ContextSource(name);
+        }
+
+        return new StepSource((await FindImageAsync(name, plan.Platform, lines, "FROM ").ConfigureAwait(false)).Step);
+    }
+
+    private async Task<RunMount> MountAsync(StagePlan plan, MountOption mount, LineRange lines)
+    {
+        string? Text(string? value) => value is null ? null : Expand(plan, value);
+        var target = Text(mount.Target) is { Length: > 0 } given ? AbsolutePath(plan, given) : null;
+        var from = Text(mount.From);
+        var path = Text(mount.Source) ?? "";
+        switch (mount.Type)
+        {
+            case "bind":
+                return new BindMount(from is null ? new ContextSource(null) : await FromAsync(plan, from, lines).ConfigureAwait(false), Inside(path)) { Target = target!, ReadOnly = mount.ReadOnly ?? true };
+            case "cache":
+                var beginning = from is null ? null : await FromAsync(plan, from, lines).ConfigureAwait(false) as StepSource;
+                return new CacheMount(Text(mount.Id) ?? target!, mount.Sharing ?? "shared", beginning?.Step, Inside(path), mount.Mode ?? 0x1ED, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target!, ReadOnly = mount.ReadOnly ?? false };
+            case "tmpfs":
+                return new TmpfsMount(mount.SizeLimit) { Target = target! };
+            case "secret":
+                var id = Text(mount.Id) ?? (mount.Source is not null ? path : Path.GetFileName(target ?? ""));
+                return id.Length == 0
+                    ? throw new InvalidArgumentException("one of source, target is required for a secret mount")
+                    : new SecretMount(id, mount.Required, mount.Env, target is not null || mount.Env is null, mount.Mode ?? 0x100, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target ?? $"/run/secrets/{Path.GetFileName(id)}" };
+            default:
+                return new AgentMount(Text(mount.Id) ?? "default", mount.Required, mount.Mode ?? 0x180, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target ?? "/run/buildkit/ssh_agent.0" };
+        }
+    }
+
+    private static string Inside(string path) => string.Join('/', Sources.SourceTree.Parts(path));
+}

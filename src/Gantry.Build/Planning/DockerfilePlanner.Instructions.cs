@@ -1,0 +1,185 @@
+using Gantry.Build.Dockerfile;
+using Gantry.Build.Progress;
+using Gantry.Build.Solving;
+using Gantry.Build.Steps;
+using Gantry.Spec;
+
+namespace Gantry.Build.Planning;
+
+internal sealed partial class DockerfilePlanner
+{
+    private const string Comment = "buildkit.dockerfile.v0";
+
+    private async Task ApplyAsync(StagePlan plan, Instruction instruction)
+    {
+        try
+        {
+            switch (instruction)
+            {
+                case RunInstruction run:
+                    await RunAsync(plan, run).ConfigureAwait(false);
+                    break;
+                case AddInstruction add:
+                    await AddAsync(plan, add).ConfigureAwait(false);
+                    break;
+                case CopyInstruction copy:
+                    await CopyAsync(plan, copy).ConfigureAwait(false);
+                    break;
+                case WorkdirInstruction workdir:
+                    Workdir(plan, workdir);
+                    break;
+                case ArgInstruction arg:
+                    Arg(plan, arg);
+                    break;
+                case EnvInstruction env:
+                    Env(plan, env);
+                    break;
+                default:
+                    ConfigInstructions.Apply(plan, instruction, text => Expand(plan, text), text => ExpandWords(plan, text));
+                    break;
+            }
+        }
+        catch (GantryException e)
+        {
+            throw new DockerfileException(e.Message, document, instruction.Lines, e);
+        }
+        catch (FormatException e)
+        {
+            throw new DockerfileException(e.Message, document, instruction.Lines, e);
+        }
+    }
+
+    private string Expand(StagePlan plan, string text) => expansion.Expand(text, plan.Lookup).Text;
+
+    private IReadOnlyList<string> ExpandWords(StagePlan plan, string text) => expansion.ExpandWords(text, plan.Lookup).Words;
+
+    private static StepPlace Place(StagePlan plan, Instruction instruction) => new(plan.Stage.Index, instruction.Source);
+
+    private void Arg(StagePlan plan, ArgInstruction instruction)
+    {
+        foreach (var argument in instruction.Arguments)
+        {
+            var value = request.Arguments.TryGetValue(argument.Name, out var given) && given is not null ? given
+                : argument.Default is { } text ? Expand(plan, text)
+                : global.GetValueOrDefault(argument.Name);
+            plan.SetArgument(argument.Name, value);
+            plan.History.Add(new() { CreatedBy = value is null ? $"ARG {argument.Name}" : $"ARG {argument.Name}={value}", Comment = Comment, EmptyLayer = true });
+        }
+    }
+
+    private void Env(StagePlan plan, EnvInstruction instruction)
+    {
+        // All values see the variables as they were before the instruction.
+        var pairs = instruction.Pairs.Select(pair => (Name: Expand(plan, pair.Key), Value: Expand(plan, pair.Value))).ToList();
+        foreach (var (name, value) in pairs)
+        {
+            plan.SetEnv(name, value);
+        }
+
+        plan.History.Add(new() { CreatedBy = "ENV " + string.Join(' ', pairs.Select(pair => $"{pair.Name}={pair.Value}")), Comment = Comment, EmptyLayer = true });
+    }
+
+    private void Workdir(StagePlan plan, WorkdirInstruction instruction)
+    {
+        var path = AbsolutePath(plan, Expand(plan, instruction.Path));
+        plan.Config = plan.Config with { WorkingDir = path };
+        var name = plan.Name(instruction.Source);
+        if (path == "/")
+        {
+            plan.History.Add(new() { CreatedBy = "WORKDIR /", Comment = Comment, EmptyLayer = true });
+            return;
+        }
+
+        Add(plan, new MakeDirectoryStep(path) { Name = name, Root = plan.Step, Lines = instruction.Lines, Place = Place(plan, instruction), IgnoreCache = plan.IgnoreCache }, $"WORKDIR {path}");
+    }
+
+    /// <summary>The variables of a RUN, and the text of its arguments for the history.</summary>
+    private static (List<string> Env, string History) Environment(StagePlan plan)
+    {
+        var declared = plan.Arguments.Where(argument => argument.Value is not null && !(plan.Config.Env ?? []).Any(variable => variable.StartsWith(argument.Key + "=", StringComparison.Ordinal))).ToList();
+        List<string> env = [.. plan.Config.Env ?? [], .. declared.Select(argument => $"{argument.Key}={argument.Value}")];
+        return (env, declared.Count == 0 ? "" : $"|{declared.Count} {string.Join(' ', declared.Select(argument => $"{argument.Key}={argument.Value}"))} ");
+    }
+
+    private async Task RunAsync(StagePlan plan, RunInstruction instruction)
+    {
+        var (env, arguments) = Environment(plan);
+        var (args, files) = CommandLine(plan, instruction);
+        var mounts = new List<RunMount>();
+        foreach (var mount in instruction.Mounts)
+        {
+            mounts.Add(await MountAsync(plan, mount, instruction.Lines).ConfigureAwait(false));
+        }
+
+        var network = instruction.Network ?? request.Network;
+        Require(network == "host" && request.Network != "host", "network.host", "--network=host");
+        Require(instruction.Security == "insecure", "security.insecure", "--security=insecure");
+        var step = new RunStep
+        {
+            Name = plan.Name(instruction.Source),
+            Root = plan.Step,
+            Lines = instruction.Lines,
+            Place = Place(plan, instruction),
+            IgnoreCache = plan.IgnoreCache,
+            Args = args,
+            Env = env,
+            ProxyEnv = [.. request.Arguments.Where(argument => PlatformArguments.Proxies.Contains(argument.Key) && argument.Value is not null).Select(argument => $"{argument.Key}={argument.Value}")],
+            WorkingDirectory = plan.Config.WorkingDir is { Length: > 0 } directory ? directory : "/",
+            User = plan.Config.User ?? "",
+            Network = network,
+            Privileged = instruction.Security == "insecure",
+            Mounts = mounts,
+            Limits = request.Limits,
+            Files = files,
+        };
+        Add(plan, step, $"RUN {arguments}{string.Join(' ', args)} # buildkit");
+    }
+
+    private void Require(bool wanted, string entitlement, string flag)
+    {
+        if (wanted && !request.Entitlements.Contains(entitlement))
+        {
+            throw new PermissionDeniedException($"{flag} is not allowed: build with --allow {entitlement}");
+        }
+    }
+
+    private static (IReadOnlyList<string> Args, IReadOnlyList<InlineFile> Files) CommandLine(StagePlan plan, RunInstruction instruction)
+    {
+        var command = instruction.Command;
+        if (!command.IsShellForm)
+        {
+            return (command.Words, []);
+        }
+
+        IReadOnlyList<string> shell = plan.Config.Shell is { Count: > 0 } own ? own : ["/bin/sh", "-c"];
+        if (instruction.Heredocs is not [var first, ..])
+        {
+            return ([.. shell, command.Words[0]], []);
+        }
+
+        var text = command.Words[0].Trim();
+        if (instruction.Heredocs.Count == 1 && text.StartsWith("<<", StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace))
+        {
+            // The document is the whole command: a script of its own, or the shell's.
+            var content = first.Chomp ? string.Concat(first.Content.Split('\n').Select(line => line.TrimStart('\t') + "\n")).TrimEnd('\n') + "\n" : first.Content;
+            return content.StartsWith("#!", StringComparison.Ordinal)
+                ? ([$"/dev/pipes/{first.Name}"], [new($"/dev/pipes/{first.Name}", content)])
+                : ([.. shell, content], []);
+        }
+
+        return ([.. shell, text + "\n" + string.Concat(instruction.Heredocs.Select(document => $"{document.Content}{document.Name}\n"))], []);
+    }
+
+    private static void Add(StagePlan plan, Step step, string createdBy)
+    {
+        plan.Step = step;
+        plan.LayerSteps.Add(step);
+        plan.History.Add(new() { CreatedBy = createdBy, Comment = Comment });
+    }
+
+    private static string AbsolutePath(StagePlan plan, string path)
+    {
+        var start = path.StartsWith('/') ? "/" : plan.Config.WorkingDir is { Length: > 0 } directory ? directory : "/";
+        return Path.GetFullPath(Path.Combine(start, path.Length == 0 ? "." : path));
+    }
+}

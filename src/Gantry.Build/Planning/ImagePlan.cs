@@ -1,0 +1,27 @@
+using Gantry.Build.Solving;
+using Gantry.Images;
+using Gantry.Spec;
+using Gantry.Spec.Image;
+
+namespace Gantry.Build.Planning;
+
+/// <summary>The graph of a build, and what the image of its result says of itself.</summary>
+internal sealed record ImagePlan
+{
+    /// <summary>The filesystem.</summary>
+    public required Step Step { get; init; }
+
+    public required ImageConfig Config { get; init; }
+
+    /// <summary>Of the image it stands on.</summary>
+    public required ImageConfiguration Base { get; init; }
+
+    public Image? BaseImage { get; init; }
+
+    /// <summary>Of all instructions, those of the base image first; times are set when it is made.</summary>
+    public required IReadOnlyList<HistoryEntry> History { get; init; }
+
+    public required Platform Platform { get; init; }
+
+    public string? Author { get; init; }
+}

@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gantry.Linux.Files;
+
+namespace Gantry.Build.Sources;
+
+public sealed partial class ContextStore
+{
+    /// <summary>Compares what is in a client's directory with what was there last time.</summary>
+    /// <param name="key">Names the directory, whoever's it is.</param>
+    /// <param name="now">What is in it: no hashes.</param>
+    public ContextChanges Compare(string key, IReadOnlyList<SourceEntry> now)
+    {
+        var path = ListPath(key);
+        lock (held)
+        {
+            var before = ReadList(path).ToDictionary(file => file.Entry.Path, StringComparer.Ordinal);
+            var known = new List<ContextFile>();
+            var missing = new List<int>();
+            for (var i = 0; i < now.Count; i++)
+            {
+                var entry = now[i];
+                var hash = entry.Kind == FileKind.Regular && before.TryGetValue(entry.Path, out var old)
+                    && old.Entry.Kind == FileKind.Regular && old.Entry.Size == entry.Size && old.Entry.ModifiedNanoseconds == entry.ModifiedNanoseconds ? old.Hash : null;
+                known.Add(new(entry, hash));
+                if (hash is null && entry.Kind == FileKind.Regular)
+                {
+                    missing.Add(i);
+                }
+            }
+
+            // Held until it is disposed, whatever becomes of the list meanwhile.
+            Hold(known);
+            return new(this, path, known, missing);
+        }
+    }
+
+    /// <summary>Completes a comparison with the files that were missing.</summary>
+    internal ContextTree Complete(ContextChanges changes, Stream archive, CancellationToken cancellationToken)
+    {
+        using var received = new ReceivedFiles(this);
+        Receive(archive, received, cancellationToken);
+        var came = received.ByPath;
+        var files = changes.Files.Where(file => file.Hash is not null || file.Entry.Kind != FileKind.Regular || came.ContainsKey(file.Entry.Path))
+            .Select(file => came.TryGetValue(file.Entry.Path, out var fresh) ? fresh with { Entry = file.Entry with { Size = fresh.Entry.Size, ModifiedNanoseconds = fresh.Entry.ModifiedNanoseconds } } : file)
+            .ToList();
+        var tree = new ContextTree(this, files);
+        if (changes.Missing.Count > 0 || came.Count > 0 || !File.Exists(changes.ListPath))
+        {
+            Keep(changes.ListPath, files);
+        }
+
+        return tree;
+    }
+
+    /// <summary>Forgets what was in clients' directories. What builds use now stays until they end.</summary>
+    /// <returns>Bytes of disk freed.</returns>
+    public long Prune()
+    {
+        lock (held)
+        {
+            long freed = 0;
+            foreach (var list in Directory.EnumerateFiles(lists))
+            {
+                var known = ReadList(list);
+                freed += DiskSpace.Of(list);
+                File.Delete(list);
+                freed += known.Where(file => file.Hash is not null && held[Convert.ToHexStringLower(file.Hash)] == 1).Sum(file => DiskSpace.Of(PathOf(Convert.ToHexStringLower(file.Hash!))));
+                Release(known);
+            }
+
+            return freed;
+        }
+    }
+
+    /// <summary>A list holds its files as a build does.</summary>
+    private void Keep(string path, IReadOnlyList<ContextFile> files)
+    {
+        lock (held)
+        {
+            var before = ReadList(path);
+            Hold(files);
+            WriteList(path, files);
+            Release(before);
+        }
+    }
+
+    private string ListPath(string key) => Path.Combine(lists, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
+
+    private static void WriteList(string path, IReadOnlyList<ContextFile> files)
+    {
+        var temporary = path + ".new";
+        using (var writer = new BinaryWriter(File.Create(temporary)))
+        {
+            writer.Write(files.Count);
+            foreach (var (entry, hash) in files)
+            {
+                writer.Write(entry.Path);
+                writer.Write((byte)entry.Kind);
+                writer.Write(entry.Permissions);
+                writer.Write(entry.Size);
+                writer.Write(entry.ModifiedNanoseconds);
+                writer.Write(entry.Link ?? "");
+                writer.Write(hash is null ? (byte)0 : (byte)hash.Length);
+                writer.Write(hash ?? []);
+            }
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static ContextFile[] ReadList(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(path)));
+        var files = new ContextFile[reader.ReadInt32()];
+        for (var i = 0; i < files.Length; i++)
+        {
+            var entry = new SourceEntry
+            {
+                Path = reader.ReadString(),
+                Kind = (FileKind)reader.ReadByte(),
+                Permissions = reader.ReadUInt32(),
+                Size = reader.ReadInt64(),
+                ModifiedNanoseconds = reader.ReadInt64(),
+                Link = reader.ReadString() is { Length: > 0 } link ? link : null,
+            };
+            files[i] = new(entry, reader.ReadByte() is > 0 and var length ? reader.ReadBytes(length) : null);
+        }
+
+        return files;
+    }
+
+    /// <summary>Files are not written through to the disk: they count as long as the machine runs.</summary>
+    private void Recover(string bootFile)
+    {
+        var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id");
+        if (!File.Exists(bootFile) || File.ReadAllText(bootFile) != boot)
+        {
+            foreach (var directory in (string[])[files, lists])
+            {
+                if (Directory.Exists(directory))
+                {
+                    Directory.Delete(directory, recursive: true);
+                }
+
+                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            File.WriteAllText(bootFile, boot);
+        }
+
+        foreach (var unfinished in Directory.EnumerateFiles(lists, "*.new"))
+        {
+            File.Delete(unfinished);
+        }
+
+        foreach (var list in Directory.EnumerateFiles(lists))
+        {
+            Hold(ReadList(list));
+        }
+
+        foreach (var file in Directory.EnumerateFiles(files).Where(file => !held.ContainsKey(Path.GetFileName(file))))
+        {
+            File.Delete(file);
+        }
+    }
+}
+
+/// <summary>What of a client's directory has to come. Disposed, the files that are known are no longer held for it.</summary>
+public sealed class ContextChanges : IDisposable
+{
+    private readonly ContextStore store;
+    private int disposed;
+
+    internal ContextChanges(ContextStore store, string listPath, IReadOnlyList<ContextFile> files, IReadOnlyList<int> missing) =>
+        (this.store, ListPath, Files, Missing) = (store, listPath, files, missing);
+
+    /// <summary>Indexes into what was compared.</summary>
+    public IReadOnlyList<int> Missing { get; }
+
+    internal string ListPath { get; }
+
+    internal IReadOnlyList<ContextFile> Files { get; }
+
+    /// <summary>The context, with the files that were missing.</summary>
+    public ContextTree Complete(Stream archive, CancellationToken cancellationToken) => store.Complete(this, archive, cancellationToken);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            store.Release(Files);
+        }
+    }
+}

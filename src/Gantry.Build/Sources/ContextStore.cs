@@ -1,0 +1,218 @@
+using System.Security.Cryptography;
+using Gantry.Images.Layers;
+using Gantry.Images.Layers.Tar;
+using Gantry.Linux.Files;
+using Gantry.Spec;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gantry.Build.Sources;
+
+/// <summary>
+/// The files of the contexts that clients send, <c>build/contexts</c>: each content once, by its hash, and for a client's
+/// directory the list of what was in it last time, so that only what changed comes again.
+/// </summary>
+public sealed partial class ContextStore
+{
+    private const int SmallFile = 1 << 20;
+    private const long MostFiles = 2_000_000;
+    private readonly string files;
+    private readonly string lists;
+    private readonly Dictionary<string, int> held = new(StringComparer.Ordinal);
+
+    public ContextStore(string buildRoot)
+    {
+        var root = Path.Combine(buildRoot, "contexts");
+        (files, lists) = (Path.Combine(root, "files"), Path.Combine(root, "lists"));
+        Recover(Path.Combine(root, "boot"));
+    }
+
+    /// <summary>Takes a context from a tar stream, plain or compressed. What belonged to whom at the client does not matter here.</summary>
+    public ContextTree Receive(Stream archive, CancellationToken cancellationToken)
+    {
+        using var received = new ReceivedFiles(this);
+        Receive(archive, received, cancellationToken);
+        return new(this, received.ByPath.Values);
+    }
+
+    internal SafeFileHandle Open(byte[] hash) => File.OpenHandle(PathOf(Convert.ToHexStringLower(hash)));
+
+    internal void Hold(IEnumerable<ContextFile> used)
+    {
+        lock (held)
+        {
+            foreach (var hash in used.Select(file => file.Hash).OfType<byte[]>().Select(Convert.ToHexStringLower))
+            {
+                held[hash] = held.GetValueOrDefault(hash) + 1;
+            }
+        }
+    }
+
+    internal void Release(IEnumerable<ContextFile> used)
+    {
+        lock (held)
+        {
+            foreach (var hash in used.Select(file => file.Hash).OfType<byte[]>().Select(Convert.ToHexStringLower))
+            {
+                if (--held[hash] == 0)
+                {
+                    held.Remove(hash);
+                    File.Delete(PathOf(hash));
+                }
+            }
+        }
+    }
+
+    private void Receive(Stream archive, ReceivedFiles received, CancellationToken cancellationToken)
+    {
+        using var content = LayerCompression.Open(archive);
+        var reader = new TarReader(content);
+        long count = 0;
+        while (reader.Next() is { } entry)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (++count > MostFiles)
+            {
+                throw new InvalidArgumentException($"the context has more than {MostFiles} files: leave out what is not needed with .dockerignore");
+            }
+
+            var path = Clean(entry.Name, entry.DisplayName);
+            if (path.Length == 0)
+            {
+                continue;
+            }
+
+            switch (entry.Type)
+            {
+                case TarEntryType.Regular:
+                    received.Add(new(Entry(path, FileKind.Regular, entry) with { Size = entry.Size }, Store(reader, entry, received, cancellationToken)));
+                    break;
+                case TarEntryType.Directory:
+                    received.Add(new(Entry(path, FileKind.Directory, entry), null));
+                    break;
+                case TarEntryType.SymbolicLink:
+                    received.Add(new(Entry(path, FileKind.SymbolicLink, entry) with { Link = System.Text.Encoding.UTF8.GetString(entry.LinkName) }, null));
+                    break;
+                case TarEntryType.HardLink:
+                    var target = received.ByPath.GetValueOrDefault(Clean(entry.LinkName, entry.DisplayName)) ?? throw new InvalidArgumentException($"invalid link {entry.DisplayName} in the context: what it links to did not come before it");
+                    received.Add(target with { Entry = target.Entry with { Path = path } });
+                    break;
+                default:
+                    // Devices and pipes of the client's machine mean nothing here.
+                    break;
+            }
+        }
+
+        reader.Drain();
+    }
+
+    private static SourceEntry Entry(string path, FileKind kind, TarEntry entry) => new()
+    {
+        Path = path,
+        Kind = kind,
+        Permissions = entry.Permissions,
+        ModifiedNanoseconds = entry.ModifiedNanoseconds,
+    };
+
+    private byte[] Store(TarReader reader, TarEntry entry, ReceivedFiles received, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var temporary = Path.Combine(files, ".new-" + Path.GetRandomFileName());
+        try
+        {
+            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                foreach (var extent in entry.Sparse ?? [new SparseExtent(0, entry.Size)])
+                {
+                    WriteExtent(reader, extent, file, hash, cancellationToken);
+                }
+
+                if (entry.Sparse is not null)
+                {
+                    RandomAccess.SetLength(file, entry.Size);
+                }
+            }
+
+            var digest = entry.Sparse is null ? hash.GetHashAndReset() : HashOf(temporary);
+            received.Place(digest, temporary);
+            return digest;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static byte[] HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return SHA256.HashData(file);
+    }
+
+    private static void WriteExtent(TarReader reader, SparseExtent extent, SafeFileHandle file, IncrementalHash hash, CancellationToken cancellationToken)
+    {
+        var (offset, left) = (extent.Offset, extent.Length);
+        while (left > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var piece = reader.ReadContent((int)Math.Min(left, SmallFile));
+            if (piece.IsEmpty)
+            {
+                throw new InvalidArgumentException("the context is truncated");
+            }
+
+            hash.AppendData(piece);
+            RandomAccess.Write(file, piece, offset);
+            offset += piece.Length;
+            left -= piece.Length;
+        }
+    }
+
+    private string PathOf(string hash) => Path.Combine(files, hash);
+
+    /// <summary>The path without empty, <c>.</c> and <c>..</c> parts; one that leads out is refused.</summary>
+    private static string Clean(ReadOnlySpan<byte> name, string shown)
+    {
+        var parts = new List<string>();
+        foreach (var part in SourceTree.Parts(System.Text.Encoding.UTF8.GetString(name)))
+        {
+            if (part != "..")
+            {
+                parts.Add(part);
+            }
+            else if (parts.Count > 0)
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+            else
+            {
+                throw new InvalidArgumentException($"invalid entry {shown} in the context: it leads out of it");
+            }
+        }
+
+        return string.Join('/', parts);
+    }
+
+    /// <summary>What came of a context so far: it is held until somebody else does.</summary>
+    private sealed class ReceivedFiles(ContextStore store) : IDisposable
+    {
+        private readonly List<ContextFile> placed = [];
+
+        public Dictionary<string, ContextFile> ByPath { get; } = new(StringComparer.Ordinal);
+
+        public void Add(ContextFile file) => ByPath[file.Entry.Path] = file;
+
+        public void Place(byte[] hash, string temporary)
+        {
+            var file = new ContextFile(new() { Path = "", Kind = FileKind.Regular, Permissions = 0 }, hash);
+            lock (store.held)
+            {
+                store.Hold([file]);
+                placed.Add(file);
+                File.Move(temporary, store.PathOf(Convert.ToHexStringLower(hash)), overwrite: true);
+            }
+        }
+
+        public void Dispose() => store.Release(placed);
+    }
+}

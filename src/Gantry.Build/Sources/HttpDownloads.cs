@@ -1,0 +1,133 @@
+using System.Net;
+using System.Security.Cryptography;
+using Gantry.Build.Steps;
+using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
+using Gantry.Spec;
+
+namespace Gantry.Build.Sources;
+
+/// <summary>Files of web servers for ADD. The body is kept beside builds while it is the same at the server (its ETag).</summary>
+public sealed class HttpDownloads : IDisposable
+{
+    private const long Limit = 8L << 30;
+    private readonly string directory;
+    private readonly HttpClient client;
+    private readonly Images.Content.KeyedLocks<string> locks = new();
+
+    public HttpDownloads(string buildRoot)
+    {
+        directory = Path.Combine(buildRoot, "downloads");
+        Directory.CreateDirectory(directory);
+        client = new(new SocketsHttpHandler { AllowAutoRedirect = true, MaxAutomaticRedirections = 10, ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("gantry");
+    }
+
+    public void Dispose() => client.Dispose();
+
+    /// <summary>The file under its name in a tree of its own, with mode 0600 and the server's time.</summary>
+    public async Task<SourceTree> OpenAsync(HttpSource source, CancellationToken cancellationToken)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(source.Url.ToString())));
+        using var held = await locks.AcquireAsync(name, cancellationToken).ConfigureAwait(false);
+        var path = Path.Combine(directory, name);
+        await FetchAsync(source.Url, path, cancellationToken).ConfigureAwait(false);
+        if (source.Checksum is { } wanted)
+        {
+            await VerifyAsync(source.Url, path, Digest.Parse(wanted), cancellationToken).ConfigureAwait(false);
+        }
+
+        var mount = DetachedMount.Tmpfs("mode=755");
+        try
+        {
+            using var root = mount.OpenRoot();
+            var file = source.Paths[0];
+            using (var handle = root.OpenFile(file, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, 0x180))
+            {
+                using var from = File.OpenRead(path);
+                using var into = new FileStream(handle, FileAccess.Write, 0);
+                await from.CopyToAsync(into, cancellationToken).ConfigureAwait(false);
+            }
+
+            var modified = (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).Ticks * 100;
+            root.SetTimes(file, modified, modified);
+            return new DirectoryTree(mount);
+        }
+        catch
+        {
+            mount.Dispose();
+            throw;
+        }
+    }
+
+    private async Task FetchAsync(Uri url, string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        var tag = File.Exists(path) && File.Exists(path + ".etag") ? await File.ReadAllTextAsync(path + ".etag", cancellationToken).ConfigureAwait(false) : null;
+        if (tag is { Length: > 0 })
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+        }
+
+        try
+        {
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (answer.StatusCode == HttpStatusCode.NotModified)
+            {
+                return;
+            }
+
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw new NotFoundException($"invalid response status {(int)answer.StatusCode} for {url}");
+            }
+
+            await StoreAsync(url, answer, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new UnavailableException($"cannot download {url}: {e.Message}", e);
+        }
+    }
+
+    private static async Task StoreAsync(Uri url, HttpResponseMessage answer, string path, CancellationToken cancellationToken)
+    {
+        var temporary = path + ".new";
+        try
+        {
+            await using (var file = File.Create(temporary))
+            {
+                await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+                var buffer = new byte[128 * 1024];
+                int count;
+                while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+                {
+                    await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                    if (file.Length > Limit)
+                    {
+                        throw new InvalidArgumentException($"{url} is larger than {Limit >> 30} GiB");
+                    }
+                }
+            }
+
+            File.SetLastWriteTimeUtc(temporary, answer.Content.Headers.LastModified?.UtcDateTime ?? DateTime.UtcNow);
+            File.Delete(path + ".etag");
+            File.Move(temporary, path, overwrite: true);
+            await File.WriteAllTextAsync(path + ".etag", answer.Headers.ETag?.ToString() ?? "", cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static async Task VerifyAsync(Uri url, string path, Digest wanted, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        var hash = wanted.Algorithm == "sha512" ? await SHA512.HashDataAsync(file, cancellationToken).ConfigureAwait(false) : await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
+        if (Digest.FromHash(hash) != wanted)
+        {
+            throw new InvalidArgumentException($"digest mismatch of {url}: want {wanted}, got {Digest.FromHash(hash)}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Gantry.Images.Layers;
+using Gantry.Spec;
+
+namespace Gantry.Build.Steps;
+
+/// <summary>Tells whether a file is an archive that ADD extracts: a tar, plain or compressed.</summary>
+internal static class ArchiveSniffer
+{
+    private const int BlockSize = 512;
+
+    public static bool IsArchive(Stream file)
+    {
+        try
+        {
+            using var content = LayerCompression.Open(new KeptOpen(file));
+            var header = new byte[BlockSize];
+            return content.ReadAtLeast(header, BlockSize, throwOnEndOfStream: false) == BlockSize && HasChecksum(header);
+        }
+        catch (Exception e) when (e is InvalidDataException or GantryException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A header's bytes add up to the number in it, its own eight counted as blanks (tar(5)).</summary>
+    private static bool HasChecksum(byte[] header)
+    {
+        const int start = 148;
+        const int length = 8;
+        var said = System.Text.Encoding.ASCII.GetString(header, start, length).Trim(' ', '\0');
+        if (said.Length == 0 || said.Any(c => c is < '0' or > '7'))
+        {
+            return false;
+        }
+
+        var sum = header.Select((value, at) => at is >= start and < start + length ? 32 : (int)value).Sum();
+        return Convert.ToInt32(said, 8) == sum;
+    }
+
+    private sealed class KeptOpen(Stream inner) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer) => inner.Read(buffer);
+
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

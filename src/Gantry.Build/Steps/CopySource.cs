@@ -1,0 +1,30 @@
+using Gantry.Build.Solving;
+using Gantry.Build.Sources;
+
+namespace Gantry.Build.Steps;
+
+/// <summary>Where a copy takes its files from.</summary>
+public abstract record CopySource
+{
+    /// <summary>Paths or patterns, from the tree's root.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+}
+
+/// <summary>A context of the client.</summary>
+/// <param name="Name">Null for the build's own.</param>
+public sealed record ContextSource(string? Name) : CopySource;
+
+/// <summary>The filesystem after a step: of a stage, or of an image.</summary>
+public sealed record StepSource(Step Step) : CopySource;
+
+/// <summary>Files whose content is in the Dockerfile.</summary>
+public sealed record InlineSource(IReadOnlyList<InlineFile> Files) : CopySource;
+
+/// <summary>A file of a web server (<c>ADD https://…</c>).</summary>
+/// <param name="Checksum">What its bytes must be; null for whatever they are.</param>
+public sealed record HttpSource(Uri Url, string? Checksum) : CopySource;
+
+public sealed record InlineFile(string Name, string Content);
+
+/// <summary>An entry that a source's paths name, and what it is called where it goes.</summary>
+public sealed record CopyItem(SourceTree Tree, SourceEntry Entry, string Name);

@@ -1,0 +1,44 @@
+using System.Text;
+using Gantry.Build.Solving;
+using Gantry.Build.Store;
+using Gantry.Images;
+using Gantry.Spec;
+
+namespace Gantry.Build.Steps;
+
+/// <summary>Begins with the filesystem of an image that is here.</summary>
+public sealed class ImageStep(Image image) : Step
+{
+    public Image Image { get; } = image;
+
+    public override bool IsCacheable => false;
+
+    public override Task<Digest> KeyAsync(BuildRun run) => Task.FromResult(Digest.Sha256(Encoding.UTF8.GetBytes($"image {Image.Id}")));
+
+    public override Task<LayerStack> ExecuteAsync(BuildRun run, StepReport report)
+    {
+        foreach (var chain in Image.ChainIds)
+        {
+            run.Lease.Hold(chain);
+        }
+
+        foreach (var blob in Image.Manifest.Layers)
+        {
+            run.Lease.Hold(blob.Digest);
+        }
+
+        return run.Environment.Images.Find(Image.Id) is null
+            ? throw new NotFoundException($"No such image: {Image.Id}: it was removed meanwhile")
+            : Task.FromResult(run.Store.StackOf(Image));
+    }
+}
+
+/// <summary>Begins with nothing (<c>FROM scratch</c>).</summary>
+public sealed class ScratchStep : Step
+{
+    public override bool IsCacheable => false;
+
+    public override Task<Digest> KeyAsync(BuildRun run) => Task.FromResult(Digest.Sha256("scratch"u8));
+
+    public override Task<LayerStack> ExecuteAsync(BuildRun run, StepReport report) => Task.FromResult(LayerStack.Empty);
+}

@@ -1,0 +1,148 @@
+using Gantry.Build.Solving;
+using Gantry.Build.Sources;
+using Gantry.Build.Store;
+using Gantry.Linux.Files;
+using Gantry.Spec;
+
+namespace Gantry.Build.Steps;
+
+/// <summary>RUN: a program changes the filesystem.</summary>
+public sealed class RunStep : Step
+{
+    public required IReadOnlyList<string> Args { get; init; }
+
+    public required IReadOnlyList<string> Env { get; init; }
+
+    /// <summary>Variables of proxies: given to the program, and no part of the key.</summary>
+    public IReadOnlyList<string> ProxyEnv { get; init; } = [];
+
+    public required string WorkingDirectory { get; init; }
+
+    public string User { get; init; } = "";
+
+    public string Network { get; init; } = "";
+
+    public bool Privileged { get; init; }
+
+    public IReadOnlyList<RunMount> Mounts { get; init; } = [];
+
+    public StepLimits Limits { get; init; } = new();
+
+    /// <summary>A file of a here-document that is run, mounted beside it.</summary>
+    public IReadOnlyList<InlineFile> Files { get; init; } = [];
+
+    public override IReadOnlyList<Step> Inputs =>
+    [
+        Root!,
+        .. Mounts.OfType<BindMount>().Select(mount => mount.From).OfType<StepSource>().Select(source => source.Step),
+        .. Mounts.OfType<CacheMount>().Select(mount => mount.From).OfType<Step>(),
+    ];
+
+    public override async Task<Digest> KeyAsync(BuildRun run)
+    {
+        using var key = new ContentDigest();
+        key.Add("run");
+        foreach (var list in (IReadOnlyList<string>[])[Args, Env, Limits.ExtraHosts])
+        {
+            key.Add(list.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            foreach (var text in list)
+            {
+                key.Add(text);
+            }
+        }
+
+        key.Add($"{WorkingDirectory}\n{User}\n{Network}\n{Privileged}");
+        key.Add((await run.KeyAsync(Root!).ConfigureAwait(false)).ToString());
+        foreach (var file in Files)
+        {
+            key.Add($"{file.Name}\n{file.Content}");
+        }
+
+        foreach (var mount in Mounts)
+        {
+            await AddAsync(key, mount, run).ConfigureAwait(false);
+        }
+
+        return key.Finish();
+    }
+
+    public override async Task<LayerStack> ExecuteAsync(BuildRun run, StepReport report)
+    {
+        var root = await run.ResultAsync(Root!).ConfigureAwait(false);
+        using var layer = run.Store.Begin(root);
+        await using var mounts = await RunMounts.MakeAsync(run, Mounts, Files).ConfigureAwait(false);
+        using (var mount = layer.Mount())
+        {
+            using var directory = mount.OpenRoot();
+            var stubs = MountStubs.Note(directory, [.. mounts.All.Select(item => item.Target)]);
+            var exit = await run.Environment.Runner.RunAsync(
+                new()
+                {
+                    Root = mount,
+                    Args = Args,
+                    Env = [.. Env, .. ProxyEnv, .. mounts.Env],
+                    WorkingDirectory = WorkingDirectory,
+                    User = User,
+                    Network = Network,
+                    Privileged = Privileged,
+                    Mounts = mounts.All,
+                    Limits = Limits,
+                    Output = report.Output,
+                },
+                run.CancellationToken).ConfigureAwait(false);
+            run.CancellationToken.ThrowIfCancellationRequested();
+            if (exit.Code != 0)
+            {
+                throw Failed(exit, report);
+            }
+
+            stubs.Remove(directory);
+        }
+
+        using (var upper = RootedDirectory.Open(layer.Upper))
+        {
+            using var beneath = run.Store.Open(root);
+            using var lower = beneath.OpenRoot();
+            MountStubs.RemovePassed(upper, lower);
+        }
+
+        return layer.Commit();
+    }
+
+    private static async Task AddAsync(ContentDigest key, RunMount mount, BuildRun run)
+    {
+        key.Add($"{mount.GetType().Name}\n{mount.Target}\n{mount.ReadOnly}");
+        switch (mount)
+        {
+            case BindMount { From: StepSource from } bind:
+                key.Add(bind.Path);
+                key.Add((await run.KeyAsync(from.Step).ConfigureAwait(false)).ToString());
+                break;
+            case BindMount { From: ContextSource context } bind:
+                var tree = await run.Inputs.OpenContextAsync(context.Name, run.CancellationToken).ConfigureAwait(false);
+                if (tree.Resolve(bind.Path) is { } entry)
+                {
+                    key.Add(tree, entry, "");
+                }
+
+                break;
+            case CacheMount cache:
+                key.Add($"{cache.Id}\n{cache.Sharing}");
+                break;
+            case TmpfsMount tmpfs:
+                key.Add($"{tmpfs.Size}");
+                break;
+            case SecretMount secret:
+                key.Add($"{secret.Id}\n{secret.Variable}\n{secret.AsFile}");
+                break;
+            case AgentMount agent:
+                key.Add(agent.Id);
+                break;
+        }
+    }
+
+    private StepFailedException Failed(StepExit exit, StepReport report) => new(
+        this,
+        $"process \"{string.Join(' ', Args)}\" did not complete successfully: " + (exit.OomKilled ? $"it ran out of memory (exit code: {exit.Code})" : $"exit code: {exit.Code}"),
+        exit.Code, report.Tail);
+}

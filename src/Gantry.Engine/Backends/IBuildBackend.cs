@@ -1,0 +1,66 @@
+using Gantry.Build;
+using Gantry.Build.Solving;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Backends;
+
+/// <summary>What the build endpoints ask of the engine.</summary>
+public interface IBuildBackend
+{
+    /// <summary>Builds an image.</summary>
+    /// <returns>Its id.</returns>
+    /// <exception cref="Build.Dockerfile.DockerfileException">The Dockerfile is wrong, or a step of it failed.</exception>
+    Task<string> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken);
+
+    /// <summary>Compares a directory of the client with what it sent of it last time.</summary>
+    BuildContextResponse Compare(BuildContextRequest context);
+
+    /// <summary>Takes the content that was missing of a context, as a tar.</summary>
+    Task CompleteAsync(string id, Stream archive, CancellationToken cancellationToken);
+
+    Task<BuildCachePruneResponse> PruneAsync(BuildPruneOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Ends a build that was given this name.</summary>
+    void Cancel(string id);
+}
+
+public sealed record BuildJob
+{
+    /// <summary>What is built; the Dockerfile's text is read from the context.</summary>
+    public required BuildRequest Request { get; init; }
+
+    /// <summary>The Dockerfile's path in the context.</summary>
+    public required string DockerfilePath { get; init; }
+
+    /// <summary>The context as a tar; null where <see cref="ContextId"/> is given.</summary>
+    public Stream? Archive { get; init; }
+
+    /// <summary>A context that came before.</summary>
+    public string? ContextId { get; init; }
+
+    /// <summary>The build's name, for <see cref="IBuildBackend.Cancel"/>.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The ids of further contexts that came before.</summary>
+    public IReadOnlyDictionary<string, string> NamedContexts { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, byte[]> Secrets { get; init; } = new Dictionary<string, byte[]>();
+
+    /// <summary>Sockets of SSH agents on this machine.</summary>
+    public IReadOnlyDictionary<string, string> Agents { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>By the host of the registry.</summary>
+    public IReadOnlyDictionary<string, AuthConfig> Auths { get; init; } = new Dictionary<string, AuthConfig>();
+}
+
+/// <summary>The query of <c>POST /build/prune</c>.</summary>
+public sealed record BuildPruneOptions
+{
+    /// <summary>Also what is not yet old.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Bytes of cache that stay; 0 for none.</summary>
+    public long Keep { get; init; }
+
+    public required Filters Filters { get; init; }
+}

@@ -1,0 +1,65 @@
+using Gantry.Build.Solving;
+using Gantry.Build.Sources;
+using Gantry.Engine.Backends;
+using Gantry.Engine.Images;
+using Gantry.Images;
+using Gantry.Images.Pulling;
+using Gantry.Spec;
+
+namespace Gantry.Engine.Building;
+
+/// <summary>What a client gave with its request.</summary>
+internal sealed class BuildInputs(ImageStore store, BuildJob job, SourceTree context, IReadOnlyDictionary<string, SourceTree> named, TimeProvider time) : IBuildInputs
+{
+    private const string DockerHub = "https://index.docker.io/v1/";
+
+    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => Task.FromResult(
+        name is null ? context : named.TryGetValue(name, out var other) ? other : throw new NotFoundException($"no context named {name} came with the build"));
+
+    public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => Task.FromResult(job.Secrets.GetValueOrDefault(id));
+
+    public Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken) => Task.FromResult(job.Agents.GetValueOrDefault(id));
+
+    public async Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken)
+    {
+        if (!pull && store.TryResolve(reference.ToString()) is { } here)
+        {
+            if (platform.Rank(here.Platform) is not null)
+            {
+                return here;
+            }
+
+            try
+            {
+                return store.Resolve(reference.ToString(), platform);
+            }
+            catch (NotFoundException)
+            {
+                // It is here for other platforms only.
+            }
+        }
+
+        return await store.PullAsync(reference, platform, AuthOf(reference), new PullReport(report, time), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Gantry.Spec.Distribution.RegistryAuth? AuthOf(ImageReference reference)
+    {
+        var host = reference.Domain;
+        var auth = job.Auths.GetValueOrDefault(host)
+            ?? job.Auths.FirstOrDefault(pair => pair.Key == $"https://{host}" || pair.Key == $"https://{host}/" || (host == "docker.io" && pair.Key == DockerHub)).Value;
+        return ImageService.ToRegistryAuth(auth);
+    }
+
+    private sealed class PullReport(StepReport report, TimeProvider time) : IProgress<PullProgress>
+    {
+        private readonly DateTimeOffset started = time.GetUtcNow();
+
+        public void Report(PullProgress value)
+        {
+            if (value.Id is { } id && value.Total is > 0)
+            {
+                report.Part($"{value.Status} {id}", value.Current ?? 0, value.Total.Value, started, value.Current == value.Total);
+            }
+        }
+    }
+}

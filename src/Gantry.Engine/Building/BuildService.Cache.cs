@@ -1,0 +1,93 @@
+using Gantry.Build.Store;
+using Gantry.Engine.Backends;
+using Gantry.Engine.Prune;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Engine.Building;
+
+internal sealed partial class BuildService
+{
+    /// <summary>What builds left, each step's with the bytes of disk that it alone takes.</summary>
+    public IReadOnlyList<BuildCache> DescribeCache()
+    {
+        var store = environment.Store;
+        var (spaces, adopted) = (store.DiskSpaces(), store.Adopted());
+        return [.. store.List().Select(record => new BuildCache
+        {
+            ID = record.Id,
+            Type = record.Kind,
+            Description = record.Description,
+            Shared = record.Layer is { } shared && adopted.Contains(shared),
+            Size = record.Layer is { } layer ? spaces.GetValueOrDefault(layer) : 0,
+            CreatedAt = GoTime.Format(record.Created),
+            LastUsedAt = GoTime.Format(record.Used),
+            UsageCount = record.Uses,
+        })];
+    }
+
+    /// <summary>Bytes of disk that only builds need.</summary>
+    public long MeasureCache()
+    {
+        var (spaces, adopted) = (environment.Store.DiskSpaces(), environment.Store.Adopted());
+        return spaces.Where(layer => !adopted.Contains(layer.Key)).Sum(layer => layer.Value);
+    }
+
+    public Task<BuildCachePruneResponse> PruneAsync(BuildPruneOptions options, CancellationToken cancellationToken)
+    {
+        options.Filters.RequireKnown("until", "id", "type", "description", "shared", "private");
+        var until = UntilFilter.Read(options.Filters, parts.Time.GetUtcNow());
+        var store = environment.Store;
+        var (spaces, adopted) = (store.DiskSpaces(), store.Adopted());
+        var left = spaces.Values.Sum();
+        var doomed = new List<CacheRecord>();
+        foreach (var record in store.List())
+        {
+            if (options.Keep > 0 && left <= options.Keep)
+            {
+                break;
+            }
+
+            var isShared = record.Layer is { } layer && adopted.Contains(layer);
+            if ((until is { } limit && record.Used > limit) || (isShared && !options.All) || !Matches(options.Filters, record, isShared))
+            {
+                continue;
+            }
+
+            doomed.Add(record);
+            left -= record.Layer is { } own ? spaces.GetValueOrDefault(own) : 0;
+        }
+
+        var freed = store.Remove([.. doomed.Select(record => record.Key)]);
+        if (options.All && until is null)
+        {
+            freed += contexts.Prune();
+        }
+
+        freed += images.CollectGarbage();
+        parts.Bus.Publish("builder", "prune", "", new() { ["reclaimed"] = freed.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        return Task.FromResult(new BuildCachePruneResponse { CachesDeleted = doomed.Count > 0 ? [.. doomed.Select(record => record.Id)] : null, SpaceReclaimed = freed });
+    }
+
+    /// <summary>Removes what was used least recently, until so many bytes are freed.</summary>
+    public long Shrink(long wanted)
+    {
+        var store = environment.Store;
+        var (spaces, adopted) = (store.DiskSpaces(), store.Adopted());
+        long expected = 0;
+        var doomed = new List<string>();
+        foreach (var record in store.List().TakeWhile(_ => expected < wanted))
+        {
+            doomed.Add(record.Key);
+            expected += record.Layer is { } layer && !adopted.Contains(layer) ? spaces.GetValueOrDefault(layer) : 0;
+        }
+
+        return doomed.Count == 0 ? 0 : store.Remove(doomed) + images.CollectGarbage();
+    }
+
+    private static bool Matches(Filters filters, CacheRecord record, bool isShared) =>
+        filters["id"].All(value => record.Id.StartsWith(value, StringComparison.Ordinal))
+        && filters["type"].All(value => record.Kind == value)
+        && filters["description"].All(value => record.Description.Contains(value, StringComparison.Ordinal))
+        && (filters.Flag("shared") is not { } shared || shared == isShared)
+        && (filters.Flag("private") is not { } isPrivate || isPrivate != isShared);
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Gantry.Build;
+using Gantry.Build.Solving;
+using Gantry.Build.Sources;
+using Gantry.Build.Store;
+using Gantry.Engine.Backends;
+using Gantry.Engine.Containers;
+using Gantry.Images;
+using Gantry.Images.Records;
+using Gantry.Linux.Files;
+using Gantry.Spec;
+
+namespace Gantry.Engine.Building;
+
+/// <summary>The build endpoints' backend.</summary>
+internal sealed partial class BuildService : IBuildBackend, IDisposable
+{
+    private const int MostDockerfileBytes = 16 << 20;
+    private readonly EngineParts parts;
+    private readonly ImageStore images;
+    private readonly BuildEnvironment environment;
+    private readonly ContextStore contexts;
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new(StringComparer.Ordinal);
+
+    public BuildService(EngineParts parts, Database database, ImageStore images)
+    {
+        (this.parts, this.images) = (parts, images);
+        var store = new BuildStore(parts.Options.DataRoot, database, images, parts.Time);
+        contexts = new(store.Root);
+        environment = new()
+        {
+            Store = store,
+            Images = images,
+            Runner = new StepRunner(parts),
+            Downloads = new(store.Root),
+            Time = parts.Time,
+            Logger = parts.Logger,
+        };
+    }
+
+    public void Dispose()
+    {
+        foreach (var waiting in waitingContexts.Values)
+        {
+            waiting.Dispose();
+        }
+
+        environment.Downloads.Dispose();
+        environment.Store.Dispose();
+    }
+
+    public async Task<string> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (job.Id is { } id)
+        {
+            running[id] = stop;
+        }
+
+        var named = new Dictionary<string, SourceTree>(StringComparer.Ordinal);
+        try
+        {
+            using var context = await OpenAsync(job, stop.Token).ConfigureAwait(false);
+            foreach (var (name, other) in job.NamedContexts)
+            {
+                named[name] = TakeContext(other);
+            }
+
+            var (text, path) = ReadDockerfile(context, job.DockerfilePath);
+            var inputs = new BuildInputs(images, job, context, named, parts.Time);
+            var image = await new ImageBuilder(environment).BuildAsync(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, progress, stop.Token).ConfigureAwait(false);
+            foreach (var tag in job.Request.Tags)
+            {
+                parts.Bus.Publish("image", "tag", image.Id.ToString(), new() { ["name"] = tag.WithDefaultTag().Familiar });
+            }
+
+            return image.Id.ToString();
+        }
+        finally
+        {
+            foreach (var tree in named.Values)
+            {
+                tree.Dispose();
+            }
+
+            if (job.Id is { } ended)
+            {
+                running.TryRemove(ended, out _);
+            }
+        }
+    }
+
+    public void Cancel(string id)
+    {
+        if (running.TryGetValue(id, out var stop))
+        {
+            stop.Cancel();
+        }
+    }
+
+    private async Task<SourceTree> OpenAsync(BuildJob job, CancellationToken cancellationToken) => job.ContextId is { } id
+        ? TakeContext(id)
+        : await Task.Factory.StartNew(() => contexts.Receive(job.Archive!, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+
+    private static (string Text, string Path) ReadDockerfile(SourceTree context, string path)
+    {
+        var clean = string.Join('/', SourceTree.Parts(path));
+        var entry = context.Resolve(clean) ?? (clean == "Dockerfile" ? context.Resolve("dockerfile") : null);
+        if (entry is not { Kind: FileKind.Regular })
+        {
+            throw new InvalidArgumentException($"Cannot locate specified Dockerfile: {path}");
+        }
+
+        if (entry.Size > MostDockerfileBytes)
+        {
+            throw new InvalidArgumentException($"the Dockerfile {path} has {entry.Size} bytes: at most {MostDockerfileBytes} are read");
+        }
+
+        using var reader = new StreamReader(new FileStream(context.OpenFile(entry), FileAccess.Read, 1), Encoding.UTF8);
+        return (reader.ReadToEnd(), clean);
+    }
+}

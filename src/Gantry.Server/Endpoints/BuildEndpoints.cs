@@ -1,0 +1,124 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Gantry.Build.Dockerfile;
+using Gantry.Build.Solving;
+using Gantry.Engine.Backends;
+using Gantry.Server.Building;
+using Gantry.Server.Compat;
+using Gantry.Server.Http;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Server.Endpoints;
+
+internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
+{
+    public IReadOnlyList<Route> Routes =>
+    [
+        Route.Post("/build", BuildAsync),
+        Route.Post("/build/prune", PruneAsync),
+        Route.Post("/build/cancel", CancelAsync),
+        Route.Post("/gantry/build/contexts", CompareAsync),
+        Route.Post("/gantry/build/contexts/{id}", CompleteAsync),
+    ];
+
+    private Task BuildAsync(ApiRequest request) => request.Query("progress") == "steps" ? InStepsAsync(request) : ClassicAsync(request);
+
+    private async Task ClassicAsync(ApiRequest request)
+    {
+        var job = BuildCompat.Job(request);
+        await JsonLines.WriteAsync(
+            request,
+            MessagesAsync<ProgressMessage>(async send =>
+            {
+                var output = new ClassicOutput(send, request.QueryFlag("q"));
+                try
+                {
+                    var image = await builds.BuildAsync(job, output, request.Aborted).ConfigureAwait(false);
+                    send(new() { Aux = JsonSerializer.SerializeToElement(new BuildResult { ID = image }, EngineJsonContext.Wire.BuildResult) });
+                    output.Finish(image, job.Request.Tags);
+                }
+                catch (Exception e) when (IsTold(e))
+                {
+                    send(Failure(e));
+                }
+            }),
+            EngineJsonContext.Wire.ProgressMessage).ConfigureAwait(false);
+    }
+
+    private async Task InStepsAsync(ApiRequest request)
+    {
+        var job = BuildCompat.Job(request);
+        await JsonLines.WriteAsync(
+            request,
+            MessagesAsync<BuildMessage>(async send =>
+            {
+                try
+                {
+                    send(new() { Image = await builds.BuildAsync(job, new StepOutput(send), request.Aborted).ConfigureAwait(false) });
+                }
+                catch (Exception e) when (IsTold(e))
+                {
+                    send(new() { Failure = StepOutput.Describe(e) });
+                }
+            }),
+            EngineJsonContext.Wire.BuildMessage).ConfigureAwait(false);
+    }
+
+    private async Task PruneAsync(ApiRequest request) => await request.AnswerAsync(
+        await builds.PruneAsync(BuildCompat.Prune(request), request.Aborted).ConfigureAwait(false), EngineJsonContext.Wire.BuildCachePruneResponse).ConfigureAwait(false);
+
+    private Task CancelAsync(ApiRequest request)
+    {
+        builds.Cancel(request.Query("id") ?? throw new InvalidArgumentException("build ID not provided"));
+        return request.AnswerAsync(200);
+    }
+
+    private async Task CompareAsync(ApiRequest request)
+    {
+        var context = await JsonSerializer.DeserializeAsync(request.Http.Request.Body, EngineJsonContext.Default.BuildContextRequest, request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(builds.Compare(context ?? throw new InvalidArgumentException("the context is missing")), EngineJsonContext.Wire.BuildContextResponse).ConfigureAwait(false);
+    }
+
+    private async Task CompleteAsync(ApiRequest request)
+    {
+        await builds.CompleteAsync(request.Subject, request.Http.Request.Body, request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(204).ConfigureAwait(false);
+    }
+
+    private static bool IsTold(Exception failure) => failure is GantryException or DockerfileException or StepFailedException or IOException or Linux.LinuxException or UnauthorizedAccessException;
+
+    /// <summary>In Docker's words for a program that failed; where in the Dockerfile it was comes before.</summary>
+    private static ProgressMessage Failure(Exception failure)
+    {
+        var step = failure.InnerException as StepFailedException;
+        var message = failure is DockerfileException dockerfile && step is null ? $"{dockerfile.Describe()}\n{failure.Message}" : failure.Message;
+        return step?.ExitCode is { } code && step.Step is Build.Steps.RunStep run
+            ? ProgressMessage.Failure($"The command '{string.Join(' ', run.Args)}' returned a non-zero code: {code}", code)
+            : ProgressMessage.Failure(message.TrimStart('\n'));
+    }
+
+    /// <summary>What some work sends while it goes on; it ends when the work does, and the work ends with the reader.</summary>
+    private static async IAsyncEnumerable<T> MessagesAsync<T>(Func<Action<T>, Task> work)
+    {
+        var channel = Channel.CreateUnbounded<T>(new() { SingleReader = true });
+        var working = Task.Run(async () =>
+        {
+            try
+            {
+                await work(message => channel.Writer.TryWrite(message)).ConfigureAwait(false);
+                channel.Writer.Complete();
+            }
+            catch (Exception e)
+            {
+                channel.Writer.Complete(e);
+            }
+        });
+        await foreach (var message in channel.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            yield return message;
+        }
+
+        await working.ConfigureAwait(false);
+    }
+}

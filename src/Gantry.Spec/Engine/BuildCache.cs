@@ -1,0 +1,174 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Spec.Engine;
+
+/// <summary>What one step of a build left.</summary>
+public sealed record BuildCache
+{
+    public required string ID { get; init; }
+
+    public string[]? Parents { get; init; }
+
+    /// <summary><c>regular</c>, <c>source.local</c>, <c>exec.cachemount</c>, ….</summary>
+    public required string Type { get; init; }
+
+    public required string Description { get; init; }
+
+    public bool InUse { get; init; }
+
+    /// <summary>An image has it too.</summary>
+    public bool Shared { get; init; }
+
+    /// <summary>Bytes of disk.</summary>
+    public long Size { get; init; }
+
+    public required string CreatedAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LastUsedAt { get; init; }
+
+    public long UsageCount { get; init; }
+}
+
+/// <summary><c>aux</c> of the last message of a build: the image's id.</summary>
+public sealed record BuildResult
+{
+    public required string ID { get; init; }
+}
+
+/// <summary>What is in a directory of the client: the request of <c>POST /gantry/build/contexts</c>.</summary>
+public sealed record BuildContextRequest
+{
+    /// <summary>Names the directory, whoever's it is.</summary>
+    public string Key { get; init => field = value ?? ""; } = "";
+
+    public BuildContextEntry[] Entries { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>A file, directory or link; short names, since there are many.</summary>
+public sealed record BuildContextEntry
+{
+    /// <summary>Its path, without a slash at either end.</summary>
+    [JsonPropertyName("p")]
+    public string Path { get; init => field = value ?? ""; } = "";
+
+    /// <summary>As lstat(2) has it.</summary>
+    [JsonPropertyName("m")]
+    public uint Mode { get; init; }
+
+    [JsonPropertyName("s"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Size { get; init; }
+
+    /// <summary>Nanoseconds since 1970.</summary>
+    [JsonPropertyName("t")]
+    public long Modified { get; init; }
+
+    [JsonPropertyName("l"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Link { get; init; }
+}
+
+/// <summary>Its answer.</summary>
+public sealed record BuildContextResponse
+{
+    /// <summary>Names the context in <c>POST /build</c>.</summary>
+    public string Id { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Indexes of the entries whose content is to be sent to <c>POST /gantry/build/contexts/{id}</c>.</summary>
+    public int[] Missing { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>One line of a build's answer where <c>progress=steps</c> was asked for.</summary>
+public sealed record BuildMessage
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BuildStep? Step { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BuildOutput? Output { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BuildPart? Part { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BuildWarning? Warning { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BuildFailure? Failure { get; init; }
+
+    /// <summary>The image's id: the build is done.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Image { get; init; }
+}
+
+/// <summary>Times are nanoseconds since 1970.</summary>
+public sealed record BuildStep
+{
+    public string Id { get; init => field = value ?? ""; } = "";
+
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    /// <summary><c>started</c>, <c>cached</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    public string State { get; init => field = value ?? ""; } = "";
+
+    public long Started { get; init; }
+
+    public long Completed { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+}
+
+public sealed record BuildOutput
+{
+    public string Step { get; init => field = value ?? ""; } = "";
+
+    public int Stream { get; init; }
+
+    public long At { get; init; }
+
+    public byte[] Data { get; init => field = value ?? []; } = [];
+}
+
+public sealed record BuildPart
+{
+    public string Step { get; init => field = value ?? ""; } = "";
+
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Bytes.</summary>
+    public long Current { get; init; }
+
+    public long Total { get; init; }
+
+    public long Started { get; init; }
+
+    public long Completed { get; init; }
+}
+
+public sealed record BuildWarning
+{
+    public string Rule { get; init => field = value ?? ""; } = "";
+
+    public string Message { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The lines of the Dockerfile that are meant.</summary>
+    public string Excerpt { get; init => field = value ?? ""; } = "";
+
+    public int Line { get; init; }
+}
+
+public sealed record BuildFailure
+{
+    public string Message { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The lines of the Dockerfile that are meant, and those around them.</summary>
+    public string Excerpt { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The name of the step that failed, where its program did.</summary>
+    public string Step { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The last of what its program wrote.</summary>
+    public byte[] Tail { get; init => field = value ?? []; } = [];
+
+    public int ExitCode { get; init; }
+}
