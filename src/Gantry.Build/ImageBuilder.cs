@@ -7,6 +7,7 @@ using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images;
 using Gantry.Spec;
+using Gantry.Spec.Image;
 
 namespace Gantry.Build;
 
@@ -57,7 +58,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
             var started = environment.Time.GetUtcNow();
             var layers = await run.Store.SealAsync(stack, run.Lease, run.CancellationToken).ConfigureAwait(false);
             report.Part("exporting layers", 0, 0, started, done: true);
-            image = environment.Images.AddImage(Describe(request, plan, layers), run.Lease);
+            image = environment.Images.AddImage(Describe(run, request, plan, layers), run.Lease);
             report.Part($"writing image {image.Id}", 0, 0, started, done: true);
             foreach (var tag in request.Tags)
             {
@@ -70,26 +71,45 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         return image!;
     }
 
-    private BuiltImage Describe(BuildRequest request, ImagePlan plan, IReadOnlyList<SealedLayer> layers)
+    private static BuiltImage Describe(BuildRun run, BuildRequest request, ImagePlan plan, IReadOnlyList<SealedLayer> layers)
     {
-        var created = environment.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
-        var before = plan.Base.History?.Count ?? 0;
+        var history = History(run, plan);
         return new()
         {
             Configuration = new()
             {
-                Created = created,
+                Created = history.Count > 0 ? history[^1].Created : plan.Base.Created,
                 Author = plan.Author,
                 Architecture = plan.Base.Architecture is { Length: > 0 } architecture ? architecture : plan.Platform.Architecture,
                 Os = plan.Base.Os is { Length: > 0 } os ? os : plan.Platform.Os,
                 Variant = plan.Base.Variant ?? plan.Platform.Variant,
                 Config = plan.Config,
                 RootFs = new() { DiffIds = [.. layers.Select(layer => layer.DiffId)] },
-                History = [.. plan.History.Select((entry, index) => index < before ? entry : entry with { Created = created })],
+                History = history,
             },
             Layers = [.. layers.Select(layer => layer.Blob)],
             Names = request.Tags,
             Parent = plan.BaseImage?.Id,
         };
+    }
+
+    /// <summary>Each entry has the time of its layer, one without a layer that of the one before: the same build gives the same image.</summary>
+    private static List<HistoryEntry> History(BuildRun run, ImagePlan plan)
+    {
+        var before = plan.Base.History?.Count ?? 0;
+        var history = plan.History.Take(before).ToList();
+        var created = plan.Base.Created;
+        var layer = 0;
+        foreach (var entry in plan.History.Skip(before))
+        {
+            if (!entry.EmptyLayer && run.CreatedAt(plan.LayerSteps[layer++]) is { } at)
+            {
+                created = at.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+            }
+
+            history.Add(entry with { Created = created });
+        }
+
+        return history;
     }
 }

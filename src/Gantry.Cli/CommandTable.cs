@@ -8,7 +8,7 @@ internal static class CommandTable
     public static readonly string[] ContainerNames =
         ["attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait"];
 
-    public static readonly string[] ImageNames = ["history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
+    public static readonly string[] ImageNames = ["build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
     public static readonly string[] SystemNames = ["df", "events", "info", "prune"];
 
@@ -18,17 +18,18 @@ internal static class CommandTable
 
     public static readonly string[] VolumeNames = ["create", "inspect", "ls", "prune", "rm", "update"];
 
-    public static readonly string[] CommonNames = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"];
+    public static readonly string[] CommonNames = ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
     public static readonly string[] OtherNames =
         ["attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
 
-    public static bool IsGroup(string name) => name is "container" or "image" or "manifest" or "network" or "system" or "volume" or "completion";
+    public static bool IsGroup(string name) => name is "builder" or "buildx" or "container" or "image" or "manifest" or "network" or "system" or "volume" or "completion";
 
     public static IReadOnlyList<string> NamesOf(string group) => group switch
     {
         "container" => ContainerNames,
         "image" => ImageNames,
+        "builder" or "buildx" => D.BuildDefinitions.Names,
         "manifest" => ManifestNames,
         "network" => NetworkNames,
         "volume" => VolumeNames,
@@ -48,6 +49,7 @@ internal static class CommandTable
         ("image", "inspect") => D.SystemDefinitions.ImageInspect(),
         ("image", "prune") => D.FileDefinitions.ImagePrune(),
         ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
+        ("builder" or "buildx", _) => D.BuildDefinitions.Find(name),
         ("manifest", _) => D.ManifestDefinitions.Find(name),
         ("network", _) => D.NetworkDefinitions.Find(name),
         ("volume", "create") => D.VolumeDefinitions.Create(),
@@ -65,6 +67,7 @@ internal static class CommandTable
 
     public static Command? Find(string name) => name switch
     {
+        "build" => D.BuildDefinitions.Build(),
         "run" => D.ContainerDefinitions.Run(),
         "create" => D.ContainerDefinitions.Create(),
         "start" => D.ContainerDefinitions.Start(),

@@ -63,6 +63,21 @@ public sealed partial class GantryClient(ClientOptions options) : IDisposable
         await foreach (var message in JsonMessages.ReadAsync(response.Body, cancellationToken).ConfigureAwait(false)) yield return message;
     }
 
+    /// <summary>A build, whose answer is a stream of JSON messages.</summary>
+    /// <param name="content">The context, or what the target says that it is.</param>
+    /// <param name="headers">Further headers.</param>
+    public async IAsyncEnumerable<JsonElement> BuildAsync(
+        string target, Stream content, IReadOnlyList<KeyValuePair<string, string>> headers, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var request = new DaemonRequest("POST", target) { Content = content, ContentType = "application/x-tar", Headers = headers };
+        using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        await foreach (var message in JsonMessages.ReadAsync(response.Body, cancellationToken).ConfigureAwait(false)) yield return message;
+    }
+
+    /// <summary>A POST of a stream.</summary>
+    public ValueTask<JsonElement> PostStreamAsync(string target, Stream content, CancellationToken cancellationToken = default) =>
+        SendAsync(new DaemonRequest("POST", target) { Content = content, ContentType = "application/x-tar" }, cancellationToken);
+
     /// <summary>A GET whose answer is a stream of JSON messages.</summary>
     public async IAsyncEnumerable<JsonElement> GetMessagesAsync(string target, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -56,6 +56,7 @@ internal sealed partial class DockerfilePlanner
             Base = plan.Base,
             BaseImage = plan.BaseImage,
             History = plan.History,
+            LayerSteps = plan.LayerSteps,
             Platform = plan.Platform,
             Author = plan.Author,
         };

@@ -21,6 +21,9 @@ internal sealed record ImagePlan
     /// <summary>Of all instructions, those of the base image first; times are set when it is made.</summary>
     public required IReadOnlyList<HistoryEntry> History { get; init; }
 
+    /// <summary>The step of each layer above the base image's.</summary>
+    public required IReadOnlyList<Step> LayerSteps { get; init; }
+
     public required Platform Platform { get; init; }
 
     public string? Author { get; init; }

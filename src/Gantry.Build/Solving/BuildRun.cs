@@ -14,6 +14,7 @@ namespace Gantry.Build.Solving;
 public sealed class BuildRun : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Step, Node> nodes = new();
+    private readonly ConcurrentDictionary<Step, DateTimeOffset> created = new();
     private readonly CancellationTokenSource stop;
     private readonly BuildHold hold;
 
@@ -43,9 +44,8 @@ public sealed class BuildRun : IAsyncDisposable
 
     public Task<Digest> KeyAsync(Step step) => NodeOf(step).Key.Value;
 
-    /// <summary>What was solved of a step; null where it was not needed.</summary>
-    public LayerStack? TryResult(Step step) =>
-        nodes.TryGetValue(step, out var node) && node.Result is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? node.Result.Value.Result : null;
+    /// <summary>When the layer of a step was made: of one that was cached, long ago. Null where it was not solved, or has none.</summary>
+    public DateTimeOffset? CreatedAt(Step step) => created.TryGetValue(step, out var at) ? at : null;
 
     /// <summary>Does something that shows as a step and is none of the graph.</summary>
     public async Task<T> LoadAsync<T>(Step shown, Func<StepReport, Task<T>> work)
@@ -109,6 +109,7 @@ public sealed class BuildRun : IAsyncDisposable
         if (step.IsCacheable && !step.IgnoreCache && Store.Find(key, hold) is { } known)
         {
             await ShowCachedAsync(step).ConfigureAwait(false);
+            created[step] = known.Created;
             Tell(step, StepState.Cached, null, null, null);
             return await AboveAsync(step, known.Stack).ConfigureAwait(false);
         }
@@ -119,7 +120,7 @@ public sealed class BuildRun : IAsyncDisposable
         hold.Add(result);
         if (step.IsCacheable)
         {
-            Store.Add(key, result, result.Layers[^1], step.Name, step.Kind);
+            created[step] = Store.Add(key, result, result.Layers[^1], step.Name, step.Kind);
         }
 
         return await AboveAsync(step, result).ConfigureAwait(false);

@@ -29,11 +29,13 @@ public sealed partial class BuildStore
 
     /// <summary>Keeps what became of a step. A step that was done again replaces what it was before.</summary>
     /// <param name="layer">The layer it wrote.</param>
-    public void Add(Digest key, LayerStack stack, string? layer, string description, string kind) => database.Write(r =>
+    /// <returns>When.</returns>
+    public DateTimeOffset Add(Digest key, LayerStack stack, string? layer, string description, string kind) => database.Write(r =>
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = time.GetUtcNow();
         r.Execute("INSERT OR REPLACE INTO build_cache VALUES($1,$2,$3,$4,$5,$6,$7,$8,0)",
-            key.ToString(), Guid.NewGuid().ToString("N")[..25].ToLower(CultureInfo.InvariantCulture), stack.Text, layer, description, kind, now, now);
+            key.ToString(), Guid.NewGuid().ToString("N")[..25].ToLower(CultureInfo.InvariantCulture), stack.Text, layer, description, kind, now.UtcTicks, now.UtcTicks);
+        return now;
     });
 
     /// <summary>The key that a quicker one was found to stand for.</summary>

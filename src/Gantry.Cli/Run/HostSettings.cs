@@ -141,7 +141,7 @@ internal static class HostSettings
     }
 
     // name=soft[:hard]
-    private static JsonBody Ulimit(string text)
+    public static JsonBody Ulimit(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0) throw new CommandLineException($"invalid argument {OptionValues.Quote(text)} for \"--ulimit\" flag: invalid ulimit argument: {text}", 125);

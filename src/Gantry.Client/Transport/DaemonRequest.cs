@@ -13,6 +13,9 @@ internal sealed record DaemonRequest(string Method, string Target)
     /// <summary>The value of X-Registry-Auth.</summary>
     public string? RegistryAuth { get; init; }
 
+    /// <summary>Further headers.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>Asks to take the connection over (Upgrade: tcp).</summary>
     public bool Hijack { get; init; }
 

@@ -133,6 +133,7 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
             .Append("\r\nUser-Agent: ").Append(options.UserAgent).Append("\r\n");
         if (request.Hijack) head.Append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
         if (request.RegistryAuth is not null) head.Append("X-Registry-Auth: ").Append(request.RegistryAuth).Append("\r\n");
+        foreach (var (name, value) in request.Headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
         if (request.Json.Length > 0 || request.Content is not null) head.Append("Content-Type: ").Append(request.ContentType).Append("\r\n");
         if (request.Content is not null) head.Append("Transfer-Encoding: chunked\r\n");
         else if (request.Json.Length > 0 || request.Method is "POST" or "PUT") head.Append(CultureInfo.InvariantCulture, $"Content-Length: {request.Json.Length}\r\n");

@@ -32,6 +32,9 @@ public sealed record BuildJob
     /// <summary>The Dockerfile's path in the context.</summary>
     public required string DockerfilePath { get; init; }
 
+    /// <summary>The Dockerfile, where it is not one of the context.</summary>
+    public Stream? Dockerfile { get; init; }
+
     /// <summary>The context as a tar; null where <see cref="ContextId"/> is given.</summary>
     public Stream? Archive { get; init; }
 

@@ -67,7 +67,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
                 named[name] = TakeContext(other);
             }
 
-            var (text, path) = ReadDockerfile(context, job.DockerfilePath);
+            var (text, path) = job.Dockerfile is { } given ? (await ReadAsync(given, stop.Token).ConfigureAwait(false), job.DockerfilePath) : ReadDockerfile(context, job.DockerfilePath);
             var inputs = new BuildInputs(images, job, context, named, parts.Time);
             var image = await new ImageBuilder(environment).BuildAsync(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, progress, stop.Token).ConfigureAwait(false);
             foreach (var tag in job.Request.Tags)
@@ -102,6 +102,23 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
     private async Task<SourceTree> OpenAsync(BuildJob job, CancellationToken cancellationToken) => job.ContextId is { } id
         ? TakeContext(id)
         : await Task.Factory.StartNew(() => contexts.Receive(job.Archive!, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+
+    private static async Task<string> ReadAsync(Stream dockerfile, CancellationToken cancellationToken)
+    {
+        using var text = new MemoryStream();
+        var buffer = new byte[32 * 1024];
+        int count;
+        while ((count = await dockerfile.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            text.Write(buffer, 0, count);
+            if (text.Length > MostDockerfileBytes)
+            {
+                throw new InvalidArgumentException($"the Dockerfile has more than {MostDockerfileBytes} bytes");
+            }
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
 
     private static (string Text, string Path) ReadDockerfile(SourceTree context, string path)
     {

@@ -56,6 +56,7 @@ internal static class BuildCompat
             DockerfilePath = request.Query("dockerfile") ?? "Dockerfile",
             Archive = context is null ? request.Http.Request.Body : null,
             ContextId = context,
+            Dockerfile = context is null ? null : request.Http.Request.Body,
             Id = request.Query("buildid"),
             NamedContexts = contexts.Where(pair => !pair.Value.Contains("://", StringComparison.Ordinal)).ToDictionary(),
             Secrets = Header(request, SecretsHeader, EngineJsonContext.Default.DictionaryStringByteArray) ?? [],

@@ -1,0 +1,72 @@
+namespace Gantry.Cli.Definitions;
+
+/// <summary>Names, arguments and options of the build commands, as Docker documents them.</summary>
+internal static class BuildDefinitions
+{
+    public static readonly string[] Names = ["build", "du", "prune"];
+
+    public static Command? Find(string name) => name switch
+    {
+        "build" => Build(),
+        "du" => Du(),
+        "prune" => Prune(),
+        _ => null,
+    };
+
+    public static Command Build() => new("build", "build [OPTIONS] PATH | URL | -", "Build an image from a Dockerfile", 1, 1, Commands.BuildCommand.RunAsync)
+    {
+        Aliases = "image build, build, buildx build, builder build",
+        Options = static o =>
+        {
+            o.Add("add-host", null, "list", "Add a custom host-to-IP mapping (format: \"host:ip\")");
+            o.Add("allow", null, "stringArray", "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\")");
+            o.Add("build-arg", null, "stringArray", "Set build-time variables");
+            o.Add("build-context", null, "stringArray", "Additional build contexts (e.g., name=path)");
+            o.Add("cgroup-parent", null, "string", "Set the parent cgroup for the \"RUN\" instructions during build");
+            o.Add("cpu-period", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) period");
+            o.Add("cpu-quota", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) quota");
+            o.Add("cpu-shares", 'c', "int", "CPU shares (relative weight)");
+            o.Add("cpuset-cpus", null, "string", "CPUs in which to allow execution (0-3, 0,1)");
+            o.Add("cpuset-mems", null, "string", "MEMs in which to allow execution (0-3, 0,1)");
+            o.Add("file", 'f', "string", "Name of the Dockerfile (default: \"PATH/Dockerfile\")");
+            o.Add("force-rm", null, "bool", "Always remove intermediate containers");
+            o.Add("iidfile", null, "string", "Write the image ID to a file");
+            o.Add("label", null, "stringArray", "Set metadata for an image");
+            o.Add("load", null, "bool", "Shorthand for \"--output=type=docker\"");
+            o.Add("memory", 'm', "bytes", "Memory limit");
+            o.Add("memory-swap", null, "bytes", "Swap limit equal to memory plus swap: -1 to enable unlimited swap");
+            o.Add("metadata-file", null, "string", "Write build result metadata to a file");
+            o.Add("network", null, "string", "Set the networking mode for the \"RUN\" instructions during build", "default");
+            o.Add("no-cache", null, "bool", "Do not use cache when building the image");
+            o.Add("no-cache-filter", null, "stringArray", "Do not cache specified stages");
+            o.Add("platform", null, "stringArray", "Set target platform for build");
+            o.Add("progress", null, "string", "Set type of progress output (\"auto\", \"quiet\", \"plain\", \"tty\", \"rawjson\"). Use plain to show container output", "auto");
+            o.Add("pull", null, "bool", "Always attempt to pull all referenced images");
+            o.Add("push", null, "bool", "Push the image when it is built");
+            o.Add("quiet", 'q', "bool", "Suppress the build output and print image ID on success");
+            o.Add("rm", null, "bool", "Remove intermediate containers after a successful build", "true");
+            o.Add("secret", null, "stringArray", "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")");
+            o.Add("shm-size", null, "bytes", "Shared memory size for build containers");
+            o.Add("ssh", null, "stringArray", "SSH agent socket or keys to expose to the build (format: \"default|<id>[=<socket>]\")");
+            o.Add("tag", 't', "stringArray", "Name and optionally a tag (format: \"name:tag\")");
+            o.Add("target", null, "string", "Set the target build stage to build");
+            o.Add("ulimit", null, "ulimit", "Ulimit options", "[]");
+        },
+    };
+
+    public static Command Prune() => new("prune", "prune", "Remove build cache", 0, 0, Commands.BuilderCommands.PruneAsync)
+    {
+        Options = static o =>
+        {
+            o.Add("all", 'a', "bool", "Remove all unused build cache, not just dangling ones");
+            o.Add("filter", null, "filter", "Provide filter values (e.g. \"until=24h\")");
+            o.Add("force", 'f', "bool", "Do not prompt for confirmation");
+            o.Add("keep-storage", null, "bytes", "Amount of disk space to keep for cache");
+        },
+    };
+
+    public static Command Du() => new("du", "du", "Disk usage", 0, 0, Commands.BuilderCommands.DiskUsageAsync)
+    {
+        Options = static o => o.Add("verbose", null, "bool", "Provide a more verbose output"),
+    };
+}
