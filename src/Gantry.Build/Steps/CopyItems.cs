@@ -82,13 +82,15 @@ internal static class CopyItems
         foreach (var child in tree.List(resolved.Path))
         {
             var path = directory.Length == 0 ? child.Name : $"{directory}/{child.Name}";
-            var rest = pattern is null ? (child.Kind == FileKind.Directory ? parts : default(ReadOnlyMemory<string>?)) : pattern.IsMatch(child.Name) ? parts[1..] : null;
-            if (rest is { } left)
+            var left = pattern is null ? parts : parts[1..];
+            if (pattern is null ? child.Kind != FileKind.Directory : !pattern.IsMatch(child.Name))
             {
-                foreach (var found in Match(tree, path, left))
-                {
-                    yield return found;
-                }
+                continue;
+            }
+
+            foreach (var found in Match(tree, path, left))
+            {
+                yield return found;
             }
         }
     }

@@ -127,9 +127,21 @@ internal static class BuildCommand
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("dockerfile", isExtra ? extraName : source.Name).Add("q", call.Flag("quiet")).Add("rm", true).Add("forcerm", call.Flag("force-rm"));
         var image = "";
         var quiet = call.Flag("quiet");
-        await new Progress(call.Out, quiet ? Stream.Null : call.Out.Standard, !quiet && Terminal.OutputIsTerminal)
-            .ShowAsync(call.Client.BuildAsync(query.ToString(), archive, BuildOptions.Headers(call, source.Dockerfile)), auxiliary => image = auxiliary.Text("ID") is { Length: > 0 } id ? id : image).ConfigureAwait(false);
+        var messages = call.Client.BuildAsync(query.ToString(), archive, BuildOptions.Headers(call, source.Dockerfile));
+        await new Progress(call.Out, quiet ? Stream.Null : call.Out.Standard, !quiet && Terminal.OutputIsTerminal).ShowAsync(Noting(messages), auxiliary => Note(auxiliary.Text("ID"))).ConfigureAwait(false);
         return image;
+
+        void Note(string text) => image = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.Trim() : image;
+
+        // A quiet build says the image's id and nothing else.
+        async IAsyncEnumerable<JsonElement> Noting(IAsyncEnumerable<JsonElement> all)
+        {
+            await foreach (var message in all.ConfigureAwait(false))
+            {
+                Note(message.Text("stream"));
+                yield return message;
+            }
+        }
     }
 
     private static async ValueTask PushAsync(Invocation call, string tag)

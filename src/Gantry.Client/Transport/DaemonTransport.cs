@@ -39,7 +39,8 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
     {
         if (request.Content is not null && !_agreed) await NegotiateAsync(cancellationToken).ConfigureAwait(false);
         var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
-        if (_agreed || request.Unversioned) return response;
+        // Docker answers an address that it does not know without saying its version.
+        if (_agreed || request.Unversioned || (response.Status == 404 && response.Head["Api-Version"] is null)) return response;
         var asked = _version;
         Agree(response.Head["Api-Version"]);
         if (response.Status != 400 || _version == asked) return response;
