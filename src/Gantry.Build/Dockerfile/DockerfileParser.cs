@@ -27,6 +27,14 @@ public sealed partial class DockerfileParser
         return new DockerfileParser(text, fileName).Read();
     }
 
+    /// <summary>The instructions as they are written, not looked into.</summary>
+    internal static (IReadOnlyList<Statement> Statements, char Escape) StatementsOf(string text)
+    {
+        var parser = new DockerfileParser(text, "Dockerfile");
+        parser.ReadStatements();
+        return (parser.statements, parser.escape);
+    }
+
     private DockerfileDocument Read()
     {
         if (lines.Length > MostLines)

@@ -6,8 +6,6 @@ internal sealed class InstructionFlags
     private readonly List<(string Name, string? Value)> all = [];
     private readonly HashSet<string> asked = new(StringComparer.Ordinal);
 
-    public static InstructionFlags None { get; } = new();
-
     /// <summary>As they were written, with a blank after each.</summary>
     public string Text { get; private set; } = "";
 

@@ -25,8 +25,10 @@ internal sealed partial class InstructionParser
         }
     }
 
+    private List<string> Words() => WordsOf(rest, escape);
+
     /// <summary>Words apart by blanks; quotes and the escape character hold them together and stay.</summary>
-    private List<string> Words()
+    internal static List<string> WordsOf(string rest, char escape)
     {
         var words = new List<string>();
         var start = -1;
@@ -68,10 +70,12 @@ internal sealed partial class InstructionParser
         return words;
     }
 
+    private (IReadOnlyList<KeyValuePair<string, string>> Pairs, bool IsLegacy) Pairs() => PairsOf(keyword, rest, escape);
+
     /// <summary><c>a=b c="d e"</c>, or the old form <c>a b c</c>: one name, and the rest its value.</summary>
-    private (IReadOnlyList<KeyValuePair<string, string>> Pairs, bool IsLegacy) Pairs()
+    internal static (IReadOnlyList<KeyValuePair<string, string>> Pairs, bool IsLegacy) PairsOf(string keyword, string rest, char escape)
     {
-        var words = Words();
+        var words = WordsOf(rest, escape);
         if (!words[0].Contains('='))
         {
             var (name, value) = Split(rest);

@@ -23,7 +23,7 @@ internal sealed partial class InstructionParser
         (this.statement, this.escape) = (statement, escape);
         (written, var after) = Split(statement.Text);
         keyword = written.ToUpperInvariant();
-        (flags, rest) = keyword is "ADD" or "COPY" or "FROM" or "HEALTHCHECK" or "RUN" ? InstructionFlags.Read(after) : (InstructionFlags.None, after);
+        (flags, rest) = InstructionFlags.Read(after);
     }
 
     /// <summary>An instruction that stands alone: a trigger of ONBUILD, or a change of <c>commit</c> and <c>import</c>.</summary>
