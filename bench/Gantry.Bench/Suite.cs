@@ -22,6 +22,7 @@ internal sealed partial class Suite(Sandbox sandbox, Registry registry, IReadOnl
         ("crowd", CrowdAsync),
         ("throughput", ThroughputAsync),
         ("runtime", RuntimeAsync),
+        ("build", BuildAsync),
         ("load", LoadAsync),
         ("pull", PullAsync),
         ("again", PullAgainAsync),

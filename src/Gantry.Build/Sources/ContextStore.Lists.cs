@@ -42,7 +42,7 @@ public sealed partial class ContextStore
         Receive(archive, received, cancellationToken);
         var came = received.ByPath;
         var files = changes.Files.Where(file => file.Hash is not null || file.Entry.Kind != FileKind.Regular || came.ContainsKey(file.Entry.Path))
-            .Select(file => came.TryGetValue(file.Entry.Path, out var fresh) ? fresh with { Entry = file.Entry with { Size = fresh.Entry.Size, ModifiedNanoseconds = fresh.Entry.ModifiedNanoseconds } } : file)
+            .Select(file => came.TryGetValue(file.Entry.Path, out var fresh) ? fresh with { Entry = file.Entry } : file)
             .ToList();
         var tree = new ContextTree(this, files);
         if (changes.Missing.Count > 0 || came.Count > 0 || !File.Exists(changes.ListPath))
@@ -96,7 +96,7 @@ public sealed partial class ContextStore
             foreach (var (entry, hash) in files)
             {
                 writer.Write(entry.Path);
-                writer.Write((byte)entry.Kind);
+                writer.Write((int)entry.Kind);
                 writer.Write(entry.Permissions);
                 writer.Write(entry.Size);
                 writer.Write(entry.ModifiedNanoseconds);
@@ -123,7 +123,7 @@ public sealed partial class ContextStore
             var entry = new SourceEntry
             {
                 Path = reader.ReadString(),
-                Kind = (FileKind)reader.ReadByte(),
+                Kind = (FileKind)reader.ReadInt32(),
                 Permissions = reader.ReadUInt32(),
                 Size = reader.ReadInt64(),
                 ModifiedNanoseconds = reader.ReadInt64(),

@@ -145,7 +145,7 @@ internal sealed class StepRunner(EngineParts parts) : IStepRunner
             Args = [.. process.Args.Skip(1)],
             Config = new() { Hostname = HostName, User = process.User, Env = [.. process.Env], WorkingDir = process.WorkingDirectory },
             HostConfig = HostDefaults.Apply(host, parts.Cgroups),
-            Mounts = [.. process.Mounts.Where(mount => mount.Mount is not null).Select(mount => new MountRecord { Type = "bind", Destination = mount.Target, ReadOnly = mount.ReadOnly })],
+            Mounts = [.. process.Mounts.Where(mount => mount.Mount is not null).Select(mount => new MountRecord { Type = "volume", Destination = mount.Target, ReadOnly = mount.ReadOnly })],
         };
     }
 }

@@ -1,0 +1,90 @@
+using System.Formats.Tar;
+using Gantry.Build.Sources;
+using Gantry.Linux.Files;
+using Gantry.Spec;
+
+namespace Gantry.Tests.Build;
+
+public sealed class ContextStoreTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("gantry-context").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void Only_what_changed_is_missing()
+    {
+        var store = new ContextStore(_root);
+        SourceEntry[] first = [File("a", 1, 111), Directory_("d"), File("d/b", 1, 222_333)];
+        using (var changes = store.Compare("key", first))
+        {
+            Assert.Equal([0, 2], changes.Missing);
+            using var tree = changes.Complete(Archive(("a", "A"), ("d/b", "B")), TestContext.Current.CancellationToken);
+            Assert.Equal("B", Read(tree, "d/b"));
+        }
+
+        SourceEntry[] second = [File("a", 1, 111), Directory_("d"), File("d/b", 1, 222_334), File("e", 1, 5)];
+        using (var changes = store.Compare("key", second))
+        {
+            Assert.Equal([2, 3], changes.Missing);
+            using var tree = changes.Complete(Archive(("d/b", "C"), ("e", "A")), TestContext.Current.CancellationToken);
+            Assert.Equal(("A", "C", "A"), (Read(tree, "a"), Read(tree, "d/b"), Read(tree, "e")));
+        }
+
+        // Another daemon finds what this one kept, and what nobody needs is gone.
+        var later = new ContextStore(_root);
+        using (var changes = later.Compare("key", second)) Assert.Empty(changes.Missing);
+        using (var changes = later.Compare("other", second)) Assert.Equal([0, 2, 3], changes.Missing);
+        Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")).Count());
+        Assert.True(later.Prune() > 0);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
+    }
+
+    [Fact]
+    public void A_context_goes_with_its_build()
+    {
+        var store = new ContextStore(_root);
+        using (var tree = store.Receive(Archive(("x", "X"), ("y", "X")), TestContext.Current.CancellationToken))
+        {
+            Assert.Equal("X", Read(tree, "y"));
+            Assert.Single(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
+        }
+
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a/../../x")]
+    public void What_leads_out_of_it_is_refused(string name)
+    {
+        var store = new ContextStore(_root);
+        Assert.Contains("leads out", Assert.Throws<InvalidArgumentException>(() => store.Receive(Archive((name, "X")), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
+    }
+
+    private static string Read(SourceTree tree, string path)
+    {
+        using var reader = new StreamReader(new FileStream(tree.OpenFile(tree.Find(path)!), FileAccess.Read));
+        return reader.ReadToEnd();
+    }
+
+    private static SourceEntry File(string path, long size, long modified) => new() { Path = path, Kind = FileKind.Regular, Permissions = 0x1A4, Size = size, ModifiedNanoseconds = modified };
+
+    private static SourceEntry Directory_(string path) => new() { Path = path, Kind = FileKind.Directory, Permissions = 0x1ED };
+
+    private static MemoryStream Archive(params (string Name, string Content)[] files)
+    {
+        var stream = new MemoryStream();
+        using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)) });
+            }
+        }
+
+        stream.Position = 0;
+        return stream;
+    }
+}
