@@ -46,7 +46,7 @@ internal sealed partial class Suite
                 await ShellAsync(BuildCommand(subject, "builder prune -af"));
                 await BuildAsync(subject, context, "cold", times, peak);
                 await BuildAsync(subject, context, "no change", times, peak);
-                await File.WriteAllTextAsync(Path.Combine(context, "app", "d1", "f3"), $"changed for {subject.Name} in round {round}\n");
+                await File.WriteAllTextAsync(Path.Combine(context, "changing"), $"changed for {subject.Name} in round {round}\n");
                 await BuildAsync(subject, context, "one file changed", times, peak);
             }
         }

@@ -123,7 +123,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
     private void CopyEntry(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name, string path, CopyWalk walk, string below)
     {
         walk.CancellationToken.ThrowIfCancellationRequested();
-        var there = parent.TryStat(name);
+        var there = walk.IsNew ? null : parent.TryStat(name);
         if (entry.Kind == FileKind.Directory)
         {
             if (there is { Kind: not FileKind.Directory })
@@ -138,7 +138,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
 
             SetAttributes(tree, entry, parent, name, path);
             using var child = parent.OpenDirectory(name, followLast: false);
-            CopyChildren(tree, entry, child, path, walk with { Below = below });
+            CopyChildren(tree, entry, child, path, walk with { Below = below, IsNew = there is null });
             return;
         }
 
@@ -162,7 +162,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         {
             case FileKind.Regular:
                 CopyFile(tree, entry, parent, name);
-                break;
+                return;
             case FileKind.SymbolicLink:
                 parent.Symlink(entry.Link!, name);
                 break;
@@ -190,22 +190,32 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         }
     }
 
-    private static void CopyFile(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name)
+    private void CopyFile(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name)
     {
         using var from = tree.OpenFile(entry);
         using var into = parent.OpenFile(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180 /* 0600 until it is whole */);
-        CopyBytes(from, into);
+        CopyBytes(from, into, entry.Size);
+        // By the descriptor: there are many files, and each path costs.
+        var (uid, gid) = request.Owner ?? (entry.Uid, entry.Gid);
+        into.Chown(uid, gid);
+        into.Chmod(request.Mode?.Apply(entry.Permissions, entry.Kind) ?? entry.Permissions);
+        foreach (var (attribute, value) in tree.XattrsOf(entry))
+        {
+            SetXattr(parent, name, attribute, value);
+        }
+
+        into.SetTimes(entry.ModifiedNanoseconds, entry.ModifiedNanoseconds);
     }
 
-    private static void CopyBytes(SafeFileHandle from, SafeFileHandle into)
+    private static void CopyBytes(SafeFileHandle from, SafeFileHandle into, long size)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(size, 1, BufferSize));
         try
         {
             long done = 0;
-            int count;
-            while ((count = RandomAccess.Read(from, buffer, done)) > 0)
+            while (done < size && RandomAccess.Read(from, buffer, done) is > 0 and var count)
             {
+                count = (int)Math.Min(count, size - done);
                 RandomAccess.Write(into, buffer.AsSpan(0, count), done);
                 done += count;
             }
@@ -255,7 +265,8 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
 
     /// <summary>One copy under way.</summary>
     /// <param name="Below">The path from what is copied, for excludes.</param>
-    private sealed record CopyWalk(CancellationToken CancellationToken, string Below = "")
+    /// <param name="IsNew">The directory was made just now: nothing is in it.</param>
+    private sealed record CopyWalk(CancellationToken CancellationToken, string Below = "", bool IsNew = false)
     {
         public Dictionary<ulong, string> Linked { get; init; } = [];
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Gantry.Images.Layers;
 using Gantry.Images.Layers.Tar;
@@ -11,12 +12,13 @@ namespace Gantry.Build.Sources;
 /// The files of the contexts that clients send, <c>build/contexts</c>: each content once, by its hash, and for a client's
 /// directory the list of what was in it last time, so that only what changed comes again.
 /// </summary>
-public sealed partial class ContextStore
+public sealed partial class ContextStore : IDisposable
 {
     private const int SmallFile = 1 << 20;
     private const long MostFiles = 2_000_000;
     private readonly string files;
     private readonly string lists;
+    private readonly RootedDirectory directory;
     private readonly Dictionary<string, int> held = new(StringComparer.Ordinal);
 
     public ContextStore(string buildRoot)
@@ -24,7 +26,10 @@ public sealed partial class ContextStore
         var root = Path.Combine(buildRoot, "contexts");
         (files, lists) = (Path.Combine(root, "files"), Path.Combine(root, "lists"));
         Recover(Path.Combine(root, "boot"));
+        directory = RootedDirectory.Open(files);
     }
+
+    public void Dispose() => directory.Dispose();
 
     /// <summary>Takes a context from a tar stream, plain or compressed. What belonged to whom at the client does not matter here.</summary>
     public ContextTree Receive(Stream archive, CancellationToken cancellationToken)
@@ -34,7 +39,7 @@ public sealed partial class ContextStore
         return new(this, received.ByPath.Values);
     }
 
-    internal SafeFileHandle Open(byte[] hash) => File.OpenHandle(PathOf(Convert.ToHexStringLower(hash)));
+    internal SafeFileHandle Open(byte[] hash) => directory.OpenFile(Convert.ToHexStringLower(hash), OpenFlags.ReadOnly);
 
     internal void Hold(IEnumerable<ContextFile> used)
     {
@@ -115,6 +120,11 @@ public sealed partial class ContextStore
 
     private byte[] Store(TarReader reader, TarEntry entry, ReceivedFiles received, CancellationToken cancellationToken)
     {
+        if (entry.Sparse is null && entry.Size <= SmallFile)
+        {
+            return StoreSmall(reader, (int)entry.Size, received, cancellationToken);
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var temporary = Path.Combine(files, ".new-" + Path.GetRandomFileName());
         try
@@ -140,6 +150,34 @@ public sealed partial class ContextStore
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    private static byte[] StoreSmall(TarReader reader, int size, ReceivedFiles received, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
+        try
+        {
+            for (var filled = 0; filled < size;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var piece = reader.ReadContent(size - filled);
+                if (piece.IsEmpty)
+                {
+                    throw new InvalidArgumentException("the context is truncated");
+                }
+
+                piece.CopyTo(buffer.AsSpan(filled));
+                filled += piece.Length;
+            }
+
+            var hash = SHA256.HashData(buffer.AsSpan(0, size));
+            received.Place(hash, buffer.AsSpan(0, size));
+            return hash;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -210,6 +248,24 @@ public sealed partial class ContextStore
                 store.Hold([file]);
                 placed.Add(file);
                 File.Move(temporary, store.PathOf(Convert.ToHexStringLower(hash)), overwrite: true);
+            }
+        }
+
+        /// <summary>One that is there is not written again.</summary>
+        public void Place(byte[] hash, ReadOnlySpan<byte> content)
+        {
+            var file = new ContextFile(new() { Path = "", Kind = FileKind.Regular, Permissions = 0 }, hash);
+            var name = Convert.ToHexStringLower(hash);
+            lock (store.held)
+            {
+                if (!store.held.ContainsKey(name))
+                {
+                    using var target = store.directory.OpenFile(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, 0x180);
+                    RandomAccess.Write(target, content, 0);
+                }
+
+                store.Hold([file]);
+                placed.Add(file);
             }
         }
 

@@ -8,7 +8,8 @@ namespace Gantry.Cli.Building;
 internal sealed class ContextArchive
 {
     private const uint KindMask = 0xF000;
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19));
+    private const int ShortName = 100;
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19, minimumSegmentSize: 1 << 16));
 
     /// <param name="extra">Files that are not in the directory, by their name in the archive.</param>
     public ContextArchive(string directory, IReadOnlyList<BuildContextEntry> entries, IReadOnlyDictionary<string, byte[]>? extra = null)
@@ -45,11 +46,11 @@ internal sealed class ContextArchive
     private static void Write(TarWriter tar, string directory, BuildContextEntry entry)
     {
         var type = (entry.Mode & KindMask) switch { 0x4000 => TarEntryType.Directory, 0xA000 => TarEntryType.SymbolicLink, _ => TarEntryType.RegularFile };
-        var item = new PaxTarEntry(type, type == TarEntryType.Directory ? entry.Path + "/" : entry.Path)
-        {
-            Mode = (UnixFileMode)(entry.Mode & 0xFFF),
-            ModificationTime = DateTimeOffset.UnixEpoch.AddTicks(entry.Modified / 100),
-        };
+        var name = type == TarEntryType.Directory ? entry.Path + "/" : entry.Path;
+        // A third of the size, for names that fit.
+        TarEntry item = entry.Path.Length < ShortName && entry.Link is null && System.Text.Ascii.IsValid(name) ? new UstarTarEntry(type, name) : new PaxTarEntry(type, name);
+        item.Mode = (UnixFileMode)(entry.Mode & 0xFFF);
+        item.ModificationTime = DateTimeOffset.UnixEpoch.AddTicks(entry.Modified / 100);
         if (entry.Link is { } link) item.LinkName = link;
         if (type != TarEntryType.RegularFile)
         {

@@ -46,6 +46,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             waiting.Dispose();
         }
 
+        contexts.Dispose();
         environment.Downloads.Dispose();
         environment.Store.Dispose();
     }

@@ -14,7 +14,7 @@ public sealed class ContextStoreTests : IDisposable
     [Fact]
     public void Only_what_changed_is_missing()
     {
-        var store = new ContextStore(_root);
+        using var store = new ContextStore(_root);
         SourceEntry[] first = [File("a", 1, 111), Directory_("d"), File("d/b", 1, 222_333)];
         using (var changes = store.Compare("key", first))
         {
@@ -32,7 +32,7 @@ public sealed class ContextStoreTests : IDisposable
         }
 
         // Another daemon finds what this one kept, and what nobody needs is gone.
-        var later = new ContextStore(_root);
+        using var later = new ContextStore(_root);
         using (var changes = later.Compare("key", second)) Assert.Empty(changes.Missing);
         using (var changes = later.Compare("other", second)) Assert.Equal([0, 2, 3], changes.Missing);
         Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")).Count());
@@ -43,7 +43,7 @@ public sealed class ContextStoreTests : IDisposable
     [Fact]
     public void A_context_goes_with_its_build()
     {
-        var store = new ContextStore(_root);
+        using var store = new ContextStore(_root);
         using (var tree = store.Receive(Archive(("x", "X"), ("y", "X")), TestContext.Current.CancellationToken))
         {
             Assert.Equal("X", Read(tree, "y"));
@@ -58,7 +58,7 @@ public sealed class ContextStoreTests : IDisposable
     [InlineData("a/../../x")]
     public void What_leads_out_of_it_is_refused(string name)
     {
-        var store = new ContextStore(_root);
+        using var store = new ContextStore(_root);
         Assert.Contains("leads out", Assert.Throws<InvalidArgumentException>(() => store.Receive(Archive((name, "X")), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
     }
