@@ -12,18 +12,22 @@ public sealed class HttpDownloads : IDisposable
 {
     private const long Limit = 8L << 30;
     private readonly string directory;
-    private readonly HttpClient client;
+    private readonly Lazy<HttpClient> client = new(Connect);
     private readonly Images.Content.KeyedLocks<string> locks = new();
 
     public HttpDownloads(string buildRoot)
     {
         directory = Path.Combine(buildRoot, "downloads");
         Directory.CreateDirectory(directory);
-        client = new(new SocketsHttpHandler { AllowAutoRedirect = true, MaxAutomaticRedirections = 10, ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("gantry");
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+    }
 
     /// <summary>The file under its name in a tree of its own, with mode 0600 and the server's time.</summary>
     public async Task<SourceTree> OpenAsync(HttpSource source, CancellationToken cancellationToken)
@@ -60,6 +64,13 @@ public sealed class HttpDownloads : IDisposable
         }
     }
 
+    private static HttpClient Connect()
+    {
+        var made = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = true, MaxAutomaticRedirections = 10, ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = Timeout.InfiniteTimeSpan };
+        made.DefaultRequestHeaders.UserAgent.ParseAdd("gantry");
+        return made;
+    }
+
     private async Task FetchAsync(Uri url, string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
@@ -71,7 +82,7 @@ public sealed class HttpDownloads : IDisposable
 
         try
         {
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var answer = await client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             if (answer.StatusCode == HttpStatusCode.NotModified)
             {
                 return;

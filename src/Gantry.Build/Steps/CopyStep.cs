@@ -44,44 +44,24 @@ public sealed class CopyStep : Step
 
     public override async Task<Digest> KeyAsync(BuildRun run)
     {
-        using var definition = new ContentDigest();
-        definition.Add(Link ? "copy link" : "copy");
-        foreach (var text in (string?[])[Destination, Owner, Mode?.ToString(), Parents ? "parents" : "", ExcludesText, Unpack ? "unpack" : "", ManyPaths ? "many" : ""])
+        // What is copied may have to be made first: that begins before the root's key is known, which may wait for the same.
+        var content = ContentAsync(run);
+        using var key = new ContentDigest();
+        key.Add(Link ? "copy link" : "copy");
+        foreach (var text in (string?[])[Destination, Owner, Mode?.ToString(), Unpack ? "unpack" : "", ManyPaths ? "many" : ""])
         {
-            definition.Add(text ?? "");
+            key.Add(text ?? "");
         }
 
-        definition.Add(Link ? "" : (await run.KeyAsync(Root!).ConfigureAwait(false)).ToString());
         foreach (var file in Inline?.Files ?? [])
         {
-            definition.Add(file.Name);
-            definition.Add(file.Content);
+            key.Add(file.Name);
+            key.Add(file.Content);
         }
 
-        var words = definition.Finish();
-        if (Source is not StepSource from)
-        {
-            return await WithContentAsync(run, words).ConfigureAwait(false);
-        }
-
-        // Told by the key of where it comes from, where that was seen before; otherwise by its content.
-        using var quick = new ContentDigest();
-        quick.Add(words.ToString());
-        quick.Add((await run.KeyAsync(from.Step).ConfigureAwait(false)).ToString());
-        foreach (var path in Source.Paths)
-        {
-            quick.Add(path);
-        }
-
-        var alias = quick.Finish();
-        if (!from.Step.IgnoreCache && run.Store.FindAlias(alias) is { } known && run.Store.Contains(known))
-        {
-            return known;
-        }
-
-        var key = await WithContentAsync(run, words).ConfigureAwait(false);
-        run.Store.AddAlias(alias, key);
-        return key;
+        key.Add(Link ? "" : (await run.KeyAsync(Root!).ConfigureAwait(false)).ToString());
+        key.Add((await content.ConfigureAwait(false)).ToString());
+        return key.Finish();
     }
 
     public override async Task<LayerStack> ExecuteAsync(BuildRun run, StepReport report)
@@ -108,11 +88,40 @@ public sealed class CopyStep : Step
 
     private bool ManyPaths => Source.Paths.Count + (Inline?.Files.Count ?? 0) > 1;
 
-    private async Task<Digest> WithContentAsync(BuildRun run, Digest words)
+    /// <summary>Of what is copied. Of a stage whose key was seen before it is known, and nothing is read.</summary>
+    private async Task<Digest> ContentAsync(BuildRun run)
+    {
+        if (Source is not StepSource from)
+        {
+            return await ReadContentAsync(run).ConfigureAwait(false);
+        }
+
+        using var quick = new ContentDigest();
+        quick.Add((await run.KeyAsync(from.Step).ConfigureAwait(false)).ToString());
+        quick.Add(Parents ? "parents" : "");
+        quick.Add(ExcludesText);
+        foreach (var path in Source.Paths)
+        {
+            quick.Add(path);
+        }
+
+        var alias = quick.Finish();
+        if (!from.Step.IgnoreCache && run.Store.FindAlias(alias) is { } known)
+        {
+            return known;
+        }
+
+        var content = await ReadContentAsync(run).ConfigureAwait(false);
+        run.Store.AddAlias(alias, content);
+        return content;
+    }
+
+    private async Task<Digest> ReadContentAsync(BuildRun run)
     {
         using var opened = await OpenAsync(run).ConfigureAwait(false);
         using var content = new ContentDigest();
-        content.Add(words.ToString());
+        content.Add(Parents ? "parents" : "");
+        content.Add(ExcludesText);
         if (opened is not null)
         {
             foreach (var item in CopyItems.Of(opened.Tree, Source.Paths, Parents, Excludes))

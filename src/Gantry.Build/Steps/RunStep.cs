@@ -40,6 +40,8 @@ public sealed class RunStep : Step
 
     public override async Task<Digest> KeyAsync(BuildRun run)
     {
+        // Side by side: a key may have to wait for a result.
+        await Task.WhenAll(Inputs.Select(run.KeyAsync)).ConfigureAwait(false);
         using var key = new ContentDigest();
         key.Add("run");
         foreach (var list in (IReadOnlyList<string>[])[Args, Env, Limits.ExtraHosts])

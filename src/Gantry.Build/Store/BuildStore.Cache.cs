@@ -38,10 +38,10 @@ public sealed partial class BuildStore
         return now;
     });
 
-    /// <summary>The key that a quicker one was found to stand for.</summary>
-    public Digest? FindAlias(Digest alias) => database.Read(r => r.Query("SELECT key FROM build_aliases WHERE alias=$1", x => x.GetString(0), alias.ToString())) is [var key] ? Digest.Parse(key) : null;
+    /// <summary>The content that a stage with some key was found to have.</summary>
+    public Digest? FindAlias(Digest alias) => database.Read(r => r.Query("SELECT content FROM build_aliases WHERE alias=$1", x => x.GetString(0), alias.ToString())) is [var content] ? Digest.Parse(content) : null;
 
-    public void AddAlias(Digest alias, Digest key) => database.Write(r => r.Execute("INSERT OR REPLACE INTO build_aliases VALUES($1,$2)", alias.ToString(), key.ToString()));
+    public void AddAlias(Digest alias, Digest content) => database.Write(r => r.Execute("INSERT OR REPLACE INTO build_aliases VALUES($1,$2)", alias.ToString(), content.ToString()));
 
     public IReadOnlyList<CacheRecord> List() => database.Read(r => r.Query("SELECT * FROM build_cache ORDER BY used", Map));
 

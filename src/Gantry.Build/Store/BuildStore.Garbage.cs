@@ -43,7 +43,11 @@ public sealed partial class BuildStore
             foreach (var key in keys)
             {
                 r.Execute("DELETE FROM build_cache WHERE key=$1", key);
-                r.Execute("DELETE FROM build_aliases WHERE key=$1", key);
+            }
+
+            if (r.Query("SELECT 1 FROM build_cache LIMIT 1", _ => true).Count == 0)
+            {
+                r.Execute("DELETE FROM build_aliases");
             }
 
             var used = r.Query("SELECT DISTINCT stack FROM build_cache", x => x.GetString(0)).SelectMany(stack => new LayerStack(stack).Layers).ToHashSet(StringComparer.Ordinal);

@@ -39,8 +39,7 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
             "CREATE TABLE build_layers(id TEXT PRIMARY KEY, size INTEGER NOT NULL, disk_space INTEGER NOT NULL, chain_id TEXT, adopted INTEGER NOT NULL, boot TEXT) STRICT",
             "CREATE TABLE build_archives(layer TEXT PRIMARY KEY, media_type TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL, diff_id TEXT NOT NULL) STRICT",
             "CREATE TABLE build_cache(key TEXT PRIMARY KEY, id TEXT NOT NULL, stack TEXT NOT NULL, layer TEXT, description TEXT NOT NULL, kind TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL) STRICT",
-            "CREATE TABLE build_aliases(alias TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT",
-            "CREATE INDEX build_aliases_key ON build_aliases(key)",
+            "CREATE TABLE build_aliases(alias TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT",
         ]);
         Recover();
         images.Holder = this;

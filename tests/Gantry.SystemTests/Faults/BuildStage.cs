@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Gantry.SystemTests.Infrastructure;
+
+namespace Gantry.SystemTests.Faults;
+
+/// <summary>A gantryd with busybox, and a directory to build from.</summary>
+internal sealed class BuildStage : IAsyncDisposable
+{
+    private readonly Dictionary<string, string?> _environment;
+
+    private BuildStage(Sandbox sandbox, Engine engine)
+    {
+        (Sandbox, Engine, Directory) = (sandbox, engine, Path.Combine(engine.Home, "context"));
+        System.IO.Directory.CreateDirectory(Directory);
+        _environment = new() { ["GANTRY_HOST"] = engine.Address, ["DOCKER_CONFIG"] = engine.Home, ["HOME"] = engine.Home };
+    }
+
+    public Sandbox Sandbox { get; }
+
+    public Engine Engine { get; }
+
+    public string Directory { get; }
+
+    public static async Task<BuildStage> CreateAsync()
+    {
+        Root.Require("unshare", "nsenter", "tini");
+        var sandbox = await Sandbox.CreateAsync();
+        var stage = new BuildStage(sandbox, Engine.Gantryd(sandbox));
+        await stage.Engine.StartAsync();
+        (await stage.Gantry($"load -q -i {Path.Combine(Programs.Cache, "busybox.tar")}")).Succeeds();
+        return stage;
+    }
+
+    public void Write(string name, string content) => File.WriteAllText(Path.Combine(Directory, name), content + "\n");
+
+    public Task<CommandResult> Gantry(string line) => Command.RunAsync(Programs.Gantry, Command.Words(line), _environment, timeout: TimeSpan.FromMinutes(2));
+
+    public Task<CommandResult> BuildAsync(string dockerfile)
+    {
+        Write("Dockerfile", dockerfile);
+        return Gantry($"build --progress plain {Directory}");
+    }
+
+    public Process Start(string line)
+    {
+        var start = new ProcessStartInfo(Programs.Gantry, Command.Words(line));
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Without images and cache nothing is left of all builds.</summary>
+    public async Task IsEmptyAfterPruneAsync()
+    {
+        (await Gantry("image prune -af")).Succeeds();
+        (await Gantry("builder prune -af")).Succeeds();
+        (await Gantry("builder du")).Succeeds().Matches("Total: +0B$");
+        foreach (var part in (string[])["layers", "build/layers", "build/contexts/files", "build/contexts/lists", "content/blobs/sha256"])
+        {
+            var path = Path.Combine(Engine.DataRoot, part);
+            Assert.Equal([], System.IO.Directory.Exists(path) ? System.IO.Directory.GetFileSystemEntries(path).Where(entry => !entry.EndsWith(".empty", StringComparison.Ordinal)) : []);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        await Sandbox.DisposeAsync();
+    }
+}
