@@ -1,5 +1,6 @@
 using Gantry.Build;
 using Gantry.Build.Solving;
+using Gantry.Build.Sources;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Backends;
@@ -41,6 +42,9 @@ public sealed record BuildJob
     /// <summary>A context that came before.</summary>
     public string? ContextId { get; init; }
 
+    /// <summary>Gives what the build asks for while it goes on; null where all came with the request.</summary>
+    public IBuildClient? Client { get; init; }
+
     /// <summary>The build's name, for <see cref="IBuildBackend.Cancel"/>.</summary>
     public string? Id { get; init; }
 
@@ -54,6 +58,21 @@ public sealed record BuildJob
 
     /// <summary>By the host of the registry.</summary>
     public IReadOnlyDictionary<string, AuthConfig> Auths { get; init; } = new Dictionary<string, AuthConfig>();
+}
+
+/// <summary>A client that answers as long as its build goes on. What it hands out it owns.</summary>
+public interface IBuildClient
+{
+    /// <summary>The files of a context; the same tree for the same name.</summary>
+    /// <param name="name">Null for the build's own.</param>
+    Task<SourceTree> OpenContextAsync(string? name, ContextStore contexts, CancellationToken cancellationToken);
+
+    Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>A socket on this machine that leads to the client's agent.</summary>
+    Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken);
+
+    Task<AuthConfig?> FindAuthAsync(string host, CancellationToken cancellationToken);
 }
 
 /// <summary>The query of <c>POST /build/prune</c>.</summary>
