@@ -137,12 +137,12 @@ internal sealed class SplitHeaderStream(Stream inner) : Stream
         var split = HeaderBlock.Split(block.ToArray(), (byte)Separator);
         block.Clear();
         var isFirst = true;
+        Span<byte> frame = stackalloc byte[HeadSize];
         for (var left = split.AsSpan(); isFirst || !left.IsEmpty; isFirst = false)
         {
             var part = left[..Math.Min(left.Length, MostFrame)];
             left = left[part.Length..];
             var kept = isFirst ? firstFlags & ~EndHeaders : 0;
-            Span<byte> frame = stackalloc byte[HeadSize];
             BinaryPrimitives.WriteInt32BigEndian(frame, part.Length << 8);
             frame[3] = isFirst ? Headers : Continuation;
             frame[4] = (byte)(kept | (left.IsEmpty ? EndHeaders : 0));

@@ -9,6 +9,9 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
     private ReadOnlySpan<byte> left = message;
     private int type;
 
+    /// <summary>Bytes that were not read.</summary>
+    public readonly int Left => left.Length;
+
     /// <summary>The number of the field whose value comes next.</summary>
     public int Field { get; private set; }
 
