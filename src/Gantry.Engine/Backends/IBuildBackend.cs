@@ -19,6 +19,9 @@ public interface IBuildBackend
     /// <summary>Takes the content that was missing of a context, as a tar.</summary>
     Task CompleteAsync(string id, Stream archive, CancellationToken cancellationToken);
 
+    /// <summary>What builds left.</summary>
+    IReadOnlyList<BuildCache> DescribeCache();
+
     Task<BuildCachePruneResponse> PruneAsync(BuildPruneOptions options, CancellationToken cancellationToken);
 
     /// <summary>Ends a build that was given this name.</summary>
@@ -36,7 +39,7 @@ public sealed record BuildJob
     /// <summary>The Dockerfile, where it is not one of the context.</summary>
     public Stream? Dockerfile { get; init; }
 
-    /// <summary>The context as a tar; null where <see cref="ContextId"/> is given.</summary>
+    /// <summary>The context as a tar; null where <see cref="ContextId"/> is given, or the <see cref="Client"/> has it.</summary>
     public Stream? Archive { get; init; }
 
     /// <summary>A context that came before.</summary>

@@ -13,8 +13,9 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
 {
     private const string DockerHub = "https://index.docker.io/v1/";
 
-    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken) : Task.FromResult(
-        name is null ? context! : named.TryGetValue(name, out var other) ? other : throw new NotFoundException($"no context named {name} came with the build"));
+    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => name is null && context is not null ? Task.FromResult(context)
+        : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
+        : Task.FromResult(name is not null && named.TryGetValue(name, out var other) ? other : throw new NotFoundException($"no context named {name} came with the build"));
 
     public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => job.Client?.FindSecretAsync(id, cancellationToken) ?? Task.FromResult(job.Secrets.GetValueOrDefault(id));
 

@@ -62,7 +62,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         var named = new Dictionary<string, SourceTree>(StringComparer.Ordinal);
         try
         {
-            using var context = job.Client is null ? await OpenAsync(job, stop.Token).ConfigureAwait(false) : null;
+            using var context = job is { Archive: null, ContextId: null } ? null : await OpenAsync(job, stop.Token).ConfigureAwait(false);
             foreach (var (name, other) in job.NamedContexts)
             {
                 named[name] = TakeContext(other);

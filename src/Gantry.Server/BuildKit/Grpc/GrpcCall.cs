@@ -7,7 +7,7 @@ namespace Gantry.Server.BuildKit.Grpc;
 internal delegate Task GrpcHandler(GrpcCall call);
 
 /// <summary>A call that a client makes.</summary>
-internal sealed class GrpcCall(HttpContext http)
+internal sealed class GrpcCall(HttpContext http) : IDisposable
 {
     private readonly GrpcFrames frames = new(http.Request.Body);
     private readonly SemaphoreSlim writing = new(1, 1);
@@ -40,6 +40,8 @@ internal sealed class GrpcCall(HttpContext http)
             writing.Release();
         }
     }
+
+    public void Dispose() => writing.Dispose();
 
     /// <summary>Answers, and says how the call ended.</summary>
     public async Task RunAsync(GrpcHandler handler, Action<Exception> unexpected)

@@ -49,10 +49,10 @@ internal sealed partial class GrpcServer : IDisposable
         {
         }
 
-        public Task ProcessRequestAsync(HttpContext context)
+        public async Task ProcessRequestAsync(HttpContext context)
         {
-            var call = new GrpcCall(context);
-            return call.RunAsync(methods.GetValueOrDefault(call.Method) ?? Refuse, failure => LogFailed(logger, call.Method, failure));
+            using var call = new GrpcCall(context);
+            await call.RunAsync(methods.GetValueOrDefault(call.Method) ?? Refuse, failure => LogFailed(logger, context.Request.Path, failure)).ConfigureAwait(false);
         }
 
         private static Task Refuse(GrpcCall call) => throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support {call.Method}");

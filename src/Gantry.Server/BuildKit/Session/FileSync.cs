@@ -74,8 +74,6 @@ internal static class FileSync
             {
                 if (piece.IsEmpty)
                 {
-                    // An empty file has no other piece.
-                    pieces.Write(indexes[id], []);
                     pieces.End(indexes[id]);
                 }
                 else
