@@ -16,24 +16,14 @@ public sealed class ContextPieces : IDisposable
 
     /// <summary>Adds to a file.</summary>
     /// <param name="index">Of <see cref="ContextChanges.Missing"/>.</param>
-    public void Write(int index, ReadOnlySpan<byte> piece)
-    {
-        var file = Of(index);
-        RandomAccess.Write(file.Handle, piece, file.Length);
-        file.Hash.AppendData(piece);
-        file.Length += piece.Length;
-    }
+    public void Write(int index, ReadOnlySpan<byte> piece) => Of(index).Write(piece);
 
     /// <summary>A file has come as a whole.</summary>
     public void End(int index)
     {
-        var entry = changes.Files[index].Entry;
         using var file = Of(index);
         open.Remove(index);
-        file.Handle.Dispose();
-        var hash = file.Hash.GetHashAndReset();
-        received.Place(hash, file.Path);
-        received.Add(new(entry with { Size = file.Length }, hash));
+        received.Add(new(changes.Files[index].Entry, file.Place(received)));
     }
 
     /// <summary>The context, with the files that came.</summary>
@@ -44,7 +34,6 @@ public sealed class ContextPieces : IDisposable
         foreach (var file in open.Values)
         {
             file.Dispose();
-            File.Delete(file.Path);
         }
 
         open.Clear();
@@ -61,20 +50,61 @@ public sealed class ContextPieces : IDisposable
         return file;
     }
 
+    /// <summary>In memory as long as it is small.</summary>
     private sealed class OpenFile(string path) : IDisposable
     {
-        public string Path { get; } = path;
+        private const int MostInMemory = 1 << 20;
+        private readonly MemoryStream small = new();
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private SafeFileHandle? handle;
+        private long length;
 
-        public SafeFileHandle Handle { get; } = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        public void Write(ReadOnlySpan<byte> piece)
+        {
+            hash.AppendData(piece);
+            if (handle is null && length + piece.Length <= MostInMemory)
+            {
+                small.Write(piece);
+                length += piece.Length;
+                return;
+            }
 
-        public IncrementalHash Hash { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            if (handle is null)
+            {
+                handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+                RandomAccess.Write(handle, small.GetBuffer().AsSpan(0, (int)length), 0);
+            }
 
-        public long Length { get; set; }
+            RandomAccess.Write(handle, piece, length);
+            length += piece.Length;
+        }
+
+        public byte[] Place(ContextStore.ReceivedFiles received)
+        {
+            var digest = hash.GetHashAndReset();
+            if (handle is null)
+            {
+                received.Place(digest, small.GetBuffer().AsSpan(0, (int)length));
+            }
+            else
+            {
+                handle.Dispose();
+                received.Place(digest, path);
+            }
+
+            return digest;
+        }
 
         public void Dispose()
         {
-            Handle.Dispose();
-            Hash.Dispose();
+            if (handle is not null)
+            {
+                handle.Dispose();
+                File.Delete(path);
+            }
+
+            small.Dispose();
+            hash.Dispose();
         }
     }
 }

@@ -82,7 +82,7 @@ internal static class CacheUsage
     /// <summary>Filters are expressions here, <c>type==regular</c> or <c>description~=text</c>, several with commas between.</summary>
     private static Filters Add(Filters filters, string text)
     {
-        foreach (var part in text.Split(','))
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var cut = part.IndexOf('=', StringComparison.Ordinal);
             filters = cut > 0

@@ -11,7 +11,7 @@ internal sealed class Solve(string reference)
 
     public string Ref => reference;
 
-    public StatusFeed Feed { get; } = new();
+    public StatusFeed Feed { get; } = new(reference);
 
     /// <summary>What is to be made of the result.</summary>
     public Task<SolveRequest> Request => begun.Task;

@@ -1,13 +1,16 @@
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Server.BuildKit.Wire;
+using Gantry.Spec;
 
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary>How a build goes, for whoever asks, from its beginning: the messages of <c>Control.Status</c>.</summary>
-internal sealed class StatusFeed : IBuildProgress
+internal sealed class StatusFeed(string build) : IBuildProgress
 {
+    private const string ExportPrefix = "exporting ";
     private readonly Lock gate = new();
+    private string? exportStep;
     private readonly List<ProtoWriter> messages = [];
     private TaskCompletionSource changed = New();
     private bool isComplete;
@@ -23,11 +26,12 @@ internal sealed class StatusFeed : IBuildProgress
         switch (happened)
         {
             case StepEvent step:
+                exportStep = step.Name.StartsWith(ExportPrefix, StringComparison.Ordinal) ? step.Step : exportStep;
                 Add(new ProtoWriter().Message(1, Vertex(step)));
                 break;
             case PartEvent part:
                 Add(new ProtoWriter().Message(2, new ProtoWriter()
-                    .Text(1, part.Name).Text(2, part.Step).Text(3, part.Name).Integer(4, part.Current).Integer(5, part.Total)
+                    .Text(1, part.Name).Text(2, IdOf(part.Step)).Text(3, part.Name).Integer(4, part.Current).Integer(5, part.Total)
                     .Time(6, part.At).Time(7, part.Started).Time(8, part.Completed)));
                 break;
             case OutputEvent output:
@@ -93,8 +97,11 @@ internal sealed class StatusFeed : IBuildProgress
         before.TrySetResult();
     }
 
-    private static ProtoWriter Vertex(StepEvent step) => new ProtoWriter()
-        .Text(1, step.Step).Texts(2, step.Inputs).Text(3, step.Name).Flag(4, step.State == StepState.Cached)
+    /// <summary>Clients that build several images at once show a step of the same id once: each image is exported by itself.</summary>
+    private string IdOf(string step) => step == exportStep ? Digest.Sha256(System.Text.Encoding.UTF8.GetBytes($"{build} {step}")).ToString() : step;
+
+    private ProtoWriter Vertex(StepEvent step) => new ProtoWriter()
+        .Text(1, IdOf(step.Step)).Texts(2, step.Inputs).Text(3, step.Name).Flag(4, step.State == StepState.Cached)
         .Time(5, step.Started ?? (step.State == StepState.Cached ? step.At : null))
         .Time(6, step.Completed ?? (step.State == StepState.Cached ? step.At : null))
         .Text(7, step.Error);
