@@ -48,6 +48,9 @@ public sealed record BuildJob
     /// <summary>Gives what the build asks for while it goes on; null where all came with the request.</summary>
     public IBuildClient? Client { get; init; }
 
+    /// <summary>Takes what is built in place of an image; the image's id is empty then.</summary>
+    public TreeOutput? Output { get; init; }
+
     /// <summary>The build's name, for <see cref="IBuildBackend.Cancel"/>.</summary>
     public string? Id { get; init; }
 

@@ -42,7 +42,7 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
 
             using var dockerfile = solve.Feed.Source is { } source ? new MemoryStream(source.Content, writable: false) : null;
             return await builds.BuildAsync(
-                new() { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Client = client },
+                new() { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Client = client, Output = SolveExports.Output(request.Exports, session, time) },
                 solve.Feed,
                 cancellationToken).ConfigureAwait(false);
         }

@@ -65,6 +65,20 @@ internal readonly record struct FilePacket(FilePacketType Type, SourceEntry? Ent
 
     public static ProtoWriter Finish() => new ProtoWriter().Integer(1, (int)FilePacketType.Finish);
 
+    public static ProtoWriter Tell(SourceEntry entry)
+    {
+        var mode = (entry.Permissions & 0x1FF)
+            | ((entry.Permissions & 0x800) != 0 ? SetUid : 0) | ((entry.Permissions & 0x400) != 0 ? SetGid : 0) | ((entry.Permissions & 0x200) != 0 ? Sticky : 0)
+            | (entry.Kind switch { FileKind.Directory => Directory, FileKind.SymbolicLink => SymbolicLink, _ => 0u });
+        return new ProtoWriter().Message(2, new ProtoWriter()
+            .Text(1, entry.Path).Integer(2, mode).Integer(3, entry.Uid).Integer(4, entry.Gid)
+            .Integer(5, entry.Kind == FileKind.Regular ? entry.Size : 0).Integer(6, entry.ModifiedNanoseconds).Text(7, entry.Link));
+    }
+
+    public static ProtoWriter EndTelling() => new();
+
+    public static ProtoWriter Piece(int id, ReadOnlySpan<byte> data) => new ProtoWriter().Integer(1, (int)FilePacketType.Data).Integer(3, id).Bytes(4, data);
+
     private static SourceEntry ParseEntry(ReadOnlySpan<byte> message)
     {
         var (path, link, mode, size, modified) = ("", "", 0u, 0L, 0L);
