@@ -3,6 +3,7 @@ using Gantry.Build.Dockerfile;
 using Gantry.Build.Planning;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
+using Gantry.Build.Sources;
 using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images;
@@ -15,7 +16,14 @@ namespace Gantry.Build;
 public sealed class ImageBuilder(BuildEnvironment environment)
 {
     /// <summary>Builds one. What fails is a <see cref="DockerfileException"/>, a <see cref="StepFailedException"/> or a <see cref="GantryException"/>.</summary>
-    public async Task<Image> BuildAsync(BuildRequest request, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
+    public Task<Image> BuildAsync(BuildRequest request, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken) =>
+        BuildAsync(request, inputs, progress, (run, plan) => ExportAsync(run, request, plan), cancellationToken);
+
+    /// <summary>Builds the filesystem of one, hands it out, and makes no image of it.</summary>
+    public async Task BuildAsync(BuildRequest request, IBuildInputs inputs, IBuildProgress progress, TreeOutput output, CancellationToken cancellationToken) =>
+        await BuildAsync(request, inputs, progress, (run, plan) => HandOutAsync(run, plan, output), cancellationToken).ConfigureAwait(false);
+
+    private async Task<T> BuildAsync<T>(BuildRequest request, IBuildInputs inputs, IBuildProgress progress, Func<BuildRun, ImagePlan, Task<T>> export, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var document = DockerfileParser.Parse(request.Dockerfile, request.DockerfileName);
@@ -25,7 +33,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         {
             var plan = await planner.PlanAsync().ConfigureAwait(false);
             WarnOfUnused(planner, progress);
-            return await ExportAsync(run, request, plan).ConfigureAwait(false);
+            return await export(run, plan).ConfigureAwait(false);
         }
         catch (StepFailedException e) when (e.Step.Lines is { } lines)
         {
@@ -47,6 +55,17 @@ public sealed class ImageBuilder(BuildEnvironment environment)
                 Lines = new(0, 0),
             });
         }
+    }
+
+    private static async Task<bool> HandOutAsync(BuildRun run, ImagePlan plan, TreeOutput output)
+    {
+        var stack = await run.ResultAsync(plan.Step).ConfigureAwait(false);
+        return await run.LoadAsync(new MetadataStep { Name = output.Name }, async report =>
+        {
+            using var tree = new DirectoryTree(run.Store.Open(stack));
+            await output.Take(tree, report, run.CancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
     }
 
     private async Task<Image> ExportAsync(BuildRun run, BuildRequest request, ImagePlan plan)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gantry.Engine;
+using Gantry.Server.BuildKit;
 using Gantry.Server.Composition;
 using Gantry.Server.Configuration;
 using Gantry.Server.Endpoints;
@@ -46,9 +47,10 @@ internal static partial class Daemon
             logger,
             TimeProvider.System,
             CancellationToken.None).ConfigureAwait(false);
+        using var buildKit = new BuildKitEndpoints(engine.Builds, Path.Combine(options.ExecRoot, "agents"), logger);
         var router = new Router(Groups(new Backends(
             engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
-            engine.Volumes, engine.Files, engine.Prune, engine.Builds)));
+            engine.Volumes, engine.Files, engine.Prune, engine.Builds)).Append(buildKit));
         await using var server = new ApiServer(options.Hosts, router, logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);

@@ -40,7 +40,11 @@ public sealed partial class ContextStore
     {
         using var received = new ReceivedFiles(this);
         Receive(archive, received, cancellationToken);
-        var came = received.ByPath;
+        return Complete(changes, received.ByPath);
+    }
+
+    internal ContextTree Complete(ContextChanges changes, Dictionary<string, ContextFile> came)
+    {
         var files = changes.Files.Where(file => file.Hash is not null || file.Entry.Kind != FileKind.Regular || came.ContainsKey(file.Entry.Path))
             .Select(file => came.TryGetValue(file.Entry.Path, out var fresh) ? fresh with { Entry = file.Entry } : file)
             .ToList();
@@ -189,6 +193,9 @@ public sealed class ContextChanges : IDisposable
 
     /// <summary>The context, with the files that were missing.</summary>
     public ContextTree Complete(Stream archive, CancellationToken cancellationToken) => store.Complete(this, archive, cancellationToken);
+
+    /// <summary>Takes the files that were missing one by one, in pieces.</summary>
+    public ContextPieces TakePieces() => new(store, this);
 
     public void Dispose()
     {

@@ -126,7 +126,7 @@ public sealed partial class ContextStore : IDisposable
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var temporary = Path.Combine(files, ".new-" + Path.GetRandomFileName());
+        var temporary = NewFile();
         try
         {
             using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -206,6 +206,8 @@ public sealed partial class ContextStore : IDisposable
         }
     }
 
+    internal string NewFile() => Path.Combine(files, ".new-" + Path.GetRandomFileName());
+
     private string PathOf(string hash) => Path.Combine(files, hash);
 
     /// <summary>The path without empty, <c>.</c> and <c>..</c> parts; one that leads out is refused.</summary>
@@ -232,7 +234,7 @@ public sealed partial class ContextStore : IDisposable
     }
 
     /// <summary>What came of a context so far: it is held until somebody else does.</summary>
-    private sealed class ReceivedFiles(ContextStore store) : IDisposable
+    internal sealed class ReceivedFiles(ContextStore store) : IDisposable
     {
         private readonly List<ContextFile> placed = [];
 

@@ -1,5 +1,6 @@
 using Gantry.Build;
 using Gantry.Build.Solving;
+using Gantry.Build.Sources;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Backends;
@@ -18,6 +19,9 @@ public interface IBuildBackend
     /// <summary>Takes the content that was missing of a context, as a tar.</summary>
     Task CompleteAsync(string id, Stream archive, CancellationToken cancellationToken);
 
+    /// <summary>What builds left.</summary>
+    IReadOnlyList<BuildCache> DescribeCache();
+
     Task<BuildCachePruneResponse> PruneAsync(BuildPruneOptions options, CancellationToken cancellationToken);
 
     /// <summary>Ends a build that was given this name.</summary>
@@ -35,11 +39,17 @@ public sealed record BuildJob
     /// <summary>The Dockerfile, where it is not one of the context.</summary>
     public Stream? Dockerfile { get; init; }
 
-    /// <summary>The context as a tar; null where <see cref="ContextId"/> is given.</summary>
+    /// <summary>The context as a tar; null where <see cref="ContextId"/> is given, or the <see cref="Client"/> has it.</summary>
     public Stream? Archive { get; init; }
 
     /// <summary>A context that came before.</summary>
     public string? ContextId { get; init; }
+
+    /// <summary>Gives what the build asks for while it goes on; null where all came with the request.</summary>
+    public IBuildClient? Client { get; init; }
+
+    /// <summary>Takes what is built in place of an image; the image's id is empty then.</summary>
+    public TreeOutput? Output { get; init; }
 
     /// <summary>The build's name, for <see cref="IBuildBackend.Cancel"/>.</summary>
     public string? Id { get; init; }
@@ -54,6 +64,21 @@ public sealed record BuildJob
 
     /// <summary>By the host of the registry.</summary>
     public IReadOnlyDictionary<string, AuthConfig> Auths { get; init; } = new Dictionary<string, AuthConfig>();
+}
+
+/// <summary>A client that answers as long as its build goes on. What it hands out it owns.</summary>
+public interface IBuildClient
+{
+    /// <summary>The files of a context; the same tree for the same name.</summary>
+    /// <param name="name">Null for the build's own.</param>
+    Task<SourceTree> OpenContextAsync(string? name, ContextStore contexts, CancellationToken cancellationToken);
+
+    Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>A socket on this machine that leads to the client's agent.</summary>
+    Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken);
+
+    Task<AuthConfig?> FindAuthAsync(string host, CancellationToken cancellationToken);
 }
 
 /// <summary>The query of <c>POST /build/prune</c>.</summary>

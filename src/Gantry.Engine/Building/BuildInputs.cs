@@ -9,16 +9,17 @@ using Gantry.Spec;
 namespace Gantry.Engine.Building;
 
 /// <summary>What a client gave with its request.</summary>
-internal sealed class BuildInputs(ImageStore store, BuildJob job, SourceTree context, IReadOnlyDictionary<string, SourceTree> named, TimeProvider time) : IBuildInputs
+internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore contexts, SourceTree? context, IReadOnlyDictionary<string, SourceTree> named, TimeProvider time) : IBuildInputs
 {
     private const string DockerHub = "https://index.docker.io/v1/";
 
-    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => Task.FromResult(
-        name is null ? context : named.TryGetValue(name, out var other) ? other : throw new NotFoundException($"no context named {name} came with the build"));
+    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => name is null && context is not null ? Task.FromResult(context)
+        : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
+        : Task.FromResult(name is not null && named.TryGetValue(name, out var other) ? other : throw new NotFoundException($"no context named {name} came with the build"));
 
-    public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => Task.FromResult(job.Secrets.GetValueOrDefault(id));
+    public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => job.Client?.FindSecretAsync(id, cancellationToken) ?? Task.FromResult(job.Secrets.GetValueOrDefault(id));
 
-    public Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken) => Task.FromResult(job.Agents.GetValueOrDefault(id));
+    public Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken) => job.Client?.FindAgentAsync(id, cancellationToken) ?? Task.FromResult(job.Agents.GetValueOrDefault(id));
 
     public async Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken)
     {
@@ -39,12 +40,17 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, SourceTree con
             }
         }
 
-        return await store.PullAsync(reference, platform, AuthOf(reference), new PullReport(report, time), cancellationToken).ConfigureAwait(false);
+        return await store.PullAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), new PullReport(report, time), cancellationToken).ConfigureAwait(false);
     }
 
-    private Gantry.Spec.Distribution.RegistryAuth? AuthOf(ImageReference reference)
+    private async Task<Gantry.Spec.Distribution.RegistryAuth?> AuthOfAsync(ImageReference reference, CancellationToken cancellationToken)
     {
         var host = reference.Domain;
+        if (job.Client is { } client)
+        {
+            return ImageService.ToRegistryAuth(await client.FindAuthAsync(host, cancellationToken).ConfigureAwait(false));
+        }
+
         var auth = job.Auths.GetValueOrDefault(host)
             ?? job.Auths.FirstOrDefault(pair => pair.Key == $"https://{host}" || pair.Key == $"https://{host}/" || (host == "docker.io" && pair.Key == DockerHub)).Value;
         return ImageService.ToRegistryAuth(auth);

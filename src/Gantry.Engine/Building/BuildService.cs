@@ -62,15 +62,22 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         var named = new Dictionary<string, SourceTree>(StringComparer.Ordinal);
         try
         {
-            using var context = await OpenAsync(job, stop.Token).ConfigureAwait(false);
+            using var context = job is { Archive: null, ContextId: null } ? null : await OpenAsync(job, stop.Token).ConfigureAwait(false);
             foreach (var (name, other) in job.NamedContexts)
             {
                 named[name] = TakeContext(other);
             }
 
-            var (text, path) = job.Dockerfile is { } given ? (await ReadAsync(given, stop.Token).ConfigureAwait(false), job.DockerfilePath) : ReadDockerfile(context, job.DockerfilePath);
-            var inputs = new BuildInputs(images, job, context, named, parts.Time);
-            var image = await new ImageBuilder(environment).BuildAsync(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, progress, stop.Token).ConfigureAwait(false);
+            var (text, path) = job.Dockerfile is { } given ? (await ReadAsync(given, stop.Token).ConfigureAwait(false), job.DockerfilePath) : ReadDockerfile(context!, job.DockerfilePath);
+            var inputs = new BuildInputs(images, job, contexts, context, named, parts.Time);
+            var (builder, request) = (new ImageBuilder(environment), job.Request with { Dockerfile = text, DockerfileName = path });
+            if (job.Output is { } output)
+            {
+                await builder.BuildAsync(request, inputs, progress, output, stop.Token).ConfigureAwait(false);
+                return "";
+            }
+
+            var image = await builder.BuildAsync(request, inputs, progress, stop.Token).ConfigureAwait(false);
             foreach (var tag in job.Request.Tags)
             {
                 parts.Bus.Publish("image", "tag", image.Id.ToString(), new() { ["name"] = tag.WithDefaultTag().Familiar });

@@ -1,0 +1,71 @@
+using System.Text;
+using Gantry.Engine.Backends;
+using Gantry.Server.BuildKit.Control;
+using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.Session;
+using Gantry.Server.Hosting;
+using Gantry.Server.Http;
+using Gantry.Spec;
+using Microsoft.Extensions.Logging;
+
+namespace Gantry.Server.BuildKit;
+
+/// <summary>
+/// BuildKit's own protocol: gRPC on connections that begin as HTTP/1. On one the client is the server, and offers what is
+/// its own; on the other it asks for builds.
+/// </summary>
+internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
+{
+    private const string Protocol = "h2c";
+    private static readonly byte[] Head = Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {Protocol}\r\n\r\n");
+    private readonly BuildSessions sessions = new();
+    private readonly GrpcServer server;
+
+    /// <param name="builds">Does the work.</param>
+    /// <param name="agentDirectory">Where the sockets of clients' agents are.</param>
+    /// <param name="logger">Told of what nobody expects.</param>
+    public BuildKitEndpoints(IBuildBackend builds, string agentDirectory, ILogger logger)
+    {
+        var (solves, runner) = (new Solves(), new SolveRunner(builds, sessions, agentDirectory, TimeProvider.System));
+        server = new(new ControlService(solves, runner, builds).Methods.Concat(new BridgeService(solves, runner).Methods).ToDictionary(), logger);
+    }
+
+    public IReadOnlyList<Route> Routes =>
+    [
+        Route.Post("/session", SessionAsync),
+        Route.Post("/grpc", GrpcAsync),
+    ];
+
+    public void Dispose() => server.Dispose();
+
+    private Task SessionAsync(ApiRequest request)
+    {
+        var headers = request.Http.Request.Headers;
+        var head = new SessionHead(
+            headers["X-Docker-Expose-Session-Uuid"] is [{ Length: > 0 } id, ..] ? id : throw new InvalidArgumentException("the session has no id (X-Docker-Expose-Session-Uuid)"),
+            headers["X-Docker-Expose-Session-Sharedkey"].ToString(),
+            headers["X-Docker-Expose-Session-Grpc-Method"].OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase));
+        Take(request, connection => sessions.ServeAsync(head, connection));
+        return Task.CompletedTask;
+    }
+
+    private Task GrpcAsync(ApiRequest request)
+    {
+        Take(request, server.ServeAsync);
+        return Task.CompletedTask;
+    }
+
+    private static void Take(ApiRequest request, HijackedSession session)
+    {
+        if (!string.Equals(request.Http.Request.Headers.Upgrade, Protocol, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidArgumentException($"{request.Http.Request.Path} needs a connection that is upgraded to {Protocol}");
+        }
+
+        request.Hijack().Take(request.Http, async connection =>
+        {
+            await connection.Output.WriteAsync(Head).ConfigureAwait(false);
+            await session(connection).ConfigureAwait(false);
+        });
+    }
+}

@@ -1,0 +1,85 @@
+using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.Wire;
+
+namespace Gantry.Server.BuildKit.Control;
+
+/// <summary>
+/// <c>moby.buildkit.v1.frontend.LLBBridge</c>: a client that asked for a build without a frontend is the frontend itself,
+/// and here it lets another do the work.
+/// </summary>
+internal sealed class BridgeService(Solves solves, SolveRunner runner)
+{
+    private const string BuildId = "buildkit-controlapi-buildid";
+
+    /// <summary>What a client must know of to say how its build ended, and no more.</summary>
+    private static readonly string[] Capabilities = ["solve.base", "return", "returnmap", "proto.refarray", "gateway.solve.metadata", "gateway.evaluate", "frontend.caps"];
+
+    public IEnumerable<KeyValuePair<string, GrpcHandler>> Methods =>
+    [
+        new("/moby.buildkit.v1.frontend.LLBBridge/Ping", PingAsync),
+        new("/moby.buildkit.v1.frontend.LLBBridge/Solve", SolveAsync),
+        new("/moby.buildkit.v1.frontend.LLBBridge/Evaluate", EvaluateAsync),
+        new("/moby.buildkit.v1.frontend.LLBBridge/Return", ReturnAsync),
+    ];
+
+    private async Task PingAsync(GrpcCall call)
+    {
+        await FindAsync(call).ConfigureAwait(false);
+        var answer = new ProtoWriter();
+        foreach (var capability in Capabilities)
+        {
+            answer.Message(1, new ProtoWriter().Text(1, capability).Flag(2, true));
+        }
+
+        await call.WriteAsync(answer.Message(3, Workers.Record())).ConfigureAwait(false);
+    }
+
+    private async Task SolveAsync(GrpcCall call)
+    {
+        var (solve, request) = await FindAsync(call).ConfigureAwait(false);
+        var wanted = SolveRequest.ParseBridge((await call.ReadOneAsync().ConfigureAwait(false)).Span);
+        try
+        {
+            solve.Image = await runner.RunAsync(solve, request, wanted, call.Aborted).ConfigureAwait(false);
+        }
+        catch (GrpcException e)
+        {
+            solve.Failure = e;
+            throw;
+        }
+
+        await call.WriteAsync(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, solve.Image)))).ConfigureAwait(false);
+    }
+
+    private async Task EvaluateAsync(GrpcCall call)
+    {
+        // Nothing is left to be done of what was solved.
+        await FindAsync(call).ConfigureAwait(false);
+        await call.WriteAsync(new()).ConfigureAwait(false);
+    }
+
+    private async Task ReturnAsync(GrpcCall call)
+    {
+        var (solve, _) = await FindAsync(call).ConfigureAwait(false);
+        solve.Return(Failure(await call.ReadOneAsync().ConfigureAwait(false)));
+        await call.WriteAsync(new()).ConfigureAwait(false);
+    }
+
+    private Task<(Solve Solve, SolveRequest Request)> FindAsync(GrpcCall call) => solves.WaitAsync(call.Metadata(BuildId) ?? "", call.Aborted);
+
+    private static ReadOnlyMemory<byte> Failure(ReadOnlyMemory<byte> message)
+    {
+        var reader = new ProtoReader(message.Span);
+        while (reader.Next())
+        {
+            if (reader.Field == 2)
+            {
+                return reader.Bytes().ToArray();
+            }
+
+            reader.Skip();
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Gantry.Build;
+using Gantry.Server.BuildKit.Grpc;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Server.BuildKit.Control;
+
+/// <summary>What the frontend of Dockerfiles is told (docs of BuildKit, "frontend attributes").</summary>
+internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> attributes)
+{
+    private const string Context = "context";
+
+    /// <summary>The Dockerfile's path in its directory.</summary>
+    public string FileName => attributes.GetValueOrDefault("filename") is { Length: > 0 } name ? name : "Dockerfile";
+
+    /// <summary>The name of the directory of the Dockerfile; null where it is in the context.</summary>
+    public string? DockerfileDirectory => attributes.GetValueOrDefault("dockerfilekey");
+
+    public string ContextDirectory => attributes.GetValueOrDefault("contextkey") ?? Context;
+
+    /// <summary>An address in place of a directory of the client.</summary>
+    public string? ContextAddress => attributes.GetValueOrDefault(ContextDirectory);
+
+    /// <summary>The names of the client's directories, by the name in the Dockerfile.</summary>
+    public IReadOnlyDictionary<string, string> LocalContexts => Prefixed("context:")
+        .Where(pair => pair.Value.StartsWith("local:", StringComparison.Ordinal))
+        .ToDictionary(pair => pair.Key, pair => pair.Value["local:".Length..]);
+
+    /// <summary>The build without its Dockerfile.</summary>
+    public BuildRequest Request(IReadOnlyList<ImageReference> tags, IReadOnlySet<string> entitlements)
+    {
+        if (attributes.GetValueOrDefault("requestid") is { Length: > 0 } wanted)
+        {
+            throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support {wanted} yet");
+        }
+
+        return new()
+        {
+            Dockerfile = "",
+            Target = attributes.GetValueOrDefault("target"),
+            Arguments = Prefixed("build-arg:").ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
+            Labels = Prefixed("label:"),
+            Tags = tags,
+            Platform = attributes.GetValueOrDefault("platform") is not { Length: > 0 } platform ? Platform.Current
+                : platform.Contains(',', StringComparison.Ordinal) ? throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support building for several platforms at once yet ({platform})")
+                : Platform.Parse(platform),
+            NoCache = attributes.TryGetValue("no-cache", out var stages) && stages.Length == 0,
+            NoCacheFilter = Words(stages),
+            Pull = attributes.GetValueOrDefault("image-resolve-mode") == "pull",
+            Network = attributes.GetValueOrDefault("force-network-mode") is { } network and not "sandbox" ? network : "",
+            Limits = new()
+            {
+                ExtraHosts = [.. Words(attributes.GetValueOrDefault("add-hosts")).Select(Host)],
+                Ulimits = [.. Words(attributes.GetValueOrDefault("ulimit")).Select(Limit)],
+                ShmSize = attributes.GetValueOrDefault("shm-size") is { Length: > 0 } size ? Number("shm-size", size) : 0,
+                CgroupParent = attributes.GetValueOrDefault("cgroup-parent") ?? "",
+            },
+            Contexts = Prefixed("context:").Where(pair => Known(pair.Key, pair.Value)).ToDictionary(),
+            Entitlements = entitlements,
+        };
+    }
+
+    private static bool Known(string name, string value) => value.StartsWith("local:", StringComparison.Ordinal) || value.StartsWith("docker-image://", StringComparison.Ordinal)
+        ? true
+        : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value} yet: a directory or docker-image:// can be one");
+
+    private Dictionary<string, string> Prefixed(string prefix) => attributes
+        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
+
+    private static string[] Words(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    private static string Host(string text) => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var cut
+        ? $"{text[..cut]}:{text[(cut + 1)..]}"
+        : throw new GrpcException(GrpcCode.InvalidArgument, $"invalid host {text}: it must be name=address");
+
+    private static Ulimit Limit(string text)
+    {
+        var cut = text.IndexOf('=', StringComparison.Ordinal);
+        var values = text[(cut + 1)..].Split(':');
+        var soft = Number("ulimit", values[0]);
+        return new() { Name = text[..Math.Max(cut, 0)], Soft = soft, Hard = values.Length > 1 ? Number("ulimit", values[1]) : soft };
+    }
+
+    private static long Number(string name, string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new GrpcException(GrpcCode.InvalidArgument, $"invalid value \"{text}\" of {name}: it must be a number");
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Gantry.Server.BuildKit.Grpc;
+
+namespace Gantry.Server.BuildKit.Control;
+
+/// <summary>A build that a client asked for, under the name it gave it: several calls are about it.</summary>
+internal sealed class Solve(string reference)
+{
+    private readonly TaskCompletionSource<SolveRequest> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ReadOnlyMemory<byte>> returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Ref => reference;
+
+    public StatusFeed Feed { get; } = new(reference);
+
+    /// <summary>What is to be made of the result.</summary>
+    public Task<SolveRequest> Request => begun.Task;
+
+    /// <summary>The client's own word that the build ended: empty, or the <c>google.rpc.Status</c> of its failure.</summary>
+    public Task<ReadOnlyMemory<byte>> Returned => returned.Task;
+
+    /// <summary>The id of the image, once it is built.</summary>
+    public string? Image { get; set; }
+
+    /// <summary>The failure that the client was told; its details may not survive the way through the client.</summary>
+    public GrpcException? Failure { get; set; }
+
+    public bool Begin(SolveRequest request) => begun.TrySetResult(request);
+
+    public void Return(ReadOnlyMemory<byte> failure) => returned.TrySetResult(failure);
+}
+
+/// <summary>The builds that go on.</summary>
+internal sealed class Solves
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<string, Solve> byRef = new(StringComparer.Ordinal);
+
+    /// <summary>The build of that name, whichever call about it comes first.</summary>
+    public Solve Get(string reference) => reference.Length > 0
+        ? byRef.GetOrAdd(reference, name => new(name))
+        : throw new GrpcException(GrpcCode.InvalidArgument, "the build has no ref");
+
+    /// <summary>The build of that name, once it was asked for.</summary>
+    public async Task<(Solve Solve, SolveRequest Request)> WaitAsync(string reference, CancellationToken cancellationToken)
+    {
+        var solve = Get(reference);
+        try
+        {
+            return (solve, await solve.Request.WaitAsync(Patience, cancellationToken).ConfigureAwait(false));
+        }
+        catch (TimeoutException e)
+        {
+            byRef.TryRemove(new(reference, solve));
+            throw new GrpcException(GrpcCode.NotFound, $"no such job {reference}", default, e);
+        }
+    }
+
+    /// <summary>A client may still ask how the build went; a little later nobody does.</summary>
+    public void End(Solve solve)
+    {
+        solve.Feed.Complete();
+        _ = Task.Delay(Patience).ContinueWith(_ => byRef.TryRemove(new(solve.Ref, solve)), TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Gantry.Build.Dockerfile;
+using Gantry.Build.Solving;
+using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.Wire;
+using Gantry.Spec;
+
+namespace Gantry.Server.BuildKit.Control;
+
+/// <summary>A build's failure as its client shows it: with the place in the Dockerfile.</summary>
+internal static class SolveFailure
+{
+    private const string SourceType = "github.com/moby/buildkit/errdefs.Source+json";
+
+    public static bool IsTold(Exception failure) =>
+        failure is GantryException or DockerfileException or StepFailedException or IOException or Linux.LinuxException or UnauthorizedAccessException;
+
+    public static GrpcException Describe(Exception failure, SourceFile? source)
+    {
+        var code = failure is UnsupportedException ? GrpcCode.Unimplemented : GrpcCode.Unknown;
+        var status = new ProtoWriter().Integer(1, (int)code).Text(2, failure.Message);
+        if (failure is DockerfileException { Lines: { Start: > 0 } lines } && source is not null)
+        {
+            status.Message(3, new ProtoWriter().Text(1, SourceType).Bytes(2, Source(source, lines.Start, lines.End)));
+        }
+
+        return new(code, failure.Message, status.Written, failure);
+    }
+
+    /// <summary>A failure that the client passed on.</summary>
+    public static GrpcException Parse(ReadOnlyMemory<byte> status)
+    {
+        var (code, message) = (GrpcCode.Unknown, "");
+        var reader = new ProtoReader(status.Span);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    code = (GrpcCode)reader.Integer();
+                    break;
+                case 2:
+                    message = reader.Text();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return new(code, message, status);
+    }
+
+    /// <summary>Details are JSON here, with the names of the messages' fields.</summary>
+    private static byte[] Source(SourceFile source, int start, int end)
+    {
+        using var output = new MemoryStream();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("info");
+            json.WriteString("filename", source.Name);
+            json.WriteBase64String("data", source.Content);
+            json.WriteString("language", "Dockerfile");
+            json.WriteEndObject();
+            json.WriteStartArray("ranges");
+            json.WriteStartObject();
+            foreach (var (name, line) in ((string, int)[])[("start", start), ("end", end)])
+            {
+                json.WriteStartObject(name);
+                json.WriteNumber("line", line);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return output.ToArray();
+    }
+}

@@ -1,0 +1,135 @@
+using Gantry.Server.BuildKit.Wire;
+
+namespace Gantry.Server.BuildKit.Control;
+
+/// <summary>What a client asks for with <c>Control.Solve</c> or <c>LLBBridge.Solve</c>: in the second, what is made of the result is missing.</summary>
+internal sealed record SolveRequest
+{
+    public string Ref { get; init; } = "";
+
+    public string Session { get; init; } = "";
+
+    public string Frontend { get; init; } = "";
+
+    /// <summary>It has steps of its own, in place of what a frontend makes of a Dockerfile.</summary>
+    public bool HasDefinition { get; init; }
+
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
+
+    public IReadOnlyList<SolveExport> Exports { get; init; } = [];
+
+    public static SolveRequest ParseControl(ReadOnlySpan<byte> message)
+    {
+        var (reference, session, frontend, hasDefinition) = ("", "", "", false);
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var entitlements = new HashSet<string>(StringComparer.Ordinal);
+        var exports = new List<SolveExport>();
+        var oldType = "";
+        var oldAttributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reader = new ProtoReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    reference = reader.Text();
+                    break;
+                case 2:
+                    hasDefinition |= !reader.Bytes().IsEmpty;
+                    break;
+                case 3:
+                    oldType = reader.Text();
+                    break;
+                case 4:
+                    Add(oldAttributes, reader.Pair());
+                    break;
+                case 5:
+                    session = reader.Text();
+                    break;
+                case 6:
+                    frontend = reader.Text();
+                    break;
+                case 7:
+                    Add(attributes, reader.Pair());
+                    break;
+                case 9:
+                    entitlements.Add(reader.Text());
+                    break;
+                case 13:
+                    exports.Add(SolveExport.Parse(reader.Bytes()));
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        if (exports.Count == 0 && oldType.Length > 0)
+        {
+            exports.Add(new(oldType, oldAttributes));
+        }
+
+        return new() { Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, Attributes = attributes, Entitlements = entitlements, Exports = exports };
+    }
+
+    public static SolveRequest ParseBridge(ReadOnlySpan<byte> message)
+    {
+        var (frontend, hasDefinition) = ("", false);
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reader = new ProtoReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    hasDefinition |= !reader.Bytes().IsEmpty;
+                    break;
+                case 2:
+                    frontend = reader.Text();
+                    break;
+                case 3:
+                    Add(attributes, reader.Pair());
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return new() { Frontend = frontend, HasDefinition = hasDefinition, Attributes = attributes };
+    }
+
+    private static void Add(Dictionary<string, string> to, KeyValuePair<string, string> pair) => to[pair.Key] = pair.Value;
+}
+
+/// <summary>What is made of a result.</summary>
+/// <param name="Type"><c>moby</c>, <c>image</c>, <c>local</c>, <c>tar</c>, …</param>
+internal sealed record SolveExport(string Type, IReadOnlyDictionary<string, string> Attributes)
+{
+    public static SolveExport Parse(ReadOnlySpan<byte> message)
+    {
+        var type = "";
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reader = new ProtoReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    type = reader.Text();
+                    break;
+                case 2:
+                    var (key, value) = reader.Pair();
+                    attributes[key] = value;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return new(type, attributes);
+    }
+}

@@ -1,0 +1,135 @@
+using Gantry.Build.Sources;
+using Gantry.Images.Trees;
+using Gantry.Linux.Files;
+using Gantry.Server.BuildKit.Grpc;
+
+namespace Gantry.Server.BuildKit.Session;
+
+/// <summary>Sends what was built to the client.</summary>
+internal static class FileSend
+{
+    private const string Method = "/moby.filesync.v1.FileSend/DiffCopy";
+    private const string ExportId = "buildkit-attachable-exporter-id";
+    private const int PieceSize = 32 * 1024;
+
+    /// <summary>Into a file of the client's, as a tar.</summary>
+    public static async Task SendArchiveAsync(BuildSession session, int export, DirectoryTree tree, Action<long> progress, CancellationToken cancellationToken)
+    {
+        await using var call = await OpenAsync(session, export, cancellationToken).ConfigureAwait(false);
+        await using var target = new MessageWriteStream(call, progress);
+        await Task.Factory.StartNew(
+            () =>
+            {
+                var archive = new TreeArchive(target, cancellationToken);
+                archive.AddDirectory(tree.Root, []);
+                archive.Finish();
+                target.Flush();
+            },
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).ConfigureAwait(false);
+        await EndAsync(call).ConfigureAwait(false);
+    }
+
+    /// <summary>Into a directory of the client's: the client asks for the files that it wants the bytes of.</summary>
+    public static async Task SendFilesAsync(BuildSession session, int export, SourceTree tree, Action<long> progress, CancellationToken cancellationToken)
+    {
+        await using var call = await OpenAsync(session, export, cancellationToken).ConfigureAwait(false);
+        var told = new List<SourceEntry>();
+        // The client asks while it is still told of files: what it asks for was told before.
+        var telling = TellAsync(call, tree, told);
+        long total = 0;
+        while (await call.ReadAsync().ConfigureAwait(false) is { } message)
+        {
+            var packet = FilePacket.Parse(message);
+            switch (packet.Type)
+            {
+                case FilePacketType.Request:
+                    SourceEntry entry;
+                    lock (told)
+                    {
+                        entry = packet.Id < told.Count ? told[packet.Id] : throw new GrpcException(GrpcCode.InvalidArgument, $"the client asks for file {packet.Id}, of which it was not told");
+                    }
+
+                    progress(total += await SendAsync(call, tree, entry, packet.Id, cancellationToken).ConfigureAwait(false));
+                    break;
+                case FilePacketType.Finish:
+                    await telling.ConfigureAwait(false);
+                    await call.WriteAsync(FilePacket.Finish()).ConfigureAwait(false);
+                    await EndAsync(call).ConfigureAwait(false);
+                    return;
+                case FilePacketType.Error:
+                    throw new GrpcException(GrpcCode.Unknown, "the client could not take the files: " + System.Text.Encoding.UTF8.GetString(packet.Data.Span));
+            }
+        }
+
+        throw new GrpcException(GrpcCode.Unavailable, "the client stopped taking files");
+    }
+
+    private static async Task<GrpcClientCall> OpenAsync(BuildSession session, int export, CancellationToken cancellationToken)
+    {
+        if (!session.Supports(Method))
+        {
+            throw new GrpcException(GrpcCode.Unavailable, "the client's session takes no files");
+        }
+
+        var call = session.Channel.Open(Method, [new(ExportId, [export.ToString(System.Globalization.CultureInfo.InvariantCulture)])], cancellationToken);
+        await call.StartAsync().ConfigureAwait(false);
+        return call;
+    }
+
+    /// <summary>A directory before what is in it, by name.</summary>
+    private static async Task TellAsync(GrpcClientCall call, SourceTree tree, List<SourceEntry> told)
+    {
+        var left = new Stack<SourceEntry>(tree.List("").Reverse());
+        while (left.TryPop(out var entry))
+        {
+            // Devices and pipes take rights that the client seldom has, and are in few images.
+            if (entry.Kind is not (FileKind.Regular or FileKind.Directory or FileKind.SymbolicLink))
+            {
+                continue;
+            }
+
+            lock (told)
+            {
+                told.Add(entry);
+            }
+
+            await call.WriteAsync(FilePacket.Tell(entry)).ConfigureAwait(false);
+            if (entry.Kind == FileKind.Directory)
+            {
+                foreach (var child in tree.List(entry.Path).Reverse())
+                {
+                    left.Push(child);
+                }
+            }
+        }
+
+        await call.WriteAsync(FilePacket.EndTelling()).ConfigureAwait(false);
+    }
+
+    private static async Task<long> SendAsync(GrpcClientCall call, SourceTree tree, SourceEntry entry, int id, CancellationToken cancellationToken)
+    {
+        using var file = tree.OpenFile(entry);
+        var buffer = new byte[PieceSize];
+        long sent = 0;
+        int count;
+        while ((count = await RandomAccess.ReadAsync(file, buffer, sent, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            await call.WriteAsync(FilePacket.Piece(id, buffer.AsSpan(0, count))).ConfigureAwait(false);
+            sent += count;
+        }
+
+        await call.WriteAsync(FilePacket.Piece(id, [])).ConfigureAwait(false);
+        return sent;
+    }
+
+    private static async Task EndAsync(GrpcClientCall call)
+    {
+        call.EndWriting();
+        while (await call.ReadAsync().ConfigureAwait(false) is not null)
+        {
+            // Its status is what counts.
+        }
+    }
+}
