@@ -82,6 +82,7 @@ internal static class FileSend
     private static async Task TellAsync(GrpcClientCall call, SourceTree tree, List<SourceEntry> told)
     {
         var left = new Stack<SourceEntry>(tree.List("").Reverse());
+        var linked = new Dictionary<(DeviceNumber Device, ulong Inode), string>();
         while (left.TryPop(out var entry))
         {
             // Devices and pipes take rights that the client seldom has, and are in few images.
@@ -95,7 +96,14 @@ internal static class FileSend
                 told.Add(entry);
             }
 
-            await call.WriteAsync(FilePacket.Tell(entry)).ConfigureAwait(false);
+            string? other = null;
+            if (entry is { Kind: FileKind.Regular, Inode: not 0 } && !linked.TryGetValue((entry.Device, entry.Inode), out other))
+            {
+                linked[(entry.Device, entry.Inode)] = entry.Path;
+            }
+
+            // A further name of a file is told as a link to its first, and never asked for.
+            await call.WriteAsync(FilePacket.Tell(other is null ? entry : entry with { Size = 0, Link = other })).ConfigureAwait(false);
             if (entry.Kind == FileKind.Directory)
             {
                 foreach (var child in tree.List(entry.Path).Reverse())
