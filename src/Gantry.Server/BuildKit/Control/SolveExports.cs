@@ -34,6 +34,8 @@ internal static class SolveExports
 
         return (exports is [var first, ..] ? first.Type : "") switch
         {
+            // Only what is cached of it stays.
+            "" => new("keeping the result in the build cache", (_, _, _) => Task.CompletedTask),
             Directory => new("exporting to client directory", (tree, report, cancellationToken) => ShowAsync(
                 report, time, "copying files", progress => FileSend.SendFilesAsync(session, 0, tree, progress, cancellationToken))),
             Archive => new("exporting to client tarball", (tree, report, cancellationToken) => ShowAsync(

@@ -1,0 +1,55 @@
+using Gantry.Server.BuildKit.Control;
+using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.Wire;
+using Gantry.Spec;
+
+namespace Gantry.Tests.Server.BuildKit;
+
+public sealed class FrontendAttributesTests
+{
+    [Fact]
+    public void What_a_client_asks_for_is_what_is_built()
+    {
+        var message = new ProtoWriter().Text(1, "ref").Text(5, "session").Text(6, "dockerfile.v0").Pairs(7,
+        [
+            new("target", "two"), new("build-arg:A", "1"), new("build-arg:B", ""), new("label:l", "v"), new("no-cache", "one,two"),
+            new("image-resolve-mode", "pull"), new("add-hosts", "h=1.2.3.4,g=::1"), new("ulimit", "nofile=10:20,core=0:-1"), new("shm-size", "64"),
+            new("force-network-mode", "none"), new("context:n", "local:n"), new("context:i", "docker-image://busybox"), new("filename", "x/D"),
+        ]).Text(9, "network.host").Message(13, new ProtoWriter().Text(1, "moby").Pairs(2, [new("name", "a,b:1")]));
+        var request = SolveRequest.ParseControl(message.Written.Span);
+        var attributes = new FrontendAttributes(request.Attributes);
+        var build = attributes.Request(SolveExports.Tags(request.Exports), request.Entitlements);
+        Assert.Equal(("ref", "session", "x/D", "n"), (request.Ref, request.Session, attributes.FileName, attributes.LocalContexts["n"]));
+        Assert.Equal(["docker.io/library/a:latest", "docker.io/library/b:1"], build.Tags.Select(tag => tag.ToString()));
+        Assert.Equal(("two", "1", "", "v"), (build.Target, build.Arguments["A"], build.Arguments["B"], build.Labels["l"]));
+        Assert.Equal((false, true, "none"), (build.NoCache, build.Pull, build.Network));
+        Assert.Equal(["one", "two"], build.NoCacheFilter);
+        Assert.Equal(["h:1.2.3.4", "g:::1"], build.Limits.ExtraHosts);
+        Assert.Equal([("nofile", 10, 20), ("core", 0, -1)], build.Limits.Ulimits.Select(limit => (limit.Name, limit.Soft, limit.Hard)));
+        Assert.Equal(64, build.Limits.ShmSize);
+        Assert.Equal("docker-image://busybox", build.Contexts["i"]);
+        Assert.Contains("network.host", build.Entitlements);
+    }
+
+    [Theory]
+    [InlineData("context:x", "input:x")]
+    [InlineData("context:x", "oci-layout://x@sha256:0")]
+    [InlineData("platform", "linux/amd64,linux/arm64")]
+    [InlineData("requestid", "frontend.outline")]
+    public void What_is_not_supported_is_refused(string name, string value)
+    {
+        var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new Dictionary<string, string> { [name] = value }).Request([], new HashSet<string>()));
+        Assert.Equal(GrpcCode.Unimplemented, failure.Code);
+    }
+
+    [Fact]
+    public void An_empty_list_means_no_cache_at_all() =>
+        Assert.True(new FrontendAttributes(new Dictionary<string, string> { ["no-cache"] = "" }).Request([], new HashSet<string>()).NoCache);
+
+    [Fact]
+    public void A_tag_has_no_digest()
+    {
+        var export = new SolveExport("moby", new Dictionary<string, string> { ["name"] = "a@sha256:" + new string('0', 64) });
+        Assert.Throws<InvalidArgumentException>(() => SolveExports.Tags([export]));
+    }
+}
