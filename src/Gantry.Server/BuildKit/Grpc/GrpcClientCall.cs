@@ -58,6 +58,11 @@ internal sealed class GrpcClientCall : IAsyncDisposable
         {
             await GrpcFrames.WriteAsync(await OutputAsync().ConfigureAwait(false), message.Written, stop.Token).ConfigureAwait(false);
         }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            throw new GrpcException(GrpcCode.Unavailable, "the client takes no more: " + e.Message, default, e);
+        }
         finally
         {
             writing.Release();
@@ -65,9 +70,30 @@ internal sealed class GrpcClientCall : IAsyncDisposable
     }
 
     /// <summary>Sends the call's head, where nothing is written before something is read.</summary>
-    public async ValueTask StartAsync() => await (await OutputAsync().ConfigureAwait(false)).FlushAsync(stop.Token).ConfigureAwait(false);
+    public async ValueTask StartAsync()
+    {
+        try
+        {
+            await (await OutputAsync().ConfigureAwait(false)).FlushAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // Reading tells why.
+            stop.Token.ThrowIfCancellationRequested();
+        }
+    }
 
     public void EndWriting() => body.End();
+
+    /// <summary>Reads to the end: what it says of the call counts, also where the call takes no more before.</summary>
+    public async ValueTask EndAsync()
+    {
+        body.End();
+        while (await ReadAsync().ConfigureAwait(false) is not null)
+        {
+            // Nothing that matters comes after the last message.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
