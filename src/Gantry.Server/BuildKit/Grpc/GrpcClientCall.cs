@@ -41,9 +41,8 @@ internal sealed class GrpcClientCall : IAsyncDisposable
                 return message;
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (IsBroken(e))
         {
-            stop.Token.ThrowIfCancellationRequested();
             throw new GrpcException(GrpcCode.Unavailable, "the client's session broke off: " + e.Message, default, e);
         }
 
@@ -58,9 +57,8 @@ internal sealed class GrpcClientCall : IAsyncDisposable
         {
             await GrpcFrames.WriteAsync(await OutputAsync().ConfigureAwait(false), message.Written, stop.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (IsBroken(e))
         {
-            stop.Token.ThrowIfCancellationRequested();
             throw new GrpcException(GrpcCode.Unavailable, "the client takes no more: " + e.Message, default, e);
         }
         finally
@@ -76,10 +74,9 @@ internal sealed class GrpcClientCall : IAsyncDisposable
         {
             await (await OutputAsync().ConfigureAwait(false)).FlushAsync(stop.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (IsBroken(e))
         {
             // Reading tells why.
-            stop.Token.ThrowIfCancellationRequested();
         }
     }
 
@@ -126,6 +123,10 @@ internal sealed class GrpcClientCall : IAsyncDisposable
 
         return await body.Opened.WaitAsync(stop.Token).ConfigureAwait(false);
     }
+
+    /// <summary>A request that was answered before it was sent is cancelled too, and not by us.</summary>
+    private bool IsBroken(Exception failure) =>
+        !stop.IsCancellationRequested && failure is (HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException);
 
     private void ThrowUnlessWell(HttpResponseHeaders headers, bool isEnd)
     {
