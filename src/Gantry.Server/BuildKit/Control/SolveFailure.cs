@@ -48,7 +48,9 @@ internal static class SolveFailure
             }
         }
 
-        return new(code, message, status);
+        // The client puts the code before the message, each time that it passes one on.
+        var prefix = $"{code}: ";
+        return message.StartsWith(prefix, StringComparison.Ordinal) ? new(code, message[prefix.Length..]) : new(code, message, status);
     }
 
     /// <summary>Details are JSON here, with the names of the messages' fields.</summary>

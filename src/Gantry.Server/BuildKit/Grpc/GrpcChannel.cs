@@ -34,7 +34,17 @@ internal sealed class GrpcChannel : IDisposable
     public async Task<ReadOnlyMemory<byte>> CallAsync(string method, ProtoWriter request, CancellationToken cancellationToken)
     {
         await using var call = Open(method, [], cancellationToken);
-        await call.WriteAsync(request).ConfigureAwait(false);
+        try
+        {
+            await call.WriteAsync(request).ConfigureAwait(false);
+        }
+        catch (GrpcException e) when (e.Code == GrpcCode.Unavailable)
+        {
+            // It was answered before it was read.
+            await call.EndAsync().ConfigureAwait(false);
+            throw;
+        }
+
         call.EndWriting();
         return await call.ReadAsync().ConfigureAwait(false) ?? throw new GrpcException(GrpcCode.Internal, $"{method} was not answered");
     }

@@ -41,9 +41,8 @@ internal sealed class GrpcClientCall : IAsyncDisposable
                 return message;
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (IsBroken(e))
         {
-            stop.Token.ThrowIfCancellationRequested();
             throw new GrpcException(GrpcCode.Unavailable, "the client's session broke off: " + e.Message, default, e);
         }
 
@@ -58,6 +57,10 @@ internal sealed class GrpcClientCall : IAsyncDisposable
         {
             await GrpcFrames.WriteAsync(await OutputAsync().ConfigureAwait(false), message.Written, stop.Token).ConfigureAwait(false);
         }
+        catch (Exception e) when (IsBroken(e))
+        {
+            throw new GrpcException(GrpcCode.Unavailable, "the client takes no more: " + e.Message, default, e);
+        }
         finally
         {
             writing.Release();
@@ -65,9 +68,29 @@ internal sealed class GrpcClientCall : IAsyncDisposable
     }
 
     /// <summary>Sends the call's head, where nothing is written before something is read.</summary>
-    public async ValueTask StartAsync() => await (await OutputAsync().ConfigureAwait(false)).FlushAsync(stop.Token).ConfigureAwait(false);
+    public async ValueTask StartAsync()
+    {
+        try
+        {
+            await (await OutputAsync().ConfigureAwait(false)).FlushAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            // Reading tells why.
+        }
+    }
 
     public void EndWriting() => body.End();
+
+    /// <summary>Reads to the end: what it says of the call counts, also where the call takes no more before.</summary>
+    public async ValueTask EndAsync()
+    {
+        body.End();
+        while (await ReadAsync().ConfigureAwait(false) is not null)
+        {
+            // Nothing that matters comes after the last message.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -100,6 +123,10 @@ internal sealed class GrpcClientCall : IAsyncDisposable
 
         return await body.Opened.WaitAsync(stop.Token).ConfigureAwait(false);
     }
+
+    /// <summary>A request that was answered before it was sent is cancelled too, and not by us.</summary>
+    private bool IsBroken(Exception failure) =>
+        !stop.IsCancellationRequested && failure is (HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException);
 
     private void ThrowUnlessWell(HttpResponseHeaders headers, bool isEnd)
     {

@@ -17,18 +17,28 @@ internal static class FileSend
     {
         await using var call = await OpenAsync(session, export, cancellationToken).ConfigureAwait(false);
         await using var target = new MessageWriteStream(call, progress);
-        await Task.Factory.StartNew(
-            () =>
-            {
-                var archive = new TreeArchive(target, cancellationToken);
-                archive.AddDirectory(tree.Root, []);
-                archive.Finish();
-                target.Flush();
-            },
-            cancellationToken,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).ConfigureAwait(false);
-        await EndAsync(call).ConfigureAwait(false);
+        try
+        {
+            await Task.Factory.StartNew(
+                () =>
+                {
+                    var archive = new TreeArchive(target, cancellationToken);
+                    archive.AddDirectory(tree.Root, []);
+                    archive.Finish();
+                    target.Flush();
+                },
+                cancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).ConfigureAwait(false);
+        }
+        catch (GrpcException e) when (e.Code == GrpcCode.Unavailable)
+        {
+            // The client's disk is full, say: it tells at the end.
+            await call.EndAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await call.EndAsync().ConfigureAwait(false);
     }
 
     /// <summary>Into a directory of the client's: the client asks for the files that it wants the bytes of.</summary>
@@ -56,7 +66,7 @@ internal static class FileSend
                 case FilePacketType.Finish:
                     await telling.ConfigureAwait(false);
                     await call.WriteAsync(FilePacket.Finish()).ConfigureAwait(false);
-                    await EndAsync(call).ConfigureAwait(false);
+                    await call.EndAsync().ConfigureAwait(false);
                     return;
                 case FilePacketType.Error:
                     throw new GrpcException(GrpcCode.Unknown, "the client could not take the files: " + System.Text.Encoding.UTF8.GetString(packet.Data.Span));
@@ -130,14 +140,5 @@ internal static class FileSend
 
         await call.WriteAsync(FilePacket.Piece(id, [])).ConfigureAwait(false);
         return sent;
-    }
-
-    private static async Task EndAsync(GrpcClientCall call)
-    {
-        call.EndWriting();
-        while (await call.ReadAsync().ConfigureAwait(false) is not null)
-        {
-            // Its status is what counts.
-        }
     }
 }

@@ -151,11 +151,7 @@ internal static class FileSync
         await asking.ConfigureAwait(false);
         await call.WriteAsync(FilePacket.Finish()).ConfigureAwait(false);
         await NextAsync(call).ConfigureAwait(false);
-        call.EndWriting();
-        while (await call.ReadAsync().ConfigureAwait(false) is not null)
-        {
-            // Nothing that matters comes after the end.
-        }
+        await call.EndAsync().ConfigureAwait(false);
     }
 
     private static async Task AskAsync(GrpcClientCall call, IReadOnlyList<int> wanted)
