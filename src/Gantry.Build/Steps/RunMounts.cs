@@ -185,7 +185,6 @@ internal sealed class RunMounts : IAsyncDisposable
             return;
         }
 
-        File.SetUnixFileMode(socket, (UnixFileMode)agent.Mode);
         mounts.Add(new(agent.Target, Keep(DetachedMount.Clone(socket)), ReadOnly: false));
         env.Add($"SSH_AUTH_SOCK={agent.Target}");
     }

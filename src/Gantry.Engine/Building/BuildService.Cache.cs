@@ -34,7 +34,7 @@ internal sealed partial class BuildService
 
     public Task<BuildCachePruneResponse> PruneAsync(BuildPruneOptions options, CancellationToken cancellationToken)
     {
-        options.Filters.RequireKnown("until", "id", "type", "description", "shared", "private");
+        options.Filters.RequireKnown("until", "id", "type", "description", "shared", "private", "label", "label!");
         var until = UntilFilter.Read(options.Filters, parts.Time.GetUtcNow());
         var store = environment.Store;
         var (spaces, adopted) = (store.DiskSpaces(), store.Adopted());
@@ -88,6 +88,8 @@ internal sealed partial class BuildService
         filters["id"].All(value => record.Id.StartsWith(value, StringComparison.Ordinal))
         && filters["type"].All(value => record.Kind == value)
         && filters["description"].All(value => record.Description.Contains(value, StringComparison.Ordinal))
+        // system prune hands its filters on: what builds leave has no labels, so one that asks for a label is for something else.
+        && !filters.Contains("label") && !filters.Contains("label!")
         && (filters.Flag("shared") is not { } shared || shared == isShared)
         && (filters.Flag("private") is not { } isPrivate || isPrivate != isShared);
 }
