@@ -240,7 +240,8 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
             }
         }
 
-        var modified = entry.ModifiedNanoseconds;
+        // The root of a context has no time of its own.
+        var modified = entry is { Path: "", ModifiedNanoseconds: 0 } ? now : entry.ModifiedNanoseconds;
         if (entry.Kind == FileKind.Directory)
         {
             directoryTimes.Add((path, modified));

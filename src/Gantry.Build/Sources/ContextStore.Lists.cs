@@ -113,15 +113,25 @@ public sealed partial class ContextStore
         File.Move(temporary, path, overwrite: true);
     }
 
+    /// <summary>One that cannot be read is as none: what it lists comes again.</summary>
     private static ContextFile[] ReadList(string path)
     {
-        if (!File.Exists(path))
+        try
         {
+            return File.Exists(path) ? ParseList(path) : [];
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or FormatException or OverflowException)
+        {
+            File.Delete(path);
             return [];
         }
+    }
 
+    private static ContextFile[] ParseList(string path)
+    {
         using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(path)));
-        var files = new ContextFile[reader.ReadInt32()];
+        var count = reader.ReadInt32();
+        var files = new ContextFile[count is >= 0 and <= (int)MostFiles ? count : throw new FormatException($"a context of {count} files")];
         for (var i = 0; i < files.Length; i++)
         {
             var entry = new SourceEntry

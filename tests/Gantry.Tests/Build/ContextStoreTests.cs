@@ -40,6 +40,25 @@ public sealed class ContextStoreTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
     }
 
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 255, 255, 255, 255, 1 })]
+    [InlineData(new byte[] { 3, 0, 0, 0, 200, 1, 2 })]
+    public void A_list_that_cannot_be_read_is_as_none(byte[] content)
+    {
+        using (var store = new ContextStore(_root))
+        using (var changes = store.Compare("key", [File("a", 1, 111)]))
+        using (changes.Complete(Archive(("a", "A")), TestContext.Current.CancellationToken))
+        {
+        }
+
+        var list = Assert.Single(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "lists")));
+        System.IO.File.WriteAllBytes(list, content);
+        using var later = new ContextStore(_root);
+        using var again = later.Compare("key", [File("a", 1, 111)]);
+        Assert.Equal([0], again.Missing);
+    }
+
     [Fact]
     public void A_context_goes_with_its_build()
     {
