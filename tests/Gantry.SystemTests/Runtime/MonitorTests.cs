@@ -104,6 +104,8 @@ public sealed class MonitorTests
         await using var first = new MonitoredContainer();
         await using var second = new MonitoredContainer { Monitors = first.Monitors };
         first.Monitors.Prepare();
+        // Between fork and exec it has the command line of its parent.
+        await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 1);
         var waiting = Assert.Single(WaitingAt(first.Bundle));
         await first.Does("sleep 300").StartAsync();
         Assert.Equal(waiting, first.Client.ProcessId);
