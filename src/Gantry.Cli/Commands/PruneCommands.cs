@@ -114,8 +114,7 @@ internal static class PruneCommands
 
     private static async ValueTask<Pruned> PruneBuildCacheAsync(Invocation call)
     {
-        var until = call.List("filter").Where(f => !f.StartsWith("label", StringComparison.Ordinal));
-        var answer = await call.Client.PostAsync(new Query("/build/prune").Add("all", call.Flag("all")).Add("filters", Filters.ToQuery(until)).ToString()).ConfigureAwait(false);
+        var answer = await call.Client.PostAsync(new Query("/build/prune").Add("all", call.Flag("all")).Add("filters", Filters.ToQuery(call.List("filter"))).ToString()).ConfigureAwait(false);
         return Pruned.Of("Deleted build cache objects:", answer.Texts("CachesDeleted"), answer);
     }
 
