@@ -10,6 +10,7 @@ namespace Gantry.Cli.Run;
 internal sealed class Interaction(Invocation call, bool tty, string? detachKeys) : IDisposable
 {
     private readonly ManualResetEventSlim _detached = new();
+    private readonly Lock _resize = new();
     private readonly DetachKeys? _keys = tty ? DetachKeys.Parse(detachKeys) : null;
 
     public bool Detached => _detached.IsSet;
@@ -54,24 +55,40 @@ internal sealed class Interaction(Invocation call, bool tty, string? detachKeys)
     public IDisposable? FollowSize(string target)
     {
         if (!tty || !Terminal.OutputIsTerminal) return null;
-        Resize(target);
-        return PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize(target));
+        var signals = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize(target));
+        if (!Resize(target)) StartThread(() => RetryResize(target), "resize");
+        return signals;
     }
 
     /// <summary>Sends the signals that this process gets on to the container.</summary>
     public SignalForwarder ForwardSignals(string id) => new(call.Client, id);
 
-    private void Resize(string target)
+    /// <summary>Sends the size of now. One at a time, so that the last one sent is the last one read.</summary>
+    /// <returns>False when the process is not there yet, or any more.</returns>
+    private bool Resize(string target)
     {
-        var (rows, columns) = Terminal.Size;
-        if (rows == 0 && columns == 0) return;
-        try
+        lock (_resize)
         {
-            call.Client.ResizeAsync(target, rows, columns).AsTask().GetAwaiter().GetResult();
+            var (rows, columns) = Terminal.Size;
+            if (rows == 0 && columns == 0) return true;
+            try
+            {
+                call.Client.ResizeAsync(target, rows, columns).AsTask().GetAwaiter().GetResult();
+                return true;
+            }
+            catch (Exception e) when (e is GantryException or IOException or System.Net.Sockets.SocketException)
+            {
+                return false;
+            }
         }
-        catch (Exception e) when (e is GantryException or IOException or System.Net.Sockets.SocketException)
+    }
+
+    private void RetryResize(string target)
+    {
+        for (var attempt = 1; attempt <= 10; attempt++)
         {
-            // The process is not there yet or any more; its terminal keeps its size.
+            Thread.Sleep(attempt * 10);
+            if (Resize(target)) return;
         }
     }
 
