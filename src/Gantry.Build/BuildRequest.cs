@@ -1,3 +1,6 @@
+using System.Globalization;
+using Gantry.Build.Caching;
+using Gantry.Build.Outputs;
 using Gantry.Build.Solving;
 using Gantry.Spec;
 
@@ -20,9 +23,29 @@ public sealed record BuildRequest
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    public IReadOnlyList<ImageReference> Tags { get; init; } = [];
+    /// <summary>An image is built for each.</summary>
+    public IReadOnlyList<Platform> Platforms { get; init; } = [Platform.Current];
 
-    public Platform Platform { get; init; } = Platform.Current;
+    /// <summary>Where there are none, the result stays in the cache.</summary>
+    public IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
+
+    /// <summary>The names that images of this daemon's get.</summary>
+    public IReadOnlyList<ImageReference> Tags => [.. Outputs.OfType<ImageOutput>().SelectMany(output => output.Names).Distinct()];
+
+    public IReadOnlyList<CacheOrigin> CacheFrom { get; init; } = [];
+
+    public IReadOnlyList<CacheDestination> CacheTo { get; init; } = [];
+
+    /// <summary>The image says of which steps its layers came (<c>--cache-to type=inline</c>).</summary>
+    public bool InlineCache { get; init; }
+
+    /// <summary>Files of the build's own layers that are newer than <see cref="SourceDateEpoch"/> are written as of then.</summary>
+    public bool RewriteTimestamps { get; init; }
+
+    /// <summary>The time of the image and its history; null for when they are made.</summary>
+    public DateTimeOffset? SourceDateEpoch => Arguments.GetValueOrDefault("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? null
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 1L << 35 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : throw new InvalidArgumentException($"invalid SOURCE_DATE_EPOCH: {text}: it must be a number of seconds");
 
     public bool NoCache { get; init; }
 
@@ -42,9 +65,6 @@ public sealed record BuildRequest
 
     /// <summary>Steps may ask for <c>--security=insecure</c> or <c>--network=host</c>.</summary>
     public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
-
-    /// <summary>All layers above the base become one.</summary>
-    public bool Squash { get; init; }
 
     /// <summary>Nothing is built: only what is wrong with the Dockerfile is told.</summary>
     public bool CheckOnly { get; init; }

@@ -11,8 +11,6 @@ public sealed record BuiltImage
     /// <summary>What the layers are stored as, lowest first.</summary>
     public required IReadOnlyList<Descriptor> Layers { get; init; }
 
-    public IReadOnlyList<ImageReference> Names { get; init; } = [];
-
     /// <summary>The image it was made of, if that is here.</summary>
     public Digest? Parent { get; init; }
 }

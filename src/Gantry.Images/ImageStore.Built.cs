@@ -19,12 +19,13 @@ public sealed partial class ImageStore
 
     /// <summary>Writes the archive of a directory that an overlay wrote (its <c>upperdir</c>) into the content store.</summary>
     /// <returns>The uncompressed archive's descriptor: its digest is the layer's diff id.</returns>
-    public async Task<Descriptor> AddArchiveAsync(string directory, ContentLease lease, CancellationToken cancellationToken)
+    /// <param name="latest">Nanoseconds since 1970: what was modified later is written as of then.</param>
+    public async Task<Descriptor> AddArchiveAsync(string directory, long? latest, ContentLease lease, CancellationToken cancellationToken)
     {
         using var blob = await Blocking(() => Content.Ingest(stream =>
         {
             using var upper = RootedDirectory.Open(directory);
-            var archive = new TreeArchive(stream, cancellationToken) { IsLayer = true };
+            var archive = new TreeArchive(stream, cancellationToken) { IsLayer = true, Latest = latest };
             archive.AddDirectory(upper, []);
             archive.Finish();
         })).ConfigureAwait(false);
@@ -81,28 +82,95 @@ public sealed partial class ImageStore
         public void Dispose() => Lock.Dispose();
     }
 
-    /// <summary>Records an image whose layers are here. The caller holds them.</summary>
-    public Image AddImage(BuiltImage built, ContentLease lease)
+    /// <summary>Makes the documents of an image whose layers' archives are in the content store. They stay while the lease does, longer only once it is added.</summary>
+    public Image MakeImage(BuiltImage built, ContentLease lease)
     {
         var document = JsonSerializer.SerializeToUtf8Bytes(built.Configuration, ImageJson.Canonical.ImageConfiguration);
-        var image = ArchiveImage.Author(document, [], built.Layers);
-        var id = image.Parsed.Config.Digest;
-        lease.Hold(id);
-        lease.Hold(image.ManifestDigest);
-        Register(image, id, ChainId.Of(built.Configuration.RootFs.DiffIds));
-        if (built.Parent is { } parent)
+        var made = ArchiveImage.Author(document, [], built.Layers);
+        var id = made.Parsed.Config.Digest;
+        Keep(id, document, lease);
+        Keep(made.ManifestDigest, made.Manifest, lease);
+        return new()
         {
-            records.SetParent(id, parent);
-        }
+            Id = id,
+            Configuration = built.Configuration,
+            Target = made.Descriptor,
+            Manifest = made.Parsed,
+            ChainIds = ChainId.Of(built.Configuration.RootFs.DiffIds),
+            Size = 0,
+            RepoTags = [],
+            RepoDigests = [],
+            Parent = built.Parent,
+        };
+    }
 
-        foreach (var name in built.Names)
+    /// <summary>Records images that were made, one for each platform, whose layers are here, and gives their names. The caller holds them.</summary>
+    /// <param name="index">Of <see cref="MakeIndex"/>; null for one image alone.</param>
+    /// <returns>The one of this machine's platform, or the first.</returns>
+    public Image AddImages(IReadOnlyList<Image> made, Descriptor? index, IReadOnlyList<ImageReference> named)
+    {
+        foreach (var image in made)
         {
-            lock (names)
+            Add(image.Id, image.Target, image.ChainIds, [], null);
+            if (index is not null && records.Find(image.Id) is { } known && known.Target.Digest != image.Target.Digest && IsOurs(known))
             {
-                records.SetName(name.WithDefaultTag(), id);
+                // An index can be pushed whole only with the manifests it lists.
+                records.SetManifest(image.Id, image.Target);
+            }
+
+            if (image.Parent is { } parent)
+            {
+                records.SetParent(image.Id, parent);
             }
         }
 
-        return records.Find(id) ?? throw Gone(id);
+        lock (names)
+        {
+            foreach (var name in named)
+            {
+                foreach (var image in made)
+                {
+                    records.SetName(name.WithDefaultTag(), image.Id, index?.Digest);
+                }
+            }
+        }
+
+        var best = made.MinBy(image => Platform.Current.Rank(image.Platform) ?? int.MaxValue)!;
+        return records.Find(best.Id) ?? throw Gone(best.Id);
+    }
+
+    /// <summary>Makes the index of images that were made, one for each platform.</summary>
+    public Descriptor MakeIndex(IReadOnlyList<Image> made, ContentLease lease)
+    {
+        var index = new ImageIndex
+        {
+            SchemaVersion = 2,
+            MediaType = MediaTypes.OciIndex,
+            Manifests = [.. made.Select(image => image.Target with { Platform = image.Platform })],
+        };
+        var document = JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Canonical.ImageIndex);
+        var digest = Digest.Sha256(document);
+        Keep(digest, document, lease);
+        return DescribeIndex(digest, index);
+    }
+
+    /// <summary>Compresses the layers that are kept plain.</summary>
+    /// <returns>All layers as they are compressed, held.</returns>
+    public async Task<IReadOnlyList<Descriptor>> CompressAsync(IReadOnlyList<Descriptor> layers, ContentLease lease, CancellationToken cancellationToken)
+    {
+        var result = layers.ToArray();
+        await FirstFailure.WhenAllAsync(layers.Index().Where(layer => layer.Item.MediaType == MediaTypes.OciLayer), async (layer, token) =>
+        {
+            using var blob = await CompressAsync(layer.Item.Digest, lease, token).ConfigureAwait(false);
+            await Blocking(blob.Publish).ConfigureAwait(false);
+            result[layer.Index] = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
+        }, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    private void Keep(Digest digest, byte[] document, ContentLease lease)
+    {
+        lease.Hold(digest);
+        Content.Put(digest, document);
     }
 }

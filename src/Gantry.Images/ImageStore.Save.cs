@@ -33,6 +33,11 @@ public sealed partial class ImageStore
         return (target, cancellationToken) => WriteAsync(chosen, target, cancellationToken);
     }
 
+    /// <summary>As above, of images that were made and need not be added: the caller holds them.</summary>
+    /// <param name="index">What lists them, of <see cref="MakeIndex"/>; null for one image alone.</param>
+    public Task SaveAsync(IReadOnlyList<Image> made, Descriptor? index, IReadOnlyList<ImageReference> named, Stream target, CancellationToken cancellationToken) =>
+        WriteHeldAsync([new(made[0].Id, index?.Digest, made, [.. named])], target, cancellationToken);
+
     /// <summary>A name without tag means all tags of the repository, as with Docker.</summary>
     private static IEnumerable<ImageReference> NamesOf(ImageReference given, Image image) =>
         image.RepoTags.Select(ImageReference.Parse).Where(t => t.Name == given.Name && given.Digest is null && (given.Tag is null || given.Tag == t.Tag));
@@ -54,23 +59,37 @@ public sealed partial class ImageStore
             records.Touch(image.Id);
         }
 
-        var tar = new TarWriter(target);
-        await tar.AddDirectoryAsync("blobs", cancellationToken).ConfigureAwait(false);
-        await tar.AddDirectoryAsync("blobs/sha256", cancellationToken).ConfigureAwait(false);
-        foreach (var digest in saved.SelectMany(ContentOf).Distinct())
-        {
-            using var blob = Content.OpenRead(digest);
-            await tar.AddAsync(PathIn(digest), blob, blob.Length, cancellationToken).ConfigureAwait(false);
-        }
+        await WriteHeldAsync(saved, target, cancellationToken).ConfigureAwait(false);
+    }
 
-        await tar.AddAsync("index.json", JsonSerializer.SerializeToUtf8Bytes(Index(saved), ImageJson.Canonical.ImageIndex), cancellationToken).ConfigureAwait(false);
+    private async Task WriteHeldAsync(List<SavedImage> saved, Stream target, CancellationToken cancellationToken)
+    {
         ArchiveManifest[] list = [.. saved.Select(s => new ArchiveManifest
         {
             Config = PathIn(s.Images[0].Id),
             RepoTags = s.Names.Count == 0 ? null : [.. s.Names.Select(n => n.Familiar)],
             Layers = [.. s.Images[0].Manifest.Layers.Select(l => PathIn(l.Digest))],
         })];
-        await tar.AddAsync(ArchiveManifest.FileName, JsonSerializer.SerializeToUtf8Bytes(list, ImageJson.Canonical.ArchiveManifestArray), cancellationToken).ConfigureAwait(false);
+        await WriteLayoutAsync(new TarWriter(target), saved.SelectMany(ContentOf), Index(saved), list, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="list">What makes it a docker archive too; empty for an OCI layout alone.</param>
+    private async Task WriteLayoutAsync(TarWriter tar, IEnumerable<Digest> content, ImageIndex index, ArchiveManifest[] list, CancellationToken cancellationToken)
+    {
+        await tar.AddDirectoryAsync("blobs", cancellationToken).ConfigureAwait(false);
+        await tar.AddDirectoryAsync("blobs/sha256", cancellationToken).ConfigureAwait(false);
+        foreach (var digest in content.Distinct())
+        {
+            using var blob = Content.OpenRead(digest);
+            await tar.AddAsync(PathIn(digest), blob, blob.Length, cancellationToken).ConfigureAwait(false);
+        }
+
+        await tar.AddAsync("index.json", JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Canonical.ImageIndex), cancellationToken).ConfigureAwait(false);
+        if (list.Length > 0)
+        {
+            await tar.AddAsync(ArchiveManifest.FileName, JsonSerializer.SerializeToUtf8Bytes(list, ImageJson.Canonical.ArchiveManifestArray), cancellationToken).ConfigureAwait(false);
+        }
+
         await tar.AddAsync(ImageLayout.FileName, JsonSerializer.SerializeToUtf8Bytes(new ImageLayout { ImageLayoutVersion = "1.0.0" }, ImageJson.Canonical.ImageLayout), cancellationToken).ConfigureAwait(false);
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
     }

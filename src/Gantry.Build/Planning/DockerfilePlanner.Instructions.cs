@@ -130,6 +130,7 @@ internal sealed partial class DockerfilePlanner
             Privileged = instruction.Security == "insecure",
             Mounts = mounts,
             Limits = request.Limits,
+            Platform = plan.Platform,
             Files = files,
         };
         Add(plan, step, $"RUN {arguments}{string.Join(' ', args)} # buildkit");

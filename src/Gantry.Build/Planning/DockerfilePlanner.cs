@@ -14,17 +14,19 @@ internal sealed partial class DockerfilePlanner
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly DockerfileDocument document;
     private readonly BuildRequest request;
+    private readonly Platform target;
     private readonly BuildRun run;
     private readonly VariableExpansion expansion;
     private readonly Dictionary<string, string?> global;
     private readonly Dictionary<int, Task<StagePlan>> stages = [];
-    private readonly Dictionary<string, Task<(Image? Image, Step Step)>> images = new(StringComparer.Ordinal);
+    private readonly BaseImages images;
 
-    public DockerfilePlanner(DockerfileDocument document, BuildRequest request, BuildRun run)
+    /// <param name="target">Of the request's platforms, the one this is for.</param>
+    public DockerfilePlanner(DockerfileDocument document, BuildRequest request, Platform target, BaseImages images, BuildRun run)
     {
-        (this.document, this.request, this.run) = (document, request, run);
+        (this.document, this.request, this.target, this.images, this.run) = (document, request, target, images, run);
         expansion = new(document.Escape);
-        global = PlatformArguments.Of(request.Platform, request.Target);
+        global = PlatformArguments.Of(target, request.Target);
         foreach (var argument in document.GlobalArgs.SelectMany(instruction => instruction.Arguments))
         {
             var value = request.Arguments.TryGetValue(argument.Name, out var given) && given is not null ? given
@@ -64,12 +66,12 @@ internal sealed partial class DockerfilePlanner
 
     private int TargetIndex()
     {
-        if (request.Target is not { Length: > 0 } target)
+        if (request.Target is not { Length: > 0 } stage)
         {
             return document.Stages.Count - 1;
         }
 
-        return FindStage(target, document.Stages.Count) ?? throw new InvalidArgumentException($"target stage \"{target}\" could not be found{Suggest(target)}");
+        return FindStage(stage, document.Stages.Count) ?? throw new InvalidArgumentException($"target stage \"{stage}\" could not be found{Suggest(stage)}");
     }
 
     private string Suggest(string name)
@@ -141,10 +143,15 @@ internal sealed partial class DockerfilePlanner
             throw new DockerfileException($"base name ({from.BaseName}) should not be blank", document, from.Lines);
         }
 
-        var platform = from.Platform is { } written ? PlatformOf(written, from) : request.Platform;
+        var platform = from.Platform is { } written ? PlatformOf(written, from) : target;
         var ignore = request.NoCache || (request.NoCacheFilter.Count > 0
             && request.NoCacheFilter.Any(filter => string.Equals(filter, from.StageName, StringComparison.OrdinalIgnoreCase) || filter == stage.Index.ToString(CultureInfo.InvariantCulture)));
         var shown = document.Stages.Count == 1 ? "" : from.WrittenStageName ?? $"stage-{stage.Index}";
+        if (request.Platforms.Count > 1)
+        {
+            shown = $"{platform} {shown}".TrimEnd();
+        }
+
         if (FindStage(name, stage.Index) is { } index && !request.Contexts.ContainsKey(name))
         {
             var beneath = await PlanAsync(index).ConfigureAwait(false);
@@ -223,40 +230,16 @@ internal sealed partial class DockerfilePlanner
         }
     }
 
-    /// <summary>The image that a name stands for, once for each platform.</summary>
-    private Task<(Image? Image, Step Step)> FindImageAsync(string name, Platform platform, LineRange lines, string shown)
+    private async Task<(Image? Image, Step Step)> FindImageAsync(string name, Platform platform, LineRange lines, string shown)
     {
-        lock (images)
+        try
         {
-            var key = $"{name} {platform}";
-            return images.TryGetValue(key, out var known) ? known : images[key] = Task.Run(() => ResolveAsync(name, platform, lines, shown));
+            return await images.FindAsync(name, platform, lines, shown).ConfigureAwait(false);
         }
-    }
-
-    private async Task<(Image? Image, Step Step)> ResolveAsync(string name, Platform platform, LineRange lines, string shown)
-    {
-        const string imagePrefix = "docker-image://";
-        var place = request.Contexts.GetValueOrDefault(name);
-        if (place is not null && !place.StartsWith(imagePrefix, StringComparison.Ordinal))
+        catch (GantryException e)
         {
-            return (null, new CopyStep
-            {
-                Name = $"[context {name}] load",
-                Root = new ScratchStep { Name = $"[context {name}] scratch" },
-                Source = new ContextSource(name) { Paths = ["."] },
-                Destination = "/",
-            });
+            throw new DockerfileException(e.Message, document, lines, e);
         }
-
-        if (!ImageReference.TryParse(place is null ? name : place[imagePrefix.Length..], out var reference))
-        {
-            throw new DockerfileException($"failed to parse stage name \"{name}\": invalid reference format", document, lines);
-        }
-
-        reference = reference.WithDefaultTag();
-        var metadata = new MetadataStep { Name = $"[internal] load metadata for {reference}" };
-        var image = await run.LoadAsync(metadata, report => run.Inputs.GetImageAsync(reference, platform, request.Pull, report, run.CancellationToken)).ConfigureAwait(false);
-        return (image, new ImageStep(image) { Name = $"{shown}{reference.Familiar}", Lines = lines });
     }
 
     private Dictionary<string, string>? Labels(IReadOnlyDictionary<string, string>? own)

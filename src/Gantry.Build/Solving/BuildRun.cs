@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Gantry.Build.Caching;
 using Gantry.Build.Progress;
 using Gantry.Build.Store;
 using Gantry.Images.Content;
@@ -14,7 +15,9 @@ namespace Gantry.Build.Solving;
 public sealed class BuildRun : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Step, Node> nodes = new();
-    private readonly ConcurrentDictionary<Step, DateTimeOffset> created = new();
+    private readonly ConcurrentDictionary<Step, SolvedStep> solved = new();
+    private readonly ConcurrentDictionary<Digest, Digest> contents = new();
+    private readonly ConcurrentDictionary<string, bool> mounts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stop;
     private readonly BuildHold hold;
 
@@ -44,8 +47,51 @@ public sealed class BuildRun : IAsyncDisposable
 
     public Task<Digest> KeyAsync(Step step) => NodeOf(step).Key.Value;
 
-    /// <summary>When the layer of a step was made: of one that was cached, long ago. Null where it was not solved, or has none.</summary>
-    public DateTimeOffset? CreatedAt(Step step) => created.TryGetValue(step, out var at) ? at : null;
+    /// <summary>What became of a step that has a cache record; null where it was not solved.</summary>
+    internal SolvedStep? FindSolved(Step step) => solved.GetValueOrDefault(step);
+
+    /// <summary>As above; a step that was not looked at, because one that stands on it was known, is solved where that costs nothing but its layers.</summary>
+    internal async Task<SolvedStep?> FindSolvedAsync(Step step)
+    {
+        if (!solved.ContainsKey(step) && step is { IsCacheable: true, IgnoreCache: false } && IsKnown(await KeyAsync(step).ConfigureAwait(false)))
+        {
+            await ResultAsync(step).ConfigureAwait(false);
+        }
+
+        return FindSolved(step);
+    }
+
+    /// <summary>Steps whose keys were found on the way.</summary>
+    internal IEnumerable<Step> KnownSteps => nodes.Where(node => node.Value.Key is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(node => node.Key).OrderBy(step => step.Lines?.Start);
+
+    /// <summary>Steps that were done elsewhere.</summary>
+    internal CacheImports Imports { get; set; } = CacheImports.None;
+
+    /// <summary>For keys of files of a stage, what these were found to be.</summary>
+    internal IReadOnlyDictionary<Digest, Digest> Contents => contents;
+
+    /// <summary>The ids of the cache mounts that steps used, or would have.</summary>
+    internal IEnumerable<string> UsedMounts => mounts.Keys.Order(StringComparer.Ordinal);
+
+    internal void NoteMount(string id) => mounts[id] = true;
+
+    /// <summary>The content that files of a stage are known to have, by a key of their own.</summary>
+    internal Digest? FindContent(Digest key)
+    {
+        if ((Store.FindAlias(key) ?? Imports.FindContent(key)) is not { } known)
+        {
+            return null;
+        }
+
+        contents[key] = known;
+        return known;
+    }
+
+    internal void NoteContent(Digest key, Digest content)
+    {
+        contents[key] = content;
+        Store.AddAlias(key, content);
+    }
 
     /// <summary>Does something that shows as a step and is none of the graph.</summary>
     public async Task<T> LoadAsync<T>(Step shown, Func<StepReport, Task<T>> work)
@@ -106,10 +152,10 @@ public sealed class BuildRun : IAsyncDisposable
     {
         var key = await KeyAsync(step).ConfigureAwait(false);
         using var working = step.IsCacheable && !step.IgnoreCache ? await Store.LockAsync(key, CancellationToken).ConfigureAwait(false) : null;
-        if (step.IsCacheable && !step.IgnoreCache && Store.Find(key, hold) is { } known)
+        if (step.IsCacheable && !step.IgnoreCache && await FindAsync(step, key).ConfigureAwait(false) is { } known)
         {
             await ShowCachedAsync(step).ConfigureAwait(false);
-            created[step] = known.Created;
+            solved[step] = new(key, step.Name, known.Stack, known.Created);
             Tell(step, StepState.Cached, null, null, null);
             return await AboveAsync(step, known.Stack).ConfigureAwait(false);
         }
@@ -120,11 +166,18 @@ public sealed class BuildRun : IAsyncDisposable
         hold.Add(result);
         if (step.IsCacheable)
         {
-            created[step] = Store.Add(key, result, result.Layers[^1], step.Name, step.Kind);
+            var created = Environment.Time.GetUtcNow();
+            Store.Add(key, result, result.Layers[^1], step.Name, step.Kind, created);
+            solved[step] = new(key, step.Name, result, created);
         }
 
         return await AboveAsync(step, result).ConfigureAwait(false);
     }
+
+    private async Task<CacheRecord?> FindAsync(Step step, Digest key) =>
+        Store.Find(key, hold) ?? (await Imports.TryBringAsync(step, key, this).ConfigureAwait(false) ? Store.Find(key, hold) : null);
+
+    private bool IsKnown(Digest key) => Store.Contains(key) || Imports.Contains(key);
 
     private async Task<LayerStack> ExecuteAsync(Step step, Func<StepReport, Task<LayerStack>> work)
     {
@@ -157,7 +210,9 @@ public sealed class BuildRun : IAsyncDisposable
     {
         foreach (var input in step.Inputs)
         {
-            if (input.IsIndependent || Store.Contains(await KeyAsync(input).ConfigureAwait(false)) || !input.IsCacheable)
+            // What was done elsewhere is brought only where its layers are those of the step itself.
+            var key = input.IsIndependent || !input.IsCacheable ? (Digest?)null : await KeyAsync(input).ConfigureAwait(false);
+            if (key is not { } one || Store.Contains(one) || (input == step.Root && Imports.Contains(one)))
             {
                 await ResultAsync(input).ConfigureAwait(false);
             }
@@ -179,3 +234,8 @@ public sealed class BuildRun : IAsyncDisposable
 
     private sealed record Node(Lazy<Task<Digest>> Key, Lazy<Task<LayerStack>> Result);
 }
+
+/// <summary>What became of a step.</summary>
+/// <param name="Stack">The filesystem after it, or only its layer where it is independent.</param>
+/// <param name="Created">When its layer was made: of one that was cached, long ago.</param>
+internal sealed record SolvedStep(Digest Key, string Name, LayerStack Stack, DateTimeOffset Created);

@@ -1,6 +1,8 @@
 using Gantry.Build.Sources;
 using Gantry.Images;
+using Gantry.Images.Content;
 using Gantry.Spec;
+using Gantry.Spec.Image;
 
 namespace Gantry.Build.Solving;
 
@@ -20,4 +22,14 @@ public interface IBuildInputs
     /// <summary>An image for a platform, brought here if it is not.</summary>
     /// <param name="pull">Asks the registry even where the image is here.</param>
     Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken);
+
+    /// <summary>Takes an image of this daemon's to the registry of its name.</summary>
+    Task PushAsync(ImageReference name, StepReport report, CancellationToken cancellationToken);
+
+    /// <summary>A manifest that says of which steps layers came: at a registry, or of an image that is here.</summary>
+    Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken);
+
+    /// <summary>Takes a document and blobs that the lease holds to a registry.</summary>
+    Task PushArtifactAsync(
+        ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease, StepReport report, CancellationToken cancellationToken);
 }

@@ -106,13 +106,13 @@ public sealed class CopyStep : Step
         }
 
         var alias = quick.Finish();
-        if (!from.Step.IgnoreCache && run.Store.FindAlias(alias) is { } known)
+        if (!from.Step.IgnoreCache && run.FindContent(alias) is { } known)
         {
             return known;
         }
 
         var content = await ReadContentAsync(run).ConfigureAwait(false);
-        run.Store.AddAlias(alias, content);
+        run.NoteContent(alias, content);
         return content;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
+using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
@@ -116,10 +117,16 @@ internal sealed class RunMounts : IAsyncDisposable
     {
         var (directory, hold) = await run.Store.OpenCacheMountAsync(cache.Id, cache.Sharing, run.CancellationToken).ConfigureAwait(false);
         Keep(hold);
+        run.NoteMount(cache.Id);
         if (directory.IsNew)
         {
             using var root = RootedDirectory.Open(directory.Path);
-            if (cache.From is { } from)
+            if (await run.Imports.TryBringMountAsync(cache.Id, run).ConfigureAwait(false) is { } blob)
+            {
+                using var archive = run.Environment.Images.Content.OpenRead(blob);
+                new TreeExtractor(root, [], null, keepKinds: false).Extract(archive, run.CancellationToken);
+            }
+            else if (cache.From is { } from)
             {
                 using var tree = new DirectoryTree(run.Store.Open(await run.ResultAsync(from).ConfigureAwait(false)));
                 if (tree.Resolve(cache.Path) is { } entry)

@@ -28,6 +28,9 @@ public sealed class RunStep : Step
 
     public StepLimits Limits { get; init; } = new();
 
+    /// <summary>What its programs are for.</summary>
+    public required Platform Platform { get; init; }
+
     /// <summary>A file of a here-document that is run, mounted beside it.</summary>
     public IReadOnlyList<InlineFile> Files { get; init; } = [];
 
@@ -77,7 +80,8 @@ public sealed class RunStep : Step
         {
             using var directory = mount.OpenRoot();
             var stubs = MountStubs.Note(directory, [.. mounts.All.Select(item => item.Target)]);
-            var exit = await run.Environment.Runner.RunAsync(
+            var exit = await RunAsync(
+                run,
                 new()
                 {
                     Root = mount,
@@ -90,8 +94,7 @@ public sealed class RunStep : Step
                     Mounts = mounts.All,
                     Limits = Limits,
                     Output = report.Output,
-                },
-                run.CancellationToken).ConfigureAwait(false);
+                }).ConfigureAwait(false);
             run.CancellationToken.ThrowIfCancellationRequested();
             if (exit.Code != 0)
             {
@@ -109,6 +112,18 @@ public sealed class RunStep : Step
         }
 
         return layer.Commit();
+    }
+
+    private async Task<StepExit> RunAsync(BuildRun run, StepProcess process)
+    {
+        try
+        {
+            return await run.Environment.Runner.RunAsync(process, run.CancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidArgumentException e) when (Platform.Current.Rank(Platform) is null && e.Message.Contains("exec format error", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UnsupportedException($"{e.Message}: this machine is {Platform.Current}, and programs of {Platform} need an emulator: install qemu-user-static", e);
+        }
     }
 
     private static async Task AddAsync(ContentDigest key, RunMount mount, BuildRun run)
@@ -129,6 +144,7 @@ public sealed class RunStep : Step
 
                 break;
             case CacheMount cache:
+                run.NoteMount(cache.Id);
                 key.Add($"{cache.Id}\n{cache.Sharing}");
                 break;
             case TmpfsMount tmpfs:

@@ -29,14 +29,10 @@ public sealed partial class BuildStore
 
     /// <summary>Keeps what became of a step. A step that was done again replaces what it was before.</summary>
     /// <param name="layer">The layer it wrote.</param>
-    /// <returns>When.</returns>
-    public DateTimeOffset Add(Digest key, LayerStack stack, string? layer, string description, string kind) => database.Write(r =>
-    {
-        var now = time.GetUtcNow();
+    /// <param name="created">When its layer was made.</param>
+    public void Add(Digest key, LayerStack stack, string? layer, string description, string kind, DateTimeOffset created) => database.Write(r =>
         r.Execute("INSERT OR REPLACE INTO build_cache VALUES($1,$2,$3,$4,$5,$6,$7,$8,0)",
-            key.ToString(), Guid.NewGuid().ToString("N")[..25].ToLower(CultureInfo.InvariantCulture), stack.Text, layer, description, kind, now.UtcTicks, now.UtcTicks);
-        return now;
-    });
+            key.ToString(), Guid.NewGuid().ToString("N")[..25].ToLower(CultureInfo.InvariantCulture), stack.Text, layer, description, kind, created.UtcTicks, time.GetUtcNow().UtcTicks));
 
     /// <summary>The content that a stage with some key was found to have.</summary>
     public Digest? FindAlias(Digest alias) => database.Read(r => r.Query("SELECT content FROM build_aliases WHERE alias=$1", x => x.GetString(0), alias.ToString())) is [var content] ? Digest.Parse(content) : null;

@@ -12,7 +12,7 @@ public sealed partial class BuildStore
     /// <param name="sharing"><c>shared</c>: several use it at once. <c>locked</c>: one after the other. <c>private</c>: another one where it is in use.</param>
     public async Task<(CacheDirectory Directory, IDisposable Hold)> OpenCacheMountAsync(string id, string sharing, CancellationToken cancellationToken)
     {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..32];
+        var name = MountName(id);
         if (sharing == "locked")
         {
             var held = await mounting.AcquireAsync(name, cancellationToken).ConfigureAwait(false);
@@ -34,6 +34,11 @@ public sealed partial class BuildStore
 
         return (Use(name, out _), new Release(() => Free(name)));
     }
+
+    /// <summary>The directory of a cache mount, of which there are more where builds wanted private ones.</summary>
+    public string MountPath(string id) => Path.Combine(Mounts, MountName(id));
+
+    private static string MountName(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..32];
 
     private CacheDirectory Use(string name, out bool isFirst)
     {

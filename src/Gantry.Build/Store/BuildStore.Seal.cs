@@ -8,6 +8,11 @@ namespace Gantry.Build.Store;
 /// <summary>A layer as an image has it.</summary>
 public sealed record SealedLayer(Digest ChainId, Digest DiffId, Descriptor Blob);
 
+/// <summary>Files that were modified later than some time are written as of then.</summary>
+/// <param name="Beneath">How many of the lowest layers stay as they are.</param>
+/// <param name="Latest">Nanoseconds since 1970.</param>
+public sealed record TimeRewrite(int Beneath, long Latest);
+
 public sealed partial class BuildStore
 {
     private readonly KeyedLocks<string> archiving = new();
@@ -30,19 +35,54 @@ public sealed partial class BuildStore
             throw new NotFoundException($"the content of layer {layer} is gone: pull its image again");
         }
 
-        var blob = await images.AddArchiveAsync(PathOf(layer), lease, cancellationToken).ConfigureAwait(false);
-        database.Write(r => r.Execute("INSERT OR REPLACE INTO build_archives VALUES($1,$2,$3,$4,$5)", layer, blob.MediaType, blob.Digest.ToString(), blob.Size, blob.Digest.ToString()));
+        var blob = await images.AddArchiveAsync(PathOf(layer), null, lease, cancellationToken).ConfigureAwait(false);
+        NoteArchive(layer, blob, blob.Digest);
         return (blob, blob.Digest);
     }
 
+    /// <summary>Whether the archive of an image's layer is in the content store; it is held then.</summary>
+    internal bool HasArchive(Digest chain, ContentLease lease)
+    {
+        if (FindArchive(chain.ToString()) is not { } known)
+        {
+            return false;
+        }
+
+        lease.Hold(known.Blob.Digest);
+        return images.Content.Contains(known.Blob.Digest);
+    }
+
+    /// <summary>Notes what an image's layer is stored as, unless something is known that is there.</summary>
+    internal void NoteArchive(Digest chain, Descriptor blob, Digest diffId)
+    {
+        if (FindArchive(chain.ToString()) is not { } known || !images.Content.Contains(known.Blob.Digest))
+        {
+            NoteArchive(chain.ToString(), blob, diffId);
+        }
+    }
+
+    private void NoteArchive(string layer, Descriptor blob, Digest diffId) => database.Write(r =>
+        r.Execute("INSERT OR REPLACE INTO build_archives VALUES($1,$2,$3,$4,$5)", layer, blob.MediaType, blob.Digest.ToString(), blob.Size, diffId.ToString()));
+
     /// <summary>Makes the layers of a filesystem layers of images. They are held by the lease.</summary>
-    public async Task<IReadOnlyList<SealedLayer>> SealAsync(LayerStack stack, ContentLease lease, CancellationToken cancellationToken)
+    /// <param name="rewrite">Layers whose files get new times; null for none.</param>
+    public async Task<IReadOnlyList<SealedLayer>> SealAsync(LayerStack stack, TimeRewrite? rewrite, ContentLease lease, CancellationToken cancellationToken)
     {
         var result = new List<SealedLayer>();
-        foreach (var layer in stack.Layers)
+        foreach (var (index, layer) in stack.Layers.Index())
         {
-            var (blob, diffId) = await ArchiveAsync(layer, lease, cancellationToken).ConfigureAwait(false);
-            result.Add(new(await PlaceAsync(layer, blob, diffId, [.. result.Select(one => one.ChainId)], lease, cancellationToken).ConfigureAwait(false), diffId, blob));
+            IReadOnlyList<Digest> parents = [.. result.Select(one => one.ChainId)];
+            if (rewrite is { } wanted && index >= wanted.Beneath)
+            {
+                var blob = await images.AddArchiveAsync(PathOf(layer), wanted.Latest, lease, cancellationToken).ConfigureAwait(false);
+                var chain = parents.Count == 0 ? blob.Digest : Images.Layers.ChainId.Next(parents[^1], blob.Digest);
+                await images.ExtractLayerAsync(blob, blob.Digest, parents, lease, cancellationToken).ConfigureAwait(false);
+                result.Add(new(chain, blob.Digest, blob));
+                continue;
+            }
+
+            var (archive, diffId) = await ArchiveAsync(layer, lease, cancellationToken).ConfigureAwait(false);
+            result.Add(new(await PlaceAsync(layer, archive, diffId, parents, lease, cancellationToken).ConfigureAwait(false), diffId, archive));
         }
 
         return result;

@@ -7,6 +7,8 @@ namespace Gantry.Cli.Building;
 [JsonSerializable(typeof(BuildContextRequest))]
 [JsonSerializable(typeof(BuildContextResponse))]
 [JsonSerializable(typeof(BuildMessage))]
+[JsonSerializable(typeof(BuildOutputRequest[]))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, byte[]>))]
 internal sealed partial class BuildJson : JsonSerializerContext;

@@ -38,9 +38,7 @@ internal static partial class BuildOptions
             if (call.Has(option)) query.Add(name, call.Number(option).ToString(CultureInfo.InvariantCulture));
         }
 
-        var platforms = call.List("platform").SelectMany(text => text.Split(',')).ToList();
-        if (platforms.Count > 1) throw new CommandLineException("ERROR: building for several platforms at once is not supported yet: build for one after the other");
-        if (platforms is [var platform]) query.Add("platform", platform);
+        if (call.List("platform") is { Count: > 0 } platforms) query.Add("platform", string.Join(',', platforms));
         foreach (var host in call.List("add-host")) query.Add("extrahosts", host.Replace('=', ':'));
         foreach (var stage in call.List("no-cache-filter").SelectMany(text => text.Split(','))) query.Add("nocachefilter", stage);
         foreach (var entitlement in call.List("allow")) query.Add("allow", entitlement);
@@ -49,10 +47,12 @@ internal static partial class BuildOptions
     }
 
     /// <summary>What must not be in an address: credentials of the registries that the Dockerfile names, and secrets.</summary>
-    public static List<KeyValuePair<string, string>> Headers(Invocation call, byte[]? dockerfile)
+    /// <param name="names">Images that the build asks registries for besides.</param>
+    public static List<KeyValuePair<string, string>> Headers(Invocation call, byte[]? dockerfile, IEnumerable<string> names)
     {
         var headers = new List<KeyValuePair<string, string>>();
-        if (dockerfile is not null && Auths(call.Session.Config, Encoding.UTF8.GetString(dockerfile)) is { } auths) headers.Add(new("X-Registry-Config", auths));
+        var written = dockerfile is null ? [] : Images().Matches(Encoding.UTF8.GetString(dockerfile)).Select(match => match.Groups[1].Value);
+        if (Auths(call.Session.Config, written.Concat(names)) is { } auths) headers.Add(new("X-Registry-Config", auths));
         var secrets = new Dictionary<string, byte[]>();
         foreach (var secret in call.List("secret"))
         {
@@ -78,10 +78,10 @@ internal static partial class BuildOptions
         return agents;
     }
 
-    private static string? Auths(ConfigFile config, string dockerfile)
+    private static string? Auths(ConfigFile config, IEnumerable<string> names)
     {
         var known = new Dictionary<string, string>();
-        foreach (var name in Images().Matches(dockerfile).Select(match => match.Groups[1].Value))
+        foreach (var name in names)
         {
             if (ImageReference.TryParse(name, out var reference) && config.Find(reference.Domain) is { } credentials)
             {

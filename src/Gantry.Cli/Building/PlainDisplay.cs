@@ -56,7 +56,7 @@ internal sealed class PlainDisplay(Output output) : IBuildDisplay
         }
     }
 
-    private void ShowOutput(Shown shown, BuildOutput written)
+    private void ShowOutput(Shown shown, BuildStepOutput written)
     {
         shown.Pending.Append(shown.Decoder(written.Stream, written.Data));
         var text = shown.Pending.ToString();

@@ -104,7 +104,7 @@ internal sealed class TerminalDisplay : IBuildDisplay, IDisposable
 
         public bool IsDone => Note is not null || Step.State != "started";
 
-        public void Add(BuildOutput written)
+        public void Add(BuildStepOutput written)
         {
             _pending.Append(Encoding.UTF8.GetString(written.Data));
             var lines = _pending.ToString().Split('\n');

@@ -15,17 +15,13 @@ internal static class BuildCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var source = BuildSource.Of(call.Arguments[0], call.Text("file"));
-        var image = source.Local is { } local && await TryOfferAsync(call, local).ConfigureAwait(false) is { } context
+        if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
+        var built = source.Local is { } local && await TryOfferAsync(call, local).ConfigureAwait(false) is { } context
             ? await InStepsAsync(call, source, context).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
-        if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), image).ConfigureAwait(false);
-        if (call.Has("metadata-file")) await File.WriteAllTextAsync(call.Text("metadata-file"), Metadata(call, image)).ConfigureAwait(false);
-        if (call.Flag("quiet")) call.Out.Line(image);
-        if (call.Flag("push"))
-        {
-            foreach (var tag in call.List("tag")) await PushAsync(call, tag).ConfigureAwait(false);
-        }
-
+        if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);
+        if (call.Has("metadata-file")) await File.WriteAllTextAsync(call.Text("metadata-file"), Metadata(call, built)).ConfigureAwait(false);
+        if (call.Flag("quiet") && built.Image.Length > 0) call.Out.Line(built.Image);
         return 0;
     }
 
@@ -52,8 +48,9 @@ internal static class BuildCommand
         return answer.Id;
     }
 
-    private static async ValueTask<string> InStepsAsync(Invocation call, BuildSource source, string context)
+    private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string context)
     {
+        var results = new BuildResults(call);
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("context", context).Add("dockerfile", source.Name);
         var contexts = new Dictionary<string, string>();
         foreach (var named in call.List("build-context"))
@@ -62,24 +59,52 @@ internal static class BuildCommand
             contexts[name] = place.Contains("://", StringComparison.Ordinal) ? place : await TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "";
         }
 
+        var caches = new List<string>();
+        foreach (var cache in call.List("cache-from")) caches.Add(await OfferCacheAsync(call, cache, contexts).ConfigureAwait(false));
+        if (caches.Count > 0) query.Add("cachefrom", JsonSerializer.Serialize([.. caches], BuildJson.Default.StringArray));
+        results.AddTo(query);
         if (contexts.Count > 0) query.Add("contexts", JsonSerializer.Serialize(contexts, BuildJson.Default.DictionaryStringString));
         if (BuildOptions.Agents(call) is { Count: > 0 } agents) query.Add("agents", JsonSerializer.Serialize(agents, BuildJson.Default.DictionaryStringString));
         var display = Display(call);
         using var ending = display as IDisposable;
-        var messages = call.Client.BuildAsync(query.ToString(), new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile));
-        string? image = null;
+        using var stop = new CancellationTokenSource();
+        var receiving = results.ReceiveAsync(call.Client, stop.Token);
+        var messages = call.Client.BuildAsync(query.ToString(), new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)]));
+        Built? built = null;
         BuildFailure? failure = null;
         await foreach (var json in messages.ConfigureAwait(false))
         {
             var message = json.Deserialize(BuildJson.Default.BuildMessage)!;
-            image = message.Image ?? image;
+            built = message.Image is { } image ? new(image, message.Target ?? image) : built;
             failure = message.Failure ?? failure;
             display.Show(message);
         }
 
         display.End();
+        // What broke on this side is why the build could not end.
+        if (failure is not null && receiving.IsFaulted) await receiving.ConfigureAwait(false);
+        if (failure is not null || built is null) await stop.CancelAsync().ConfigureAwait(false);
         if (failure is not null) throw Failed(failure);
-        return image ?? throw new CommandLineException("ERROR: the daemon ended before the build did");
+        if (built is null) throw new CommandLineException("ERROR: the daemon ended before the build did");
+        await receiving.ConfigureAwait(false);
+        return built;
+    }
+
+    /// <summary>A cache that is a directory goes to the daemon as a context does: what it has of it is not sent again.</summary>
+    private static async ValueTask<string> OfferCacheAsync(Invocation call, string cache, Dictionary<string, string> contexts)
+    {
+        if (!cache.Contains('=', StringComparison.Ordinal)) return $"type=registry,ref={cache}";
+        var fields = BuildResults.Fields("--cache-from", cache);
+        if (fields.GetValueOrDefault("type") == "local")
+        {
+            var source = fields.GetValueOrDefault("src") ?? throw new CommandLineException("ERROR: src is required for a local cache");
+            if (!Directory.Exists(source)) return cache;
+            var name = $"gantry.cache{contexts.Count}";
+            contexts[name] = await TryOfferAsync(call, new LocalContext(source, null)).ConfigureAwait(false) ?? "";
+            fields["gantry.id"] = name;
+        }
+
+        return BuildResults.Text(fields);
     }
 
     private static IBuildDisplay Display(Invocation call)
@@ -113,9 +138,9 @@ internal static class BuildCommand
     }
 
     /// <summary>As every Docker takes it: the whole context as a tar, and lines of text back.</summary>
-    private static async ValueTask<string> ClassicAsync(Invocation call, BuildSource source)
+    private static async ValueTask<Built> ClassicAsync(Invocation call, BuildSource source)
     {
-        foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow"])
+        foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow", "output", "cache-to"])
         {
             if (call.Has(option)) throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory");
         }
@@ -127,9 +152,15 @@ internal static class BuildCommand
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("dockerfile", isExtra ? extraName : source.Name).Add("q", call.Flag("quiet")).Add("rm", true).Add("forcerm", call.Flag("force-rm"));
         var image = "";
         var quiet = call.Flag("quiet");
-        var messages = call.Client.BuildAsync(query.ToString(), archive, BuildOptions.Headers(call, source.Dockerfile));
+        if (call.List("cache-from") is { Count: > 0 } caches) query.Add("cachefrom", JsonSerializer.Serialize([.. caches.Select(cache => cache.Contains('=', StringComparison.Ordinal) ? BuildResults.ReferenceOf(cache) : cache)], BuildJson.Default.StringArray));
+        var messages = call.Client.BuildAsync(query.ToString(), archive, BuildOptions.Headers(call, source.Dockerfile, call.List("cache-from")));
         await new Progress(call.Out, quiet ? Stream.Null : call.Out.Standard, !quiet && Terminal.OutputIsTerminal).ShowAsync(Noting(messages), auxiliary => Note(auxiliary.Text("ID"))).ConfigureAwait(false);
-        return image;
+        if (call.Flag("push"))
+        {
+            foreach (var tag in call.List("tag")) await PushAsync(call, tag).ConfigureAwait(false);
+        }
+
+        return new(image, image);
 
         void Note(string text) => image = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.Trim() : image;
 
@@ -152,10 +183,14 @@ internal static class BuildCommand
         await new Progress(call.Out, call.Out.Standard, Terminal.OutputIsTerminal).ShowAsync(messages).ConfigureAwait(false);
     }
 
-    private static string Metadata(Invocation call, string image)
+    private static string Metadata(Invocation call, Built built)
     {
-        var body = new JsonBody { ["containerimage.config.digest"] = image, ["containerimage.digest"] = image };
+        var body = new JsonBody { ["containerimage.config.digest"] = built.Image, ["containerimage.digest"] = built.Target };
         if (call.List("tag").Count > 0) body["image.name"] = string.Join(',', call.List("tag").Select(tag => ImageReference.Parse(tag).WithDefaultTag().ToString()));
         return Encoding.UTF8.GetString(body.ToUtf8().Span);
     }
+
+    /// <param name="Image">The image's id; empty where none was made.</param>
+    /// <param name="Target">The digest of its manifest or index.</param>
+    private sealed record Built(string Image, string Target);
 }

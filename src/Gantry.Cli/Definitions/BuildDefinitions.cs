@@ -22,6 +22,8 @@ internal static class BuildDefinitions
             o.Add("allow", null, "stringArray", "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\")");
             o.Add("build-arg", null, "stringArray", "Set build-time variables");
             o.Add("build-context", null, "stringArray", "Additional build contexts (e.g., name=path)");
+            o.Add("cache-from", null, "stringArray", "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")");
+            o.Add("cache-to", null, "stringArray", "Cache export destinations (e.g., \"user/app:cache\", \"type=local,dest=path/to/dir\")");
             o.Add("cgroup-parent", null, "string", "Set the parent cgroup for the \"RUN\" instructions during build");
             o.Add("cpu-period", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) period");
             o.Add("cpu-quota", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) quota");
@@ -39,6 +41,7 @@ internal static class BuildDefinitions
             o.Add("network", null, "string", "Set the networking mode for the \"RUN\" instructions during build", "default");
             o.Add("no-cache", null, "bool", "Do not use cache when building the image");
             o.Add("no-cache-filter", null, "stringArray", "Do not cache specified stages");
+            o.Add("output", 'o', "stringArray", "Output destination (format: \"type=local,dest=path\")");
             o.Add("platform", null, "stringArray", "Set target platform for build");
             o.Add("progress", null, "string", "Set type of progress output (\"auto\", \"quiet\", \"plain\", \"tty\", \"rawjson\"). Use plain to show container output", "auto");
             o.Add("pull", null, "bool", "Always attempt to pull all referenced images");

@@ -8,10 +8,9 @@ namespace Gantry.Engine.Backends;
 /// <summary>What the build endpoints ask of the engine.</summary>
 public interface IBuildBackend
 {
-    /// <summary>Builds an image.</summary>
-    /// <returns>Its id.</returns>
+    /// <summary>Builds what a job asks for.</summary>
     /// <exception cref="Build.Dockerfile.DockerfileException">The Dockerfile is wrong, or a step of it failed.</exception>
-    Task<string> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken);
+    Task<BuildOutcome> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken);
 
     /// <summary>Compares a directory of the client with what it sent of it last time.</summary>
     BuildContextResponse Compare(BuildContextRequest context);
@@ -47,9 +46,6 @@ public sealed record BuildJob
 
     /// <summary>Gives what the build asks for while it goes on; null where all came with the request.</summary>
     public IBuildClient? Client { get; init; }
-
-    /// <summary>Takes what is built in place of an image; the image's id is empty then.</summary>
-    public TreeOutput? Output { get; init; }
 
     /// <summary>The build's name, for <see cref="IBuildBackend.Cancel"/>.</summary>
     public string? Id { get; init; }

@@ -3,8 +3,10 @@ using Gantry.Build.Sources;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Images;
 using Gantry.Images;
+using Gantry.Images.Content;
 using Gantry.Images.Pulling;
 using Gantry.Spec;
+using Gantry.Spec.Image;
 
 namespace Gantry.Engine.Building;
 
@@ -40,8 +42,33 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             }
         }
 
-        return await store.PullAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), new PullReport(report, time), cancellationToken).ConfigureAwait(false);
+        return await store.PullAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
     }
+
+    public async Task PushAsync(ImageReference name, StepReport report, CancellationToken cancellationToken) =>
+        await store.PushAsync(name, null, await AuthOfAsync(name, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
+
+    public async Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken)
+    {
+        if (store.TryResolve(reference.ToString()) is { Configuration.BuildCache: not null } here)
+        {
+            return new(here.Manifest, store.Content.Read(here.Id))
+            {
+                FetchAsync = (blob, _) =>
+                {
+                    lease.Hold(blob.Digest);
+                    return store.Content.Contains(blob.Digest) ? Task.CompletedTask : throw new NotFoundException($"layer {blob.Digest} of {reference.Familiar} is not here");
+                },
+            };
+        }
+
+        return await store.OpenArtifactAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), lease, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task PushArtifactAsync(
+        ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease, StepReport report, CancellationToken cancellationToken) =>
+        await store.PushArtifactAsync(
+            name, configurationType, configuration, blobs, await AuthOfAsync(name, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), lease, cancellationToken).ConfigureAwait(false);
 
     private async Task<Gantry.Spec.Distribution.RegistryAuth?> AuthOfAsync(ImageReference reference, CancellationToken cancellationToken)
     {
@@ -56,7 +83,7 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
         return ImageService.ToRegistryAuth(auth);
     }
 
-    private sealed class PullReport(StepReport report, TimeProvider time) : IProgress<PullProgress>
+    private sealed class LayerReport(StepReport report, TimeProvider time) : IProgress<PullProgress>
     {
         private readonly DateTimeOffset started = time.GetUtcNow();
 

@@ -51,7 +51,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         environment.Store.Dispose();
     }
 
-    public async Task<string> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken)
+    public async Task<BuildOutcome> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (job.Id is { } id)
@@ -70,20 +70,13 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
             var (text, path) = job.Dockerfile is { } given ? (await ReadAsync(given, stop.Token).ConfigureAwait(false), job.DockerfilePath) : ReadDockerfile(context!, job.DockerfilePath);
             var inputs = new BuildInputs(images, job, contexts, context, named, parts.Time);
-            var (builder, request) = (new ImageBuilder(environment), job.Request with { Dockerfile = text, DockerfileName = path });
-            if (job.Output is { } output)
-            {
-                await builder.BuildAsync(request, inputs, progress, output, stop.Token).ConfigureAwait(false);
-                return "";
-            }
-
-            var image = await builder.BuildAsync(request, inputs, progress, stop.Token).ConfigureAwait(false);
+            var result = await new ImageBuilder(environment).BuildAsync(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, progress, stop.Token).ConfigureAwait(false);
             foreach (var tag in job.Request.Tags)
             {
-                parts.Bus.Publish("image", "tag", image.Id.ToString(), new() { ["name"] = tag.WithDefaultTag().Familiar });
+                parts.Bus.Publish("image", "tag", result.Image, new() { ["name"] = tag.Familiar });
             }
 
-            return image.Id.ToString();
+            return result;
         }
         finally
         {

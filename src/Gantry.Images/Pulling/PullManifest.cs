@@ -18,8 +18,9 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
     /// <summary>The index that the tag or digest names; null where it names the manifest.</summary>
     public Digest? Index => Indexes.Count > 0 ? Indexes[0].Digest : null;
 
+    /// <param name="parse"><see cref="ParseManifest"/>, or <see cref="ParseAttestation"/> for what need not be an image.</param>
     public static async Task<PullManifest> ResolveAsync(
-        ImageReference reference, Platform platform, Func<string, CancellationToken, Task<RegistryDocument>> get, CancellationToken cancellationToken)
+        ImageReference reference, Platform platform, Func<string, CancellationToken, Task<RegistryDocument>> get, Func<byte[], string, ImageManifest> parse, CancellationToken cancellationToken)
     {
         var document = await get(reference.Digest?.ToString() ?? reference.Tag!, cancellationToken).ConfigureAwait(false);
         var indexes = new List<RegistryDocument>();
@@ -28,7 +29,7 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
             var type = TypeOf(document, reference);
             if (MediaTypes.IsManifest(type))
             {
-                return new(indexes, document, type, ParseManifest(document.Content, reference.Familiar));
+                return new(indexes, document, type, parse(document.Content, reference.Familiar));
             }
 
             indexes.Add(document);

@@ -17,6 +17,9 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     /// <summary>The tree is an upper layer of an overlay: its whiteouts are written as those of image layers (OCI layer.md, "Whiteouts").</summary>
     public bool IsLayer { get; init; }
 
+    /// <summary>Nanoseconds since 1970: what was modified later is written as of then. Null writes times as they are.</summary>
+    public long? Latest { get; init; }
+
     /// <summary>One entry of a directory and all below it.</summary>
     /// <param name="directory">Where it is.</param>
     /// <param name="name">Its name there.</param>
@@ -137,7 +140,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
         }
     }
 
-    private static TarEntry Entry(
+    private TarEntry Entry(
         TarEntryType type, byte[] path, FileStatus status, IReadOnlyList<KeyValuePair<string, byte[]>> attributes, byte[]? link = null) => new()
         {
             Type = type,
@@ -147,7 +150,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             Uid = status.Uid,
             Gid = status.Gid,
             Size = type == TarEntryType.Regular ? status.Size : 0,
-            ModifiedNanoseconds = status.ModifiedNanoseconds,
+            ModifiedNanoseconds = Latest is { } latest ? Math.Min(status.ModifiedNanoseconds, latest) : status.ModifiedNanoseconds,
             DeviceMajor = status.RawDevice.Major,
             DeviceMinor = status.RawDevice.Minor,
             Xattrs = attributes,

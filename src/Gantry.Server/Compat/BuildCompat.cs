@@ -1,7 +1,10 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gantry.Build.Caching;
+using Gantry.Build.Outputs;
 using Gantry.Engine.Backends;
+using Gantry.Server.Building;
 using Gantry.Server.Http;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -13,24 +16,32 @@ internal static class BuildCompat
 {
     private const string SecretsHeader = "X-Gantry-Build-Secrets";
 
-    public static BuildJob Job(ApiRequest request)
+    /// <param name="streams">Where clients take what is not made an image.</param>
+    public static BuildJob Job(ApiRequest request, ClientStreams streams)
     {
         Refuse(request, "remote", "building from a remote context");
         Refuse(request, "session", "BuildKit's session: build with gantry, or with DOCKER_BUILDKIT=0");
-        Refuse(request, "outputs", "--output");
         Refuse(request, "isolation", "isolation");
+        Refuse(request, "squash", "--squash");
         var contexts = Map(request, "contexts");
         var context = request.Query("context");
+        var arguments = Json(request, "buildargs", EngineJsonContext.Default.DictionaryStringString) ?? [];
+        var outputs = Outputs(request);
+        var cacheTo = Caches(request, "cacheto");
         return new()
         {
             Request = new()
             {
                 Dockerfile = "",
                 Target = request.Query("target"),
-                Arguments = Json(request, "buildargs", EngineJsonContext.Default.DictionaryStringString) is { } arguments ? arguments.ToDictionary(pair => pair.Key, pair => (string?)pair.Value) : new Dictionary<string, string?>(),
+                Arguments = arguments.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
                 Labels = Map(request, "labels"),
-                Tags = [.. request.QueryAll("t").Where(tag => tag.Length > 0).Select(Tag).Distinct()],
-                Platform = request.Query("platform") is { } platform ? Platform.Parse(platform) : Platform.Current,
+                Platforms = request.Query("platform") is { } platforms ? [.. platforms.Split(',').Select(Platform.Parse).Distinct()] : [Platform.Current],
+                Outputs = [.. outputs.Select(output => Output(output, request, streams))],
+                RewriteTimestamps = outputs.Any(output => output.RewritesTimestamps),
+                CacheFrom = [.. Caches(request, "cachefrom").Select(cache => cache.Origin()).OfType<CacheOrigin>()],
+                CacheTo = [.. cacheTo.Select(cache => cache.Destination(streams)).OfType<CacheDestination>()],
+                InlineCache = cacheTo.Any(cache => cache.Type == "inline") || arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE") is "1" or "true",
                 NoCache = request.QueryFlag("nocache"),
                 NoCacheFilter = request.QueryAll("nocachefilter"),
                 Pull = request.Query("pull") is not (null or "0" or "false"),
@@ -51,7 +62,6 @@ internal static class BuildCompat
                 },
                 Contexts = contexts,
                 Entitlements = request.QueryAll("allow").ToHashSet(StringComparer.Ordinal),
-                Squash = request.QueryFlag("squash") ? throw new UnsupportedException("squash is not supported yet") : false,
             },
             DockerfilePath = request.Query("dockerfile") ?? "Dockerfile",
             Archive = context is null ? request.Http.Request.Body : null,
@@ -72,11 +82,33 @@ internal static class BuildCompat
         Filters = request.Filters(),
     };
 
-    private static ImageReference Tag(string text)
+    private static IReadOnlyList<OutputOptions> Outputs(ApiRequest request)
     {
-        var reference = ImageReference.Parse(text);
-        return reference.Digest is null ? reference.WithDefaultTag() : throw new InvalidArgumentException($"build tag {text} cannot contain a digest");
+        var given = Json(request, "outputs", EngineJsonContext.Default.BuildOutputRequestArray) ?? [];
+        return given.Length == 0 ? [new("image", new Dictionary<string, string>())] : [.. given.Select(output => new OutputOptions(output.Type, output.Attrs).Verify())];
     }
+
+    private static BuildOutput Output(OutputOptions options, ApiRequest request, ClientStreams streams)
+    {
+        IReadOnlyList<ImageReference> names = [.. request.QueryAll("t").Where(tag => tag.Length > 0).Select(ImageName.OfBuild).Concat(options.Names).Distinct()];
+        if (options.Attributes.GetValueOrDefault(CacheOptions.ClientKey) is not { } id)
+        {
+            return options.Type is "image" or "registry" or "moby" or "docker"
+                ? new ImageOutput(names, options.Pushes)
+                : throw new UnsupportedException($"the output type={options.Type} goes to the client: build with gantry, or with docker buildx");
+        }
+
+        return options.Type switch
+        {
+            "local" => new TreeOutput("exporting to client directory", streams.TreesTo(id)),
+            "tar" => new TreeOutput("exporting to client tarball", streams.TreesTo(id)),
+            "oci" or "docker" => new ArchiveOutput(options.Kind, names, streams.To(id)) { Compressed = options.Compresses },
+            _ => throw new InvalidArgumentException($"the output type={options.Type} does not go to the client"),
+        };
+    }
+
+    private static IReadOnlyList<CacheOptions> Caches(ApiRequest request, string name) =>
+        [.. (Json(request, name, EngineJsonContext.Default.StringArray) ?? []).Select(CacheOptions.Parse)];
 
     private static void Refuse(ApiRequest request, string name, string what)
     {

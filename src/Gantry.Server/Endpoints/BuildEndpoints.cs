@@ -13,6 +13,8 @@ namespace Gantry.Server.Endpoints;
 
 internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
 {
+    private readonly ClientStreams streams = new();
+
     public IReadOnlyList<Route> Routes =>
     [
         Route.Post("/build", BuildAsync),
@@ -20,13 +22,14 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
         Route.Post("/build/cancel", CancelAsync),
         Route.Post("/gantry/build/contexts", CompareAsync),
         Route.Post("/gantry/build/contexts/{id}", CompleteAsync),
+        Route.Get("/gantry/build/outputs/{id}", request => streams.ServeAsync(request.Subject, request)),
     ];
 
     private Task BuildAsync(ApiRequest request) => request.Query("progress") == "steps" ? InStepsAsync(request) : ClassicAsync(request);
 
     private async Task ClassicAsync(ApiRequest request)
     {
-        var job = BuildCompat.Job(request);
+        var job = BuildCompat.Job(request, streams);
         await JsonLines.WriteAsync(
             request,
             MessagesAsync<ProgressMessage>(async send =>
@@ -34,9 +37,13 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
                 var output = new ClassicOutput(send, request.QueryFlag("q"));
                 try
                 {
-                    var image = await builds.BuildAsync(job, output, request.Aborted).ConfigureAwait(false);
-                    send(new() { Aux = JsonSerializer.SerializeToElement(new BuildResult { ID = image }, EngineJsonContext.Wire.BuildResult) });
-                    output.Finish(image, job.Request.Tags);
+                    var built = await builds.BuildAsync(job, output, request.Aborted).ConfigureAwait(false);
+                    if (built.Id.Length > 0)
+                    {
+                        send(new() { Aux = JsonSerializer.SerializeToElement(new BuildResult { ID = built.Id }, EngineJsonContext.Wire.BuildResult) });
+                    }
+
+                    output.Finish(built.Id, job.Request.Tags);
                 }
                 catch (Exception e) when (IsTold(e))
                 {
@@ -48,14 +55,15 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
 
     private async Task InStepsAsync(ApiRequest request)
     {
-        var job = BuildCompat.Job(request);
+        var job = BuildCompat.Job(request, streams);
         await JsonLines.WriteAsync(
             request,
             MessagesAsync<BuildMessage>(async send =>
             {
                 try
                 {
-                    send(new() { Image = await builds.BuildAsync(job, new StepOutput(send), request.Aborted).ConfigureAwait(false) });
+                    var built = await builds.BuildAsync(job, new StepOutput(send), request.Aborted).ConfigureAwait(false);
+                    send(new() { Image = built.Id, Target = built.Target });
                 }
                 catch (Exception e) when (IsTold(e))
                 {

@@ -36,6 +36,14 @@ public sealed record BuildResult
     public required string ID { get; init; }
 }
 
+/// <summary>One of <c>outputs</c> of <c>POST /build</c>: what is made of the result.</summary>
+public sealed record BuildOutputRequest
+{
+    public string Type { get; init => field = value ?? ""; } = "";
+
+    public Dictionary<string, string> Attrs { get; init => field = value ?? []; } = [];
+}
+
 /// <summary>What is in a directory of the client: the request of <c>POST /gantry/build/contexts</c>.</summary>
 public sealed record BuildContextRequest
 {
@@ -84,7 +92,7 @@ public sealed record BuildMessage
     public BuildStep? Step { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public BuildOutput? Output { get; init; }
+    public BuildStepOutput? Output { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BuildPart? Part { get; init; }
@@ -95,9 +103,13 @@ public sealed record BuildMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BuildFailure? Failure { get; init; }
 
-    /// <summary>The image's id: the build is done.</summary>
+    /// <summary>The image's id, or the digest of an index of several; empty where none was made: the build is done.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Image { get; init; }
+
+    /// <summary>The digest of the manifest or index.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Target { get; init; }
 }
 
 /// <summary>Times are nanoseconds since 1970.</summary>
@@ -118,7 +130,7 @@ public sealed record BuildStep
     public string? Error { get; init; }
 }
 
-public sealed record BuildOutput
+public sealed record BuildStepOutput
 {
     public string Step { get; init => field = value ?? ""; } = "";
 

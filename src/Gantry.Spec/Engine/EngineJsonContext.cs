@@ -25,6 +25,8 @@ namespace Gantry.Spec.Engine;
 [JsonSerializable(typeof(BuildContextRequest))]
 [JsonSerializable(typeof(BuildContextResponse))]
 [JsonSerializable(typeof(BuildMessage))]
+[JsonSerializable(typeof(BuildOutputRequest[]))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(BuildResult))]
 [JsonSerializable(typeof(Ulimit[]))]
 [JsonSerializable(typeof(Dictionary<string, AuthConfig>))]

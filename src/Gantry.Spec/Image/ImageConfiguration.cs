@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Gantry.Spec.Build;
 
 namespace Gantry.Spec.Image;
 
@@ -43,6 +44,11 @@ public sealed record ImageConfiguration
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<HistoryEntry>? History { get; init; }
+
+    /// <summary>Which steps its layers came of, where its build was to say so.</summary>
+    [JsonPropertyName("gantry.buildcache.v1")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SharedCache? BuildCache { get; init; }
 
     [JsonIgnore]
     public Platform Platform => new() { Os = Os, Architecture = Architecture, Variant = string.IsNullOrEmpty(Variant) ? null : Variant, OsVersion = OsVersion };

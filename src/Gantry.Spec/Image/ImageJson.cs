@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gantry.Spec.Build;
 
 namespace Gantry.Spec.Image;
 
@@ -12,6 +13,7 @@ namespace Gantry.Spec.Image;
 [JsonSerializable(typeof(ImageIndex))]
 [JsonSerializable(typeof(ImageLayout))]
 [JsonSerializable(typeof(ArchiveManifest[]))]
+[JsonSerializable(typeof(SharedCache))]
 public sealed partial class ImageJson : JsonSerializerContext
 {
     /// <summary>The context to write with: only what JSON itself demands is escaped.</summary>

@@ -25,7 +25,7 @@ public sealed class PullRulesTests
         {
             asked = what;
             return Task.FromResult(Document(what == "1" ? index : Manifest));
-        }, TestContext.Current.CancellationToken);
+        }, PullManifest.ParseManifest, TestContext.Current.CancellationToken);
         Assert.Equal(digest, asked);
     }
 
@@ -83,7 +83,7 @@ public sealed class PullRulesTests
     }
 
     private static Task<PullManifest> Resolve(string document) =>
-        PullManifest.ResolveAsync(Name, Platform.Parse("linux/amd64"), (_, _) => Task.FromResult(Document(document)), TestContext.Current.CancellationToken);
+        PullManifest.ResolveAsync(Name, Platform.Parse("linux/amd64"), (_, _) => Task.FromResult(Document(document)), PullManifest.ParseManifest, TestContext.Current.CancellationToken);
 
     private static RegistryDocument Document(string text) => new(Encoding.UTF8.GetBytes(text), Digest.Sha256(Encoding.UTF8.GetBytes(text)), "text/html");
 

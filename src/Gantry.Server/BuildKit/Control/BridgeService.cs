@@ -40,7 +40,7 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner)
         var wanted = SolveRequest.ParseBridge((await call.ReadOneAsync().ConfigureAwait(false)).Span);
         try
         {
-            solve.Image = await runner.RunAsync(solve, request, wanted, call.Aborted).ConfigureAwait(false);
+            solve.Outcome = await runner.RunAsync(solve, request, wanted, call.Aborted).ConfigureAwait(false);
         }
         catch (GrpcException e)
         {
@@ -48,7 +48,7 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner)
             throw;
         }
 
-        await call.WriteAsync(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, solve.Image)))).ConfigureAwait(false);
+        await call.WriteAsync(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, solve.Outcome.Id)))).ConfigureAwait(false);
     }
 
     private async Task EvaluateAsync(GrpcCall call)

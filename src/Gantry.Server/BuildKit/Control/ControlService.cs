@@ -1,3 +1,4 @@
+using Gantry.Build;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
@@ -41,7 +42,7 @@ internal sealed class ControlService(Solves solves, SolveRunner runner, IBuildBa
     }
 
     /// <summary>Without a frontend the client is one, and says itself when it is done.</summary>
-    private async Task<string?> ResultAsync(Solve solve, SolveRequest request, CancellationToken cancellationToken)
+    private async Task<BuildOutcome?> ResultAsync(Solve solve, SolveRequest request, CancellationToken cancellationToken)
     {
         if (request.Frontend.Length > 0 || request.HasDefinition)
         {
@@ -49,7 +50,7 @@ internal sealed class ControlService(Solves solves, SolveRunner runner, IBuildBa
         }
 
         var failure = await solve.Returned.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return failure.IsEmpty ? solve.Image : throw solve.Failure ?? SolveFailure.Parse(failure);
+        return failure.IsEmpty ? solve.Outcome : throw solve.Failure ?? SolveFailure.Parse(failure);
     }
 
     private async Task StatusAsync(GrpcCall call)

@@ -1,5 +1,8 @@
 using System.Globalization;
 using Gantry.Build;
+using Gantry.Build.Caching;
+using Gantry.Build.Outputs;
+using Gantry.Server.Building;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -28,7 +31,7 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
         .ToDictionary(pair => pair.Key, pair => pair.Value["local:".Length..]);
 
     /// <summary>The build without its Dockerfile.</summary>
-    public BuildRequest Request(IReadOnlyList<ImageReference> tags, IReadOnlySet<string> entitlements)
+    public BuildRequest Request(IReadOnlyList<BuildOutput> outputs, SolveRequest request)
     {
         if (attributes.GetValueOrDefault("requestid") is { Length: > 0 } wanted)
         {
@@ -41,10 +44,12 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
             Target = attributes.GetValueOrDefault("target"),
             Arguments = Prefixed("build-arg:").ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
             Labels = Prefixed("label:"),
-            Tags = tags,
-            Platform = attributes.GetValueOrDefault("platform") is not { Length: > 0 } platform ? Platform.Current
-                : platform.Contains(',', StringComparison.Ordinal) ? throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support building for several platforms at once yet ({platform})")
-                : Platform.Parse(platform),
+            Outputs = outputs,
+            RewriteTimestamps = request.Exports.Any(export => export.Options.RewritesTimestamps),
+            CacheFrom = [.. request.CacheFrom.Concat(Words(attributes.GetValueOrDefault("cache-from")).Select(CacheOptions.Parse)).Select(cache => cache.Origin()).OfType<CacheOrigin>()],
+            CacheTo = [.. request.CacheTo.Select(cache => cache.Destination(streams: null)).OfType<CacheDestination>()],
+            InlineCache = request.CacheTo.Any(cache => cache.Type == "inline") || attributes.GetValueOrDefault("build-arg:BUILDKIT_INLINE_CACHE") is "1" or "true",
+            Platforms = Words(attributes.GetValueOrDefault("platform")) is { Length: > 0 } platforms ? [.. platforms.Select(Platform.Parse).Distinct()] : [Platform.Current],
             NoCache = attributes.TryGetValue("no-cache", out var stages) && stages.Length == 0,
             NoCacheFilter = Words(stages),
             Pull = attributes.GetValueOrDefault("image-resolve-mode") == "pull",
@@ -57,7 +62,7 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
                 CgroupParent = attributes.GetValueOrDefault("cgroup-parent") ?? "",
             },
             Contexts = Prefixed("context:").Where(pair => Known(pair.Key, pair.Value)).ToDictionary(),
-            Entitlements = entitlements,
+            Entitlements = request.Entitlements,
         };
     }
 

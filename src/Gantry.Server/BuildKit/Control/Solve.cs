@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gantry.Build;
 using Gantry.Server.BuildKit.Grpc;
 
 namespace Gantry.Server.BuildKit.Control;
@@ -19,8 +20,8 @@ internal sealed class Solve(string reference)
     /// <summary>The client's own word that the build ended: empty, or the <c>google.rpc.Status</c> of its failure.</summary>
     public Task<ReadOnlyMemory<byte>> Returned => returned.Task;
 
-    /// <summary>The id of the image, once it is built.</summary>
-    public string? Image { get; set; }
+    /// <summary>What was made, once it is.</summary>
+    public BuildOutcome? Outcome { get; set; }
 
     /// <summary>The failure that the client was told; its details may not survive the way through the client.</summary>
     public GrpcException? Failure { get; set; }

@@ -1,64 +1,52 @@
 using Gantry.Build;
+using Gantry.Build.Outputs;
 using Gantry.Build.Solving;
+using Gantry.Server.Building;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
 using Gantry.Server.BuildKit.Wire;
-using Gantry.Spec;
 
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary>What is made of a build's result: an image in this daemon's store, or files of the client's.</summary>
 internal static class SolveExports
 {
-    private const string Directory = "local";
-    private const string Archive = "tar";
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
-    private static readonly string[] Images = ["moby", "image", "docker"];
 
-    /// <summary>The names that the image gets.</summary>
-    public static IReadOnlyList<ImageReference> Tags(IReadOnlyList<SolveExport> exports) =>
-        [.. exports.Where(export => Images.Contains(export.Type)).SelectMany(export => Names(export)).Select(Parse).Distinct()];
+    /// <param name="exports">In the order of the client, which takes what is for it by its place.</param>
+    public static IReadOnlyList<BuildOutput> Outputs(IReadOnlyList<SolveExport> exports, BuildSession session, TimeProvider time) =>
+        [.. exports.Index().Select(export => Output(export.Index, export.Item.Options.Verify(), session, time))];
 
-    /// <summary>Where the files go; null where an image is made.</summary>
-    public static TreeOutput? Output(IReadOnlyList<SolveExport> exports, BuildSession session, TimeProvider time)
-    {
-        if (exports.FirstOrDefault(export => !Images.Contains(export.Type) && export.Type is not (Directory or Archive)) is { } other)
-        {
-            throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the output type={other.Type} yet");
-        }
-
-        if (exports.Count > 1 && exports.Any(export => export.Type is Directory or Archive))
-        {
-            throw new GrpcException(GrpcCode.Unimplemented, "gantry does not support several outputs of one build yet");
-        }
-
-        return (exports is [var first, ..] ? first.Type : "") switch
-        {
-            // Only what is cached of it stays.
-            "" => new("keeping the result in the build cache", (_, _, _) => Task.CompletedTask),
-            Directory => new("exporting to client directory", (tree, report, cancellationToken) => ShowAsync(
-                report, time, "copying files", progress => FileSend.SendFilesAsync(session, 0, tree, progress, cancellationToken))),
-            Archive => new("exporting to client tarball", (tree, report, cancellationToken) => ShowAsync(
-                report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, 0, tree, progress, cancellationToken))),
-            _ => null,
-        };
-    }
-
-    public static ProtoWriter Response(IReadOnlyList<SolveExport> exports, string image)
+    public static ProtoWriter Response(IReadOnlyList<SolveExport> exports, BuildOutcome outcome)
     {
         var answer = new Dictionary<string, string>();
-        if (exports.Count > 0 && image.Length > 0)
+        if (outcome.Id.Length > 0)
         {
-            answer["containerimage.digest"] = image;
-            answer["containerimage.config.digest"] = image;
-            if (Tags(exports) is { Count: > 0 } tags)
+            // Of an image of Docker's own store the id stands for both.
+            answer["containerimage.digest"] = exports.Any(export => export.Type == "moby") ? outcome.Id : outcome.Target;
+            answer["containerimage.config.digest"] = outcome.Id;
+            if (exports.SelectMany(export => export.Options.Names).Distinct().ToList() is { Count: > 0 } names)
             {
-                answer["image.name"] = string.Join(',', tags);
+                answer["image.name"] = string.Join(',', names);
             }
         }
 
         return new ProtoWriter().Pairs(1, answer);
     }
+
+    private static BuildOutput Output(int index, OutputOptions options, BuildSession session, TimeProvider time) => options.Type switch
+    {
+        "local" => new TreeOutput("exporting to client directory", (trees, report, cancellationToken) => trees.Count == 1
+            ? ShowAsync(report, time, "copying files", progress => FileSend.SendFilesAsync(session, index, trees[0].Tree, progress, cancellationToken))
+            : throw new GrpcException(GrpcCode.Unimplemented, "gantry does not send the files of several platforms to buildx: use the output type=tar, or build with gantry")),
+        "tar" => new TreeOutput("exporting to client tarball", (trees, report, cancellationToken) => ShowAsync(
+            report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, (stream, token) => TreeTar.WriteAsync(trees, stream, token), progress, cancellationToken))),
+        // Without a file of the client's, an image in docker's form is one of this daemon's.
+        "oci" or "docker" when options.Type == "oci" || session.Supports(FileSend.Method) && options.Attributes.ContainsKey("dest") => new ArchiveOutput(options.Kind, options.Names, (write, report, cancellationToken) => ShowAsync(
+            report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, write, progress, cancellationToken))) { Compressed = options.Compresses },
+        // A client of the docker driver pushes itself.
+        _ => new ImageOutput(options.Names, options.Pushes && options.Type != "moby"),
+    };
 
     private static async Task ShowAsync(StepReport report, TimeProvider time, string name, Func<Action<long>, Task> send)
     {
@@ -73,14 +61,5 @@ internal static class SolveExports
             }
         }).ConfigureAwait(false);
         report.Part(name, total, 0, started, done: true);
-    }
-
-    private static string[] Names(SolveExport export) =>
-        export.Attributes.GetValueOrDefault("name")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-
-    private static ImageReference Parse(string text)
-    {
-        var reference = ImageReference.Parse(text);
-        return reference.Digest is null ? reference.WithDefaultTag() : throw new InvalidArgumentException($"build tag {text} cannot contain a digest");
     }
 }

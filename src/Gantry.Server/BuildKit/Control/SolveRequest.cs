@@ -1,4 +1,5 @@
 using Gantry.Server.BuildKit.Wire;
+using Gantry.Server.Building;
 
 namespace Gantry.Server.BuildKit.Control;
 
@@ -20,12 +21,17 @@ internal sealed record SolveRequest
 
     public IReadOnlyList<SolveExport> Exports { get; init; } = [];
 
+    public IReadOnlyList<CacheOptions> CacheFrom { get; init; } = [];
+
+    public IReadOnlyList<CacheOptions> CacheTo { get; init; } = [];
+
     public static SolveRequest ParseControl(ReadOnlySpan<byte> message)
     {
         var (reference, session, frontend, hasDefinition) = ("", "", "", false);
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         var entitlements = new HashSet<string>(StringComparer.Ordinal);
         var exports = new List<SolveExport>();
+        var (cacheFrom, cacheTo) = (new List<CacheOptions>(), new List<CacheOptions>());
         var oldType = "";
         var oldAttributes = new Dictionary<string, string>(StringComparer.Ordinal);
         var reader = new ProtoReader(message);
@@ -54,6 +60,9 @@ internal sealed record SolveRequest
                 case 7:
                     Add(attributes, reader.Pair());
                     break;
+                case 8:
+                    ParseCache(reader.Bytes(), cacheFrom, cacheTo);
+                    break;
                 case 9:
                     entitlements.Add(reader.Text());
                     break;
@@ -71,7 +80,7 @@ internal sealed record SolveRequest
             exports.Add(new(oldType, oldAttributes));
         }
 
-        return new() { Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, Attributes = attributes, Entitlements = entitlements, Exports = exports };
+        return new() { Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, Attributes = attributes, Entitlements = entitlements, Exports = exports, CacheFrom = cacheFrom, CacheTo = cacheTo };
     }
 
     public static SolveRequest ParseBridge(ReadOnlySpan<byte> message)
@@ -101,6 +110,39 @@ internal sealed record SolveRequest
         return new() { Frontend = frontend, HasDefinition = hasDefinition, Attributes = attributes };
     }
 
+    // CacheOptions of BuildKit's control API: 4 and 5 are lists of entries, 1 and 2 an older form of one target and names of images.
+    private static void ParseCache(ReadOnlySpan<byte> message, List<CacheOptions> from, List<CacheOptions> to)
+    {
+        var reader = new ProtoReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    to.Add(CacheOptions.Parse(reader.Text()));
+                    break;
+                case 2:
+                    from.Add(CacheOptions.Parse(reader.Text()));
+                    break;
+                case 4:
+                    to.Add(CacheEntry(reader.Bytes()));
+                    break;
+                case 5:
+                    from.Add(CacheEntry(reader.Bytes()));
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+    }
+
+    private static CacheOptions CacheEntry(ReadOnlySpan<byte> message)
+    {
+        var export = SolveExport.Parse(message);
+        return new(export.Type, export.Attributes);
+    }
+
     private static void Add(Dictionary<string, string> to, KeyValuePair<string, string> pair) => to[pair.Key] = pair.Value;
 }
 
@@ -108,6 +150,8 @@ internal sealed record SolveRequest
 /// <param name="Type"><c>moby</c>, <c>image</c>, <c>local</c>, <c>tar</c>, …</param>
 internal sealed record SolveExport(string Type, IReadOnlyDictionary<string, string> Attributes)
 {
+    public OutputOptions Options => new(Type, Attributes);
+
     public static SolveExport Parse(ReadOnlySpan<byte> message)
     {
         var type = "";

@@ -1,3 +1,4 @@
+using Gantry.Build;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
@@ -15,8 +16,7 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
     /// <param name="solve">The build.</param>
     /// <param name="request">What is made of its result.</param>
     /// <param name="wanted">What is built.</param>
-    /// <returns>The image's id.</returns>
-    public async Task<string> RunAsync(Solve solve, SolveRequest request, SolveRequest wanted, CancellationToken cancellationToken)
+    public async Task<BuildOutcome> RunAsync(Solve solve, SolveRequest request, SolveRequest wanted, CancellationToken cancellationToken)
     {
         if (wanted.HasDefinition || wanted.Frontend is not (Dockerfiles or Gateway))
         {
@@ -26,8 +26,8 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
         try
         {
             var attributes = new FrontendAttributes(wanted.Attributes);
-            var build = attributes.Request(SolveExports.Tags(request.Exports), request.Entitlements);
             var session = await sessions.WaitAsync(request.Session, cancellationToken).ConfigureAwait(false);
+            var build = attributes.Request(SolveExports.Outputs(request.Exports, session, time), request);
             await using var client = new SessionClient(session, attributes, solve.Feed, solve.Ref, agentDirectory, time);
             await using var archive = await OpenArchiveAsync(session, attributes, cancellationToken).ConfigureAwait(false);
             if (archive is null || attributes.DockerfileDirectory is not null)
@@ -42,7 +42,7 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
 
             using var dockerfile = solve.Feed.Source is { } source ? new MemoryStream(source.Content, writable: false) : null;
             return await builds.BuildAsync(
-                new() { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Client = client, Output = SolveExports.Output(request.Exports, session, time) },
+                new() { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Client = client },
                 solve.Feed,
                 cancellationToken).ConfigureAwait(false);
         }

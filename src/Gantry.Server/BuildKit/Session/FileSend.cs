@@ -1,5 +1,4 @@
 using Gantry.Build.Sources;
-using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 using Gantry.Server.BuildKit.Grpc;
 
@@ -8,28 +7,20 @@ namespace Gantry.Server.BuildKit.Session;
 /// <summary>Sends what was built to the client.</summary>
 internal static class FileSend
 {
-    private const string Method = "/moby.filesync.v1.FileSend/DiffCopy";
+    public const string Method = "/moby.filesync.v1.FileSend/DiffCopy";
     private const string ExportId = "buildkit-attachable-exporter-id";
     private const int PieceSize = 32 * 1024;
 
-    /// <summary>Into a file of the client's, as a tar.</summary>
-    public static async Task SendArchiveAsync(BuildSession session, int export, DirectoryTree tree, Action<long> progress, CancellationToken cancellationToken)
+    /// <summary>Into a file of the client's, as an archive.</summary>
+    /// <param name="write">Writes it.</param>
+    public static async Task SendArchiveAsync(BuildSession session, int export, Func<Stream, CancellationToken, Task> write, Action<long> progress, CancellationToken cancellationToken)
     {
         await using var call = await OpenAsync(session, export, cancellationToken).ConfigureAwait(false);
         await using var target = new MessageWriteStream(call, progress);
         try
         {
-            await Task.Factory.StartNew(
-                () =>
-                {
-                    var archive = new TreeArchive(target, cancellationToken);
-                    archive.AddDirectory(tree.Root, []);
-                    archive.Finish();
-                    target.Flush();
-                },
-                cancellationToken,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default).ConfigureAwait(false);
+            await write(target, cancellationToken).ConfigureAwait(false);
+            await target.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (GrpcException e) when (e.Code == GrpcCode.Unavailable)
         {

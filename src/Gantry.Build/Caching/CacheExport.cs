@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Gantry.Build.Planning;
+using Gantry.Build.Solving;
+using Gantry.Build.Steps;
+using Gantry.Build.Store;
+using Gantry.Spec;
+using Gantry.Spec.Build;
+using Gantry.Spec.Image;
+
+namespace Gantry.Build.Caching;
+
+/// <summary>Keeps the steps of a build for builds elsewhere.</summary>
+internal sealed class CacheExport(BuildRun run)
+{
+    private readonly Dictionary<string, int> indexes = new(StringComparer.Ordinal);
+    private readonly List<Descriptor> blobs = [];
+    private readonly List<Digest> diffIds = [];
+
+    public static Task WriteAsync(BuildRun run, IReadOnlyList<ImagePlan> plans, CacheDestination destination) =>
+        run.LoadAsync(new MetadataStep { Name = destination is RegistryCacheDestination registry ? $"exporting cache to {registry.Reference.Familiar}" : "exporting cache to client directory" }, async report =>
+        {
+            var export = new CacheExport(run);
+            var document = await export.DescribeAsync(plans, destination).ConfigureAwait(false);
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(document, ImageJson.Canonical.SharedCache);
+            if (destination is RegistryCacheDestination { Reference: var reference })
+            {
+                await run.Inputs.PushArtifactAsync(reference, SharedCache.MediaType, bytes, export.blobs, run.Lease, report, run.CancellationToken).ConfigureAwait(false);
+            }
+            else if (destination is ArchiveCacheDestination archive)
+            {
+                await archive.Take(
+                    (stream, token) => run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, export.blobs, archive.Tag, run.Lease, stream, token),
+                    report,
+                    run.CancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        });
+
+    /// <summary>What an image says of its own layers.</summary>
+    /// <param name="stack">The layers of the image.</param>
+    public static SharedCache Inline(BuildRun run, ImagePlan plan, LayerStack stack)
+    {
+        var places = stack.Layers.Index().ToDictionary(layer => layer.Item, layer => layer.Index, StringComparer.Ordinal);
+        return new()
+        {
+            Steps = [.. plan.LayerSteps.Select(run.FindSolved).OfType<SolvedStep>().Where(step => step.Stack.Layers.All(places.ContainsKey)).Select(step => Describe(step, [.. step.Stack.Layers.Select(layer => places[layer])]))],
+            Contents = Contents(run),
+        };
+    }
+
+    private async Task<SharedCache> DescribeAsync(IReadOnlyList<ImagePlan> plans, CacheDestination destination)
+    {
+        var steps = new List<SharedStep>();
+        foreach (var step in destination.OfAllStages ? run.KnownSteps : plans.SelectMany(plan => plan.LayerSteps).Distinct())
+        {
+            if (await run.FindSolvedAsync(step).ConfigureAwait(false) is { } solved && !steps.Any(other => other.Key == solved.Key))
+            {
+                var layers = new List<int>();
+                foreach (var layer in solved.Stack.Layers)
+                {
+                    layers.Add(await AddAsync(layer).ConfigureAwait(false));
+                }
+
+                steps.Add(Describe(solved, layers));
+            }
+        }
+
+        var mounts = destination.WithMounts ? await AddMountsAsync().ConfigureAwait(false) : null;
+        return new() { DiffIds = diffIds, Steps = steps, Contents = Contents(run), Mounts = mounts };
+    }
+
+    private async Task<int> AddAsync(string layer)
+    {
+        if (!indexes.TryGetValue(layer, out var index))
+        {
+            var (blob, diffId) = await run.Store.ArchiveAsync(layer, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            indexes[layer] = index = Append(blob, diffId);
+        }
+
+        return index;
+    }
+
+    private async Task<IReadOnlyDictionary<string, int>> AddMountsAsync()
+    {
+        var mounts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var id in run.UsedMounts.Where(id => Directory.Exists(run.Store.MountPath(id))))
+        {
+            var blob = await run.Environment.Images.AddArchiveAsync(run.Store.MountPath(id), null, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            mounts[id] = Append(blob, blob.Digest);
+        }
+
+        return mounts;
+    }
+
+    private int Append(Descriptor blob, Digest diffId)
+    {
+        blobs.Add(blob);
+        diffIds.Add(diffId);
+        return blobs.Count - 1;
+    }
+
+    private static SharedStep Describe(SolvedStep step, IReadOnlyList<int> layers) => new() { Key = step.Key, Name = step.Name, Created = step.Created, Layers = layers };
+
+    private static SortedDictionary<string, string>? Contents(BuildRun run) =>
+        run.Contents.Count == 0 ? null : new(run.Contents.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString()), StringComparer.Ordinal);
+}

@@ -1,0 +1,32 @@
+using Gantry.Spec;
+
+namespace Gantry.Build.Caching;
+
+/// <summary>Where steps that were done elsewhere are looked up (<c>--cache-from</c>).</summary>
+/// <param name="Name">For messages.</param>
+public abstract record CacheOrigin(string Name);
+
+/// <summary>A cache of its own at a registry, or an image that says of which steps its layers came.</summary>
+public sealed record RegistryCacheOrigin(ImageReference Reference) : CacheOrigin(Reference.Familiar);
+
+/// <summary>An OCI layout that is a context of the client.</summary>
+/// <param name="Context">The context's name.</param>
+/// <param name="Tag">Which of its manifests.</param>
+public sealed record ContextCacheOrigin(string Name, string Context, string Tag) : CacheOrigin(Name);
+
+/// <summary>Where the steps of a build are kept for builds elsewhere (<c>--cache-to</c>).</summary>
+public abstract record CacheDestination
+{
+    /// <summary>Also of stages that the image has no layers of (<c>mode=max</c>).</summary>
+    public bool OfAllStages { get; init; }
+
+    /// <summary>With what is in the cache mounts that its steps used.</summary>
+    public bool WithMounts { get; init; }
+}
+
+/// <param name="Reference">With its tag.</param>
+public sealed record RegistryCacheDestination(ImageReference Reference) : CacheDestination;
+
+/// <summary>An OCI layout, as a tar.</summary>
+/// <param name="Take">Is given what writes it.</param>
+public sealed record ArchiveCacheDestination(string Tag, Outputs.TakeArchive Take) : CacheDestination;

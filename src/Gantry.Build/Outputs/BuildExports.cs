@@ -1,0 +1,165 @@
+using System.Globalization;
+using Gantry.Build.Caching;
+using Gantry.Build.Planning;
+using Gantry.Build.Solving;
+using Gantry.Build.Sources;
+using Gantry.Build.Steps;
+using Gantry.Build.Store;
+using Gantry.Images;
+using Gantry.Spec.Image;
+
+namespace Gantry.Build.Outputs;
+
+/// <summary>Makes of the filesystems of a build, one for each platform, what was asked for.</summary>
+internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnlyList<ImagePlan> plans)
+{
+    private LayerStack[] stacks = [];
+
+    public async Task<BuildOutcome> RunAsync()
+    {
+        stacks = await Task.WhenAll(plans.Select(plan => run.ResultAsync(plan.Step))).ConfigureAwait(false);
+        var result = new BuildOutcome();
+        foreach (var output in request.Outputs)
+        {
+            switch (output)
+            {
+                case ImageOutput image:
+                    result = await AddImageAsync(image).ConfigureAwait(false);
+                    break;
+                case ArchiveOutput archive:
+                    var written = await WriteAsync(archive).ConfigureAwait(false);
+                    result = result.Id.Length > 0 ? result : written;
+                    break;
+                case TreeOutput tree:
+                    await HandOutAsync(tree).ConfigureAwait(false);
+                    break;
+            }
+        }
+
+        return result;
+    }
+
+    private Task<BuildOutcome> AddImageAsync(ImageOutput output) => run.LoadAsync(new MetadataStep { Name = "exporting to image" }, async report =>
+    {
+        var started = run.Environment.Time.GetUtcNow();
+        // An index is pushed with the manifests it lists: these have to be what is pushed.
+        var made = await MakeAsync(compressed: plans.Count > 1).ConfigureAwait(false);
+        report.Part("exporting layers", 0, 0, started, done: true);
+        var index = made.Count > 1 ? run.Environment.Images.MakeIndex(made, run.Lease) : null;
+        var image = run.Environment.Images.AddImages(made, index, output.Names);
+        var result = Result(made, index);
+        report.Part($"writing image {result.Id}", 0, 0, started, done: true);
+        foreach (var name in output.Names)
+        {
+            report.Part($"naming to {name}", 0, 0, started, done: true);
+        }
+
+        run.Store.Sync();
+        foreach (var name in output.Push ? output.Names : [])
+        {
+            await run.Inputs.PushAsync(name, report, run.CancellationToken).ConfigureAwait(false);
+            report.Part($"pushing manifest for {name}", 0, 0, started, done: true);
+        }
+
+        return result with { Image = image.Id.ToString() };
+    });
+
+    private Task<BuildOutcome> WriteAsync(ArchiveOutput output) => run.LoadAsync(new MetadataStep { Name = $"exporting to {output.Kind}" }, async report =>
+    {
+        var started = run.Environment.Time.GetUtcNow();
+        var made = await MakeAsync(output.Compressed).ConfigureAwait(false);
+        report.Part("exporting layers", 0, 0, started, done: true);
+        var index = made.Count > 1 ? run.Environment.Images.MakeIndex(made, run.Lease) : null;
+        await output.Take((stream, token) => run.Environment.Images.SaveAsync(made, index, output.Names, stream, token), report, run.CancellationToken).ConfigureAwait(false);
+        return Result(made, index);
+    });
+
+    private static BuildOutcome Result(IReadOnlyList<Image> made, Descriptor? index) => new()
+    {
+        Id = (index?.Digest ?? made[0].Id).ToString(),
+        Target = (index?.Digest ?? made[0].Target.Digest).ToString(),
+    };
+
+    private Task<bool> HandOutAsync(TreeOutput output) => run.LoadAsync(new MetadataStep { Name = output.Name }, async report =>
+    {
+        var trees = new List<BuiltTree>();
+        try
+        {
+            foreach (var (plan, stack) in plans.Zip(stacks))
+            {
+                trees.Add(new(plans.Count > 1 ? plan.Platform.ToString().Replace('/', '_') : "", new DirectoryTree(run.Store.Open(stack))));
+            }
+
+            await output.Take(trees, report, run.CancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            trees.ForEach(tree => tree.Tree.Dispose());
+        }
+    });
+
+    private async Task<IReadOnlyList<Image>> MakeAsync(bool compressed)
+    {
+        var made = new List<Image>();
+        foreach (var (plan, stack) in plans.Zip(stacks))
+        {
+            var rewrite = request is { RewriteTimestamps: true, SourceDateEpoch: { } epoch } ? new TimeRewrite(plan.BaseImage?.ChainIds.Count ?? 0, epoch.ToUnixTimeSeconds() * 1_000_000_000) : null;
+            var layers = await run.Store.SealAsync(stack, rewrite, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            IReadOnlyList<Descriptor> blobs = [.. layers.Select(layer => layer.Blob)];
+            if (compressed)
+            {
+                blobs = await run.Environment.Images.CompressAsync(blobs, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            }
+
+            made.Add(run.Environment.Images.MakeImage(Describe(plan, stack, layers, blobs), run.Lease));
+        }
+
+        return made;
+    }
+
+    private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs)
+    {
+        var history = History(plan);
+        var created = history.Count > 0 ? history[^1].Created : plan.Base.Created;
+        return new()
+        {
+            Configuration = new()
+            {
+                Created = request.SourceDateEpoch is { } epoch ? Text(epoch) : created,
+                Author = plan.Author,
+                Architecture = plan.Base.Architecture is { Length: > 0 } architecture ? architecture : plan.Platform.Architecture,
+                Os = plan.Base.Os is { Length: > 0 } os ? os : plan.Platform.Os,
+                Variant = plan.Base.Variant ?? plan.Platform.Variant,
+                Config = plan.Config,
+                RootFs = new() { DiffIds = [.. layers.Select(layer => layer.DiffId)] },
+                History = history,
+                BuildCache = request.InlineCache ? CacheExport.Inline(run, plan, stack) : null,
+            },
+            Layers = blobs,
+            Parent = plan.BaseImage?.Id,
+        };
+    }
+
+    /// <summary>Each entry has the time of its layer, one without a layer that of the one before: the same build gives the same image.</summary>
+    private List<HistoryEntry> History(ImagePlan plan)
+    {
+        var before = plan.Base.History?.Count ?? 0;
+        var history = plan.History.Take(before).ToList();
+        var created = plan.Base.Created;
+        var layer = 0;
+        foreach (var entry in plan.History.Skip(before))
+        {
+            if (!entry.EmptyLayer && run.FindSolved(plan.LayerSteps[layer++]) is { } solved)
+            {
+                created = Text(solved.Created);
+            }
+
+            history.Add(entry with { Created = request.SourceDateEpoch is { } epoch ? Text(epoch) : created });
+        }
+
+        return history;
+    }
+
+    private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using Gantry.Build.Solving;
+using Gantry.Build.Sources;
+using Gantry.Spec;
+
+namespace Gantry.Build.Outputs;
+
+/// <summary>What is made of a build's result.</summary>
+public abstract record BuildOutput;
+
+/// <summary>An image of this daemon's.</summary>
+/// <param name="Names">With their tags.</param>
+/// <param name="Push">It is taken to the registries of its names.</param>
+public sealed record ImageOutput(IReadOnlyList<ImageReference> Names, bool Push) : BuildOutput;
+
+/// <summary>An image in a tar, an OCI layout and a docker archive at once, that is not one of this daemon's.</summary>
+/// <param name="Kind">As progress calls it: <c>oci image format</c>.</param>
+public sealed record ArchiveOutput(string Kind, IReadOnlyList<ImageReference> Names, TakeArchive Take) : BuildOutput
+{
+    /// <summary>Layers are compressed in it.</summary>
+    public bool Compressed { get; init; }
+}
+
+/// <summary>The files.</summary>
+/// <param name="Name">As progress shows it: <c>exporting to client directory</c>.</param>
+/// <param name="Take">Must be done with the trees when it returns.</param>
+public sealed record TreeOutput(string Name, Func<IReadOnlyList<BuiltTree>, StepReport, CancellationToken, Task> Take) : BuildOutput;
+
+/// <param name="Directory">Where its files go, where there are several: <c>linux_arm64</c>; else nothing.</param>
+public sealed record BuiltTree(string Directory, DirectoryTree Tree);
+
+/// <summary>Takes an archive.</summary>
+/// <param name="write">Writes it.</param>
+public delegate Task TakeArchive(Func<Stream, CancellationToken, Task> write, StepReport report, CancellationToken cancellationToken);

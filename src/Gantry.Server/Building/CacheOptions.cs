@@ -1,0 +1,79 @@
+using Gantry.Build.Caching;
+using Gantry.Spec;
+
+namespace Gantry.Server.Building;
+
+/// <summary>A <c>--cache-from</c> or <c>--cache-to</c> as clients write it: <c>type=registry,ref=…</c>, or the name of an image alone.</summary>
+internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>The client's directory, as a context or by the name under which it takes an archive.</summary>
+    public const string ClientKey = "gantry.id";
+    private static readonly string[] Known = ["ref", "mode", "src", "dest", "tag", "digest", "mounts", "compression", "oci-mediatypes", "image-manifest", "ignore-error", ClientKey];
+
+    public static CacheOptions Parse(string text)
+    {
+        if (!text.Contains('=', StringComparison.Ordinal))
+        {
+            return new("registry", new Dictionary<string, string> { ["ref"] = text });
+        }
+
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = field.Split('=', 2) is [var left, var right] ? (left, right) : throw new InvalidArgumentException($"invalid cache option {text}: {field} is no key=value");
+            attributes[name.ToLowerInvariant()] = value;
+        }
+
+        attributes.Remove("type", out var type);
+        return new(type ?? throw new InvalidArgumentException($"invalid cache option {text}: it has no type"), attributes);
+    }
+
+    /// <summary>Where it is looked up; null where there is nothing to look into.</summary>
+    public CacheOrigin? Origin()
+    {
+        Verify();
+        return Type switch
+        {
+            "inline" => null,
+            "registry" => new RegistryCacheOrigin(Reference),
+            "local" when Attributes.GetValueOrDefault(ClientKey) is { } id => new ContextCacheOrigin(Attributes.GetValueOrDefault("src") ?? "the client's directory", id, Tag),
+            _ => throw Unsupported(),
+        };
+    }
+
+    /// <summary>Where it goes; null for into the image.</summary>
+    /// <param name="streams">Where the client takes archives; null where it does not.</param>
+    public CacheDestination? Destination(ClientStreams? streams)
+    {
+        Verify();
+        var (all, mounts) = (IsMax, Attributes.GetValueOrDefault("mounts") is "true" or "1");
+        return Type switch
+        {
+            "inline" => null,
+            "registry" => new RegistryCacheDestination(Reference) { OfAllStages = all, WithMounts = mounts },
+            "local" when streams is not null && Attributes.GetValueOrDefault(ClientKey) is { } id => new ArchiveCacheDestination(Tag, streams.To(id)) { OfAllStages = all, WithMounts = mounts },
+            _ => throw Unsupported(),
+        };
+    }
+
+    private bool IsMax => Attributes.GetValueOrDefault("mode") switch
+    {
+        null or "min" => false,
+        "max" => true,
+        var other => throw new InvalidArgumentException($"invalid cache mode {other}: it must be min or max"),
+    };
+
+    private string Tag => Attributes.GetValueOrDefault("tag") is { Length: > 0 } tag ? tag : "latest";
+
+    private ImageReference Reference => ImageReference.Parse(Attributes.GetValueOrDefault("ref") ?? throw new InvalidArgumentException("a cache of type=registry needs ref=")).WithDefaultTag();
+
+    private void Verify()
+    {
+        if (Attributes.Keys.FirstOrDefault(key => !Known.Contains(key)) is { } unknown)
+        {
+            throw new UnsupportedException($"gantry does not support {unknown} of a cache of type={Type}");
+        }
+    }
+
+    private UnsupportedException Unsupported() => new($"gantry does not support a cache of type={Type} here: it can be registry{(Type == "local" ? "" : ", local")} or inline");
+}

@@ -1,0 +1,49 @@
+using Gantry.Spec;
+
+namespace Gantry.Server.Building;
+
+/// <summary>One thing that is to be made of a build's result, as clients write it: <c>type=oci,dest=…</c>.</summary>
+/// <param name="Attributes">By their names in Docker's documentation of exporters.</param>
+internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, string> Attributes)
+{
+    private static readonly string[] Known =
+        ["name", "push", "dest", "compression", "oci-mediatypes", "rewrite-timestamp", "tar", "platform-split", "unpack", "store", "name-canonical", "dangling-name-prefix", "buildinfo"];
+
+    public bool RewritesTimestamps => Flag("rewrite-timestamp", false);
+
+    /// <summary>The names that images get.</summary>
+    public IReadOnlyList<ImageReference> Names =>
+        [.. (Attributes.GetValueOrDefault("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ImageName.OfBuild)];
+
+    public bool Pushes => Type == "registry" || Flag("push", false);
+
+    /// <summary>Layers of an archive are compressed as BuildKit does where nobody says otherwise; of the daemon's images they are at their push.</summary>
+    public bool Compresses => Attributes.GetValueOrDefault("compression") switch
+    {
+        null or "" => Type is "oci" or "docker",
+        "gzip" => true,
+        "uncompressed" => false,
+        var other => throw new UnsupportedException($"gantry does not write the compression {other}: it writes gzip and uncompressed"),
+    };
+
+    /// <summary>Says so of what would not be done.</summary>
+    public OutputOptions Verify()
+    {
+        var unknown = Attributes.Keys.FirstOrDefault(key => !Known.Contains(key) && !key.StartsWith("gantry.", StringComparison.Ordinal));
+        return Type is not ("image" or "registry" or "moby" or "docker" or "oci" or "local" or "tar") ? throw new InvalidArgumentException($"unknown output type {Type}: it must be local, tar, oci, docker, image or registry")
+            : unknown is not null ? throw new UnsupportedException($"gantry does not support {unknown} of the output type={Type}")
+            : Flag("oci-mediatypes", true) ? this
+            : throw new UnsupportedException("gantry writes OCI media types only: leave oci-mediatypes=false out");
+    }
+
+    /// <summary>How progress calls an archive.</summary>
+    public string Kind => Type == "oci" ? "oci image format" : "docker image format";
+
+    private bool Flag(string name, bool absent) => Attributes.GetValueOrDefault(name) switch
+    {
+        null => absent,
+        "" or "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        var other => throw new InvalidArgumentException($"invalid value \"{other}\" of {name}: it must be true or false"),
+    };
+}

@@ -1,0 +1,25 @@
+using System.Text;
+using Gantry.Build.Outputs;
+using Gantry.Images.Trees;
+
+namespace Gantry.Server.Building;
+
+/// <summary>The files that were built as a tar: of several platforms each in a directory of its own.</summary>
+internal static class TreeTar
+{
+    public static Task WriteAsync(IReadOnlyList<BuiltTree> trees, Stream target, CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () =>
+        {
+            var archive = new TreeArchive(target, cancellationToken);
+            foreach (var built in trees)
+            {
+                archive.AddDirectory(built.Tree.Root, Encoding.UTF8.GetBytes(built.Directory));
+            }
+
+            archive.Finish();
+            target.Flush();
+        },
+        cancellationToken,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+}
