@@ -45,7 +45,4 @@ public sealed record BuildRequest
 
     /// <summary>All layers above the base become one.</summary>
     public bool Squash { get; init; }
-
-    /// <summary>Nothing is built: only what is wrong with the Dockerfile is told.</summary>
-    public bool CheckOnly { get; init; }
 }

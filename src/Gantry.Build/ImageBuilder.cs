@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Build.Dockerfile;
+using Gantry.Build.Linting;
 using Gantry.Build.Planning;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
@@ -8,6 +9,7 @@ using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Image;
 
 namespace Gantry.Build;
@@ -26,18 +28,51 @@ public sealed class ImageBuilder(BuildEnvironment environment)
     private async Task<T> BuildAsync<T>(BuildRequest request, IBuildInputs inputs, IBuildProgress progress, Func<BuildRun, ImagePlan, Task<T>> export, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var document = DockerfileParser.Parse(request.Dockerfile, request.DockerfileName);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var linter = new DockerfileLinter(request, await inputs.FindIgnoredAsync(cancellationToken).ConfigureAwait(false));
         await using var run = new BuildRun(environment, inputs, progress, cancellationToken);
-        var planner = new DockerfilePlanner(document, request, run);
+        DockerfileDocument document;
+        ImagePlan plan;
         try
         {
-            var plan = await planner.PlanAsync().ConfigureAwait(false);
+            document = linter.Read();
+            var planner = new DockerfilePlanner(document, request, run, linter, looksOnly: false);
+            plan = await planner.PlanAsync().ConfigureAwait(false);
             WarnOfUnused(planner, progress);
+        }
+        finally
+        {
+            // They may say why it ends here.
+            Tell(linter.Warnings, request, progress);
+        }
+
+        linter.RequireNone();
+        try
+        {
             return await export(run, plan).ConfigureAwait(false);
         }
         catch (StepFailedException e) when (e.Step.Lines is { } lines)
         {
             throw new DockerfileException(e.Message, document, lines, e);
+        }
+    }
+
+    private void Tell(IReadOnlyList<LintWarning> warnings, BuildRequest request, IBuildProgress progress)
+    {
+        var text = request.Dockerfile.ReplaceLineEndings("\n").Split('\n');
+        foreach (var warning in warnings)
+        {
+            progress.Report(new WarningEvent
+            {
+                Step = "",
+                At = environment.Time.GetUtcNow(),
+                Rule = warning.Rule.Name,
+                Message = warning.Message,
+                Description = warning.Rule.Description,
+                Url = warning.Rule.Url,
+                Lines = warning.Lines,
+                Excerpt = SourceExcerpt.Of(request.DockerfileName, text, warning.Lines.Start, warning.Lines.End),
+            });
         }
     }
 

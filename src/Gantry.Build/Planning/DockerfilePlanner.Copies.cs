@@ -116,7 +116,9 @@ internal sealed partial class DockerfilePlanner
     {
         if (FindStage(name, plan.Stage.Index) is { } index && !request.Contexts.ContainsKey(name))
         {
-            return new StepSource((await PlanAsync(index).ConfigureAwait(false)).Step);
+            var other = await PlanAsync(index).ConfigureAwait(false);
+            plan.Needs.Add(other);
+            return new StepSource(other.Step);
         }
 
         if (int.TryParse(name, out _))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Build;
+using Gantry.Build.Calls;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -27,14 +28,20 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
         .Where(pair => pair.Value.StartsWith("local:", StringComparison.Ordinal))
         .ToDictionary(pair => pair.Key, pair => pair.Value["local:".Length..]);
 
+    /// <summary>The question that is asked in place of a build; null for a build.</summary>
+    public DockerfileCall? Call => attributes.GetValueOrDefault("requestid") switch
+    {
+        null or "" => null,
+        "frontend.lint" => DockerfileCall.Check,
+        "frontend.outline" => DockerfileCall.Outline,
+        "frontend.targets" => DockerfileCall.Targets,
+        "frontend.subrequests.describe" => DockerfileCall.Describe,
+        var other => throw new GrpcException(GrpcCode.Unimplemented, $"unsupported request {other}"),
+    };
+
     /// <summary>The build without its Dockerfile.</summary>
     public BuildRequest Request(IReadOnlyList<ImageReference> tags, IReadOnlySet<string> entitlements)
     {
-        if (attributes.GetValueOrDefault("requestid") is { Length: > 0 } wanted)
-        {
-            throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support {wanted} yet");
-        }
-
         return new()
         {
             Dockerfile = "",

@@ -19,7 +19,7 @@ internal sealed class Solve(string reference)
     /// <summary>The client's own word that the build ended: empty, or the <c>google.rpc.Status</c> of its failure.</summary>
     public Task<ReadOnlyMemory<byte>> Returned => returned.Task;
 
-    /// <summary>The id of the image, once it is built.</summary>
+    /// <summary>The id of the image, once it is built; empty where none was to be made.</summary>
     public string? Image { get; set; }
 
     /// <summary>The failure that the client was told; its details may not survive the way through the client.</summary>
