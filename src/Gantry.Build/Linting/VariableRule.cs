@@ -5,6 +5,7 @@ namespace Gantry.Build.Linting;
 /// <summary>Variables are there before they are used. RUN, CMD and ENTRYPOINT leave them to their shell; those of EXPOSE nobody asks for, as in BuildKit.</summary>
 internal static class VariableRule
 {
+    private static readonly HashSet<string> None = [];
     private static readonly LintRule UndefinedVar = new("UndefinedVar", "Variables should be defined before their use");
 
     public static void Check(StageLinter stage, Instruction instruction)
@@ -17,12 +18,12 @@ internal static class VariableRule
 
         foreach (var text in Texts(instruction))
         {
-            Report(stage, instruction, stage.Expand(text), []);
+            Report(stage, instruction, stage.Expand(text), None);
         }
 
         foreach (var content in (instruction as TransferInstruction)?.Contents.Where(content => content.Expand) ?? [])
         {
-            Report(stage, instruction, stage.ExpandContent(content.Content), []);
+            Report(stage, instruction, stage.ExpandContent(content.Content), None);
         }
     }
 
@@ -41,7 +42,7 @@ internal static class VariableRule
         }
     }
 
-    private static void Report(StageLinter stage, Instruction instruction, Expansion expanded, IReadOnlySet<string> known)
+    private static void Report(StageLinter stage, Instruction instruction, Expansion expanded, HashSet<string> known)
     {
         foreach (var name in expanded.Unset.Distinct().Where(name => !IsDeclared(stage, name)))
         {

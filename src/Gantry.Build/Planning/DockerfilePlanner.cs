@@ -3,7 +3,6 @@ using Gantry.Build.Dockerfile;
 using Gantry.Build.Linting;
 using Gantry.Build.Solving;
 using Gantry.Build.Steps;
-using Gantry.Images;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 

@@ -15,6 +15,7 @@ internal static class BuildCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var source = BuildSource.Of(call.Arguments[0], call.Text("file"));
+        if (BuildQuestion.Of(call) is { } question) return await AskAsync(call, source, question).ConfigureAwait(false);
         var image = source.Local is { } local && await TryOfferAsync(call, local).ConfigureAwait(false) is { } context
             ? await InStepsAsync(call, source, context).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
@@ -32,66 +33,97 @@ internal static class BuildCommand
     /// <summary>Sends what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
     private static async ValueTask<string?> TryOfferAsync(Invocation call, LocalContext local)
     {
-        var request = new BuildContextRequest { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Entries = [.. local.Entries] };
-        BuildContextResponse answer;
+        var answer = await TryCompareAsync(call, new() { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Entries = [.. local.Entries], Ignored = local.Ignored }).ConfigureAwait(false);
+        if (answer?.Missing.Length > 0)
+        {
+            await call.Client.PostStreamAsync($"/gantry/build/contexts/{answer.Id}", local.Archive(answer.Missing)).ConfigureAwait(false);
+        }
+
+        return answer?.Id;
+    }
+
+    private static async ValueTask<BuildContextResponse?> TryCompareAsync(Invocation call, BuildContextRequest request)
+    {
         try
         {
             var json = await call.Client.PostAsync("/gantry/build/contexts", JsonSerializer.SerializeToUtf8Bytes(request, BuildJson.Default.BuildContextRequest)).ConfigureAwait(false);
-            answer = json.Deserialize(BuildJson.Default.BuildContextResponse)!;
+            return json.Deserialize(BuildJson.Default.BuildContextResponse);
         }
         catch (NotFoundException)
         {
             return null;
         }
+    }
 
-        if (answer.Missing.Length > 0)
+    /// <summary>Nothing is built: of the context only what it leaves out is sent.</summary>
+    private static async ValueTask<int> AskAsync(Invocation call, BuildSource source, BuildQuestion question)
+    {
+        var context = await EmptyContextAsync(call, source.Local?.Ignored).ConfigureAwait(false);
+        var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("call", question.Name).Add("dockerfile", source.Name);
+        if (source.Archive is null) query.Add("context", context);
+        await AddContextsAsync(call, query, _ => EmptyContextAsync(call, null)).ConfigureAwait(false);
+        var last = await FollowAsync(call, query, source.Archive ?? new MemoryStream(source.Dockerfile!), source).ConfigureAwait(false);
+        return question.Print(call.Out, last.Answer ?? throw Ended());
+    }
+
+    private static async ValueTask<string> EmptyContextAsync(Invocation call, string? ignored) =>
+        (await TryCompareAsync(call, new() { Key = "empty", Ignored = ignored }).ConfigureAwait(false))?.Id ?? throw new CommandLineException("ERROR: --call and --check need gantryd");
+
+    /// <summary>The contexts of <c>--build-context</c>.</summary>
+    /// <param name="call">Has them.</param>
+    /// <param name="query">Gets them.</param>
+    /// <param name="offer">Gives the id of what the daemon has of a directory.</param>
+    private static async ValueTask AddContextsAsync(Invocation call, Query query, Func<string, ValueTask<string>> offer)
+    {
+        var contexts = new Dictionary<string, string>();
+        foreach (var named in call.List("build-context"))
         {
-            await call.Client.PostStreamAsync($"/gantry/build/contexts/{answer.Id}", local.Archive(answer.Missing)).ConfigureAwait(false);
+            var (name, place) = named.Split('=', 2) is [var left, var right] ? (left, right) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value");
+            contexts[name] = place.Contains("://", StringComparison.Ordinal) ? place : await offer(place).ConfigureAwait(false);
         }
 
-        return answer.Id;
+        if (contexts.Count > 0) query.Add("contexts", JsonSerializer.Serialize(contexts, BuildJson.Default.DictionaryStringString));
     }
 
     private static async ValueTask<string> InStepsAsync(Invocation call, BuildSource source, string context)
     {
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("context", context).Add("dockerfile", source.Name);
-        var contexts = new Dictionary<string, string>();
-        foreach (var named in call.List("build-context"))
-        {
-            var (name, place) = named.Split('=', 2) is [var left, var right] ? (left, right) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value");
-            contexts[name] = place.Contains("://", StringComparison.Ordinal) ? place : await TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "";
-        }
-
-        if (contexts.Count > 0) query.Add("contexts", JsonSerializer.Serialize(contexts, BuildJson.Default.DictionaryStringString));
+        await AddContextsAsync(call, query, async place => await TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
         if (BuildOptions.Agents(call) is { Count: > 0 } agents) query.Add("agents", JsonSerializer.Serialize(agents, BuildJson.Default.DictionaryStringString));
+        var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile!), source).ConfigureAwait(false);
+        return last.Image ?? throw Ended();
+    }
+
+    /// <summary>Shows what goes on until it is over.</summary>
+    /// <returns>The message that says how it ended.</returns>
+    private static async ValueTask<BuildMessage> FollowAsync(Invocation call, Query query, Stream body, BuildSource source)
+    {
         var display = Display(call);
         using var ending = display as IDisposable;
-        var messages = call.Client.BuildAsync(query.ToString(), new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile));
-        string? image = null;
-        BuildFailure? failure = null;
-        await foreach (var json in messages.ConfigureAwait(false))
+        BuildMessage? last = null;
+        await foreach (var json in call.Client.BuildAsync(query.ToString(), body, BuildOptions.Headers(call, source.Dockerfile)).ConfigureAwait(false))
         {
-            var message = json.Deserialize(BuildJson.Default.BuildMessage)!;
-            image = message.Image ?? image;
-            failure = message.Failure ?? failure;
-            display.Show(message);
+            last = json.Deserialize(BuildJson.Default.BuildMessage)!;
+            display.Show(last);
         }
 
         display.End();
-        if (failure is not null) throw Failed(failure);
-        return image ?? throw new CommandLineException("ERROR: the daemon ended before the build did");
+        return last is { Failure: { } failure } ? throw Failed(failure) : last ?? throw Ended();
     }
+
+    private static CommandLineException Ended() => new("ERROR: the daemon ended before the build did");
 
     private static IBuildDisplay Display(Invocation call)
     {
         var wanted = call.Flag("quiet") ? "quiet" : call.Text("progress");
+        var warnings = new WarningList(call.Session.Program, call.Session.IsDebug);
         return wanted switch
         {
             "quiet" => new QuietDisplay(),
-            "plain" => new PlainDisplay(call.Out),
-            "tty" => new TerminalDisplay(call.Out),
+            "plain" => new PlainDisplay(call.Out, warnings),
+            "tty" => new TerminalDisplay(call.Out, warnings),
             "rawjson" => new JsonDisplay(call.Out),
-            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(call.Out) : new PlainDisplay(call.Out),
+            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(call.Out, warnings) : new PlainDisplay(call.Out, warnings),
             _ => throw new CommandLineException($"ERROR: invalid progress mode {wanted}: want auto, plain, tty, quiet or rawjson"),
         };
     }

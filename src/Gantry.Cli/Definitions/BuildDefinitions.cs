@@ -22,7 +22,9 @@ internal static class BuildDefinitions
             o.Add("allow", null, "stringArray", "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\")");
             o.Add("build-arg", null, "stringArray", "Set build-time variables");
             o.Add("build-context", null, "stringArray", "Additional build contexts (e.g., name=path)");
+            o.Add("call", null, "string", "Set method for evaluating build (\"check\", \"outline\", \"targets\")", "build");
             o.Add("cgroup-parent", null, "string", "Set the parent cgroup for the \"RUN\" instructions during build");
+            o.Add("check", null, "bool", "Shorthand for \"--call=check\"");
             o.Add("cpu-period", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) period");
             o.Add("cpu-quota", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) quota");
             o.Add("cpu-shares", 'c', "int", "CPU shares (relative weight)");
