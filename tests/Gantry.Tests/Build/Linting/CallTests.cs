@@ -3,7 +3,6 @@ using System.Text.Json;
 using Gantry.Build;
 using Gantry.Build.Calls;
 using Gantry.Build.Dockerfile;
-using Gantry.Spec;
 using Gantry.Spec.Build;
 
 namespace Gantry.Tests.Build.Linting;
@@ -50,13 +49,13 @@ public sealed class CallTests(PlanningStage stage) : IClassFixture<PlanningStage
             TARGET:      target
             DESCRIPTION: defines build target
 
-            BUILD ARG    VALUE     DESCRIPTION
-            inherited    box       @
-            inherited2   box2      @
-            sfx          usybox    is a suffix
-            FOO          123       @
-            BAR          678       is a number
-            ABC          a         @
+            BUILD ARG    VALUE    DESCRIPTION
+            inherited    box      @
+            inherited2   box2     @
+            sfx          usybox   is a suffix
+            FOO          123      @
+            BAR          678      is a number
+            ABC          a        @
 
             SECRET    REQUIRED
             passwd    true
