@@ -66,6 +66,4 @@ public sealed record BuildRequest
     /// <summary>Steps may ask for <c>--security=insecure</c> or <c>--network=host</c>.</summary>
     public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
 
-    /// <summary>Nothing is built: only what is wrong with the Dockerfile is told.</summary>
-    public bool CheckOnly { get; init; }
 }

@@ -1,10 +1,12 @@
 using Gantry.Build.Caching;
 using Gantry.Build.Dockerfile;
 using Gantry.Build.Outputs;
+using Gantry.Build.Linting;
 using Gantry.Build.Planning;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 
 namespace Gantry.Build;
 
@@ -15,15 +17,26 @@ public sealed class ImageBuilder(BuildEnvironment environment)
     public async Task<BuildOutcome> BuildAsync(BuildRequest request, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var document = DockerfileParser.Parse(request.Dockerfile, request.DockerfileName);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var linter = new DockerfileLinter(request, await inputs.FindIgnoredAsync(cancellationToken).ConfigureAwait(false));
         await using var run = new BuildRun(environment, inputs, progress, cancellationToken);
+        DockerfileDocument document;
+        IReadOnlyList<ImagePlan> plans;
         try
         {
+            document = linter.Read();
             run.Imports = await CacheImports.OpenAsync(run, request.CacheFrom, request.Platforms[0]).ConfigureAwait(false);
-            var images = new BaseImages(request, run);
-            var planners = request.Platforms.Select(platform => new DockerfilePlanner(document, request, platform, images, run)).ToList();
-            var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
-            WarnOfUnused(planners[0], progress);
+            plans = await PlanAsync(document, request, run, linter, progress).ConfigureAwait(false);
+        }
+        finally
+        {
+            // They may say why it ends here.
+            Tell(linter.Warnings, request, progress);
+        }
+
+        linter.RequireNone();
+        try
+        {
             var result = await new BuildExports(run, request, plans).RunAsync().ConfigureAwait(false);
             foreach (var destination in request.CacheTo)
             {
@@ -35,6 +48,35 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         catch (StepFailedException e) when (e.Step.Lines is { } lines)
         {
             throw new DockerfileException(e.Message, document, lines, e);
+        }
+    }
+
+    /// <summary>One plan for each platform; the linter is told of the first, which has the same words as the others.</summary>
+    private async Task<IReadOnlyList<ImagePlan>> PlanAsync(DockerfileDocument document, BuildRequest request, BuildRun run, DockerfileLinter linter, IBuildProgress progress)
+    {
+        var images = new BaseImages(request, run, looksOnly: false);
+        var planners = request.Platforms.Select((platform, index) => new DockerfilePlanner(document, request, platform, images, run, index == 0 ? linter : new DockerfileLinter(request, null))).ToList();
+        var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
+        WarnOfUnused(planners[0], progress);
+        return plans;
+    }
+
+    private void Tell(IReadOnlyList<LintWarning> warnings, BuildRequest request, IBuildProgress progress)
+    {
+        var text = request.Dockerfile.ReplaceLineEndings("\n").Split('\n');
+        foreach (var warning in warnings)
+        {
+            progress.Report(new WarningEvent
+            {
+                Step = "",
+                At = environment.Time.GetUtcNow(),
+                Rule = warning.Rule.Name,
+                Message = warning.Message,
+                Description = warning.Rule.Description,
+                Url = warning.Rule.Url,
+                Lines = warning.Lines,
+                Excerpt = SourceExcerpt.Of(request.DockerfileName, text, warning.Lines.Start, warning.Lines.End),
+            });
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 
@@ -37,23 +38,30 @@ public sealed record Platform
     };
 
     /// <summary>Reads <c>linux/arm64/v8</c>, <c>linux/amd64</c>, <c>arm64</c> or <c>linux</c>; names of uname(2) are understood.</summary>
-    public static Platform Parse(string text)
+    public static Platform Parse(string text) => TryParse(text, out var platform)
+        ? platform
+        : throw new InvalidArgumentException($"invalid platform {text}: want os/architecture or os/architecture/variant");
+
+    /// <inheritdoc cref="Parse"/>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform)
     {
         var parts = text.Split('/');
         if (parts.Length > 3 || parts.Any(p => p.Length == 0 || p.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))))
         {
-            throw new InvalidArgumentException($"invalid platform {text}: want os/architecture or os/architecture/variant");
+            platform = null;
+            return false;
         }
 
         var first = parts[0].ToLowerInvariant();
-        var platform = (parts.Length, first) switch
+        platform = (parts.Length, first) switch
         {
             (1, "linux" or "windows" or "darwin" or "freebsd") => new Platform { Os = first, Architecture = Current.Architecture },
             (1, _) => new Platform { Os = "linux", Architecture = first },
             (2, _) => new Platform { Os = first, Architecture = parts[1].ToLowerInvariant() },
             _ => new Platform { Os = first, Architecture = parts[1].ToLowerInvariant(), Variant = parts[2].ToLowerInvariant() },
         };
-        return platform.Normalise();
+        platform = platform.Normalise();
+        return true;
     }
 
     /// <summary>The same platform by OCI's names: <c>x86_64</c> is <c>amd64</c>, <c>aarch64</c> and <c>arm64/v8</c> are <c>arm64</c>, <c>armhf</c> is <c>arm/v7</c>.</summary>

@@ -20,6 +20,9 @@ public sealed record DockerfileDocument
     public required IReadOnlyList<ArgInstruction> GlobalArgs { get; init; }
 
     public required IReadOnlyList<Stage> Stages { get; init; }
+
+    /// <summary>All of them, in their order.</summary>
+    public IEnumerable<Instruction> Instructions => [.. GlobalArgs, .. Stages.SelectMany(stage => stage.Instructions.Prepend(stage.From))];
 }
 
 /// <summary>FROM and what follows it.</summary>

@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text;
+using Gantry.Spec.Build;
 
 namespace Gantry.Build.Dockerfile;
 
 /// <summary>Something in a Dockerfile is wrong, or leads to something that is.</summary>
 public sealed class DockerfileException : Exception
 {
-    private const int Around = 3;
     private readonly IReadOnlyList<string> text;
 
     public DockerfileException(string message, string fileName, IReadOnlyList<string> text, LineRange lines, Exception? innerException = null)
@@ -21,25 +19,9 @@ public sealed class DockerfileException : Exception
 
     public LineRange Lines { get; }
 
+    /// <summary>What was read before it, where it is a Dockerfile's words that are wrong.</summary>
+    public DockerfileDocument? Before { get; internal set; }
+
     /// <summary>The place in the file and the lines around it, those meant marked.</summary>
-    public string Describe() => Excerpt(FileName, text, Lines);
-
-    /// <inheritdoc cref="Describe"/>
-    public static string Excerpt(string fileName, IReadOnlyList<string> text, LineRange lines)
-    {
-        const string rule = "--------------------";
-        if (lines.Start < 1 || lines.Start > text.Count)
-        {
-            return "";
-        }
-
-        var shown = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{fileName}:{lines.Start}\n{rule}\n");
-        for (var number = Math.Max(1, lines.Start - Around); number <= Math.Min(text.Count, lines.End + Around); number++)
-        {
-            var mark = number >= lines.Start && number <= lines.End ? ">>>" : "   ";
-            shown.Append(string.Create(CultureInfo.InvariantCulture, $"{number,4} | {mark} {text[number - 1]}").TrimEnd()).Append('\n');
-        }
-
-        return shown.Append(rule).ToString();
-    }
+    public string Describe() => SourceExcerpt.Of(FileName, text, Lines.Start, Lines.End);
 }

@@ -48,49 +48,58 @@ public sealed partial class DockerfileParser
             throw Failed("file with no instructions", new(1, 1));
         }
 
-        var globals = new List<ArgInstruction>();
+        var read = new List<Instruction>();
+        try
+        {
+            foreach (var statement in statements)
+            {
+                var instruction = Parse(statement);
+                if (instruction is not (FromInstruction or ArgInstruction) && !read.Exists(before => before is FromInstruction))
+                {
+                    throw Failed("no build stage in current context", instruction.Lines);
+                }
+
+                read.Add(instruction);
+            }
+        }
+        catch (DockerfileException e)
+        {
+            e.Before = Document(read);
+            throw;
+        }
+
+        var document = Document(read);
+        return document.Stages.Count > 0 ? document : throw Failed("no build stage in current context", new(1, 1));
+    }
+
+    private DockerfileDocument Document(List<Instruction> instructions)
+    {
+        var first = instructions.FindIndex(instruction => instruction is FromInstruction);
         var stages = new List<Stage>();
-        FromInstruction? from = null;
-        var inStage = new List<Instruction>();
-        foreach (var statement in statements)
+        for (var start = first; start >= 0 && start < instructions.Count;)
         {
-            var instruction = Parse(statement);
-            if (instruction is FromInstruction next)
+            var next = instructions.FindIndex(start + 1, instruction => instruction is FromInstruction);
+            var end = next < 0 ? instructions.Count : next;
+            stages.Add(new()
             {
-                Close();
-                (from, inStage) = (next, []);
-            }
-            else if (from is null)
-            {
-                globals.Add(instruction as ArgInstruction ?? throw Failed("no build stage in current context", instruction.Lines));
-            }
-            else
-            {
-                inStage.Add(instruction);
-            }
+                From = (FromInstruction)instructions[start],
+                Index = stages.Count,
+                Instructions = instructions[(start + 1)..end],
+                Lines = new(instructions[start].Lines.Start, instructions[end - 1].Lines.End),
+            });
+            start = end;
         }
 
-        Close();
-        return stages.Count == 0
-            ? throw Failed("no build stage in current context", new(1, 1))
-            : new()
-            {
-                FileName = fileName,
-                Lines = lines,
-                Syntax = directives.GetValueOrDefault("syntax"),
-                Check = directives.GetValueOrDefault("check"),
-                Escape = escape,
-                GlobalArgs = globals,
-                Stages = stages,
-            };
-
-        void Close()
+        return new()
         {
-            if (from is not null)
-            {
-                stages.Add(new() { From = from, Index = stages.Count, Instructions = inStage, Lines = new(from.Lines.Start, inStage.Count > 0 ? inStage[^1].Lines.End : from.Lines.End) });
-            }
-        }
+            FileName = fileName,
+            Lines = lines,
+            Syntax = directives.GetValueOrDefault("syntax"),
+            Check = directives.GetValueOrDefault("check"),
+            Escape = escape,
+            GlobalArgs = [.. instructions.Take(first < 0 ? instructions.Count : first).Cast<ArgInstruction>()],
+            Stages = stages,
+        };
     }
 
     private Instruction Parse(Statement statement)
@@ -120,15 +129,16 @@ public sealed partial class DockerfileParser
 
             inDirectives = false;
             var trimmed = line.Trim();
-            if (trimmed.StartsWith('#'))
+            // An empty line, or an empty comment, parts what is above from the instruction.
+            if (trimmed is "" or "#")
             {
-                comment.Add(trimmed[1..].Trim());
+                comment.Clear();
                 continue;
             }
 
-            if (trimmed.Length == 0)
+            if (trimmed.StartsWith('#'))
             {
-                comment.Clear();
+                comment.Add(trimmed[1..].Trim());
                 continue;
             }
 
@@ -157,7 +167,7 @@ public sealed partial class DockerfileParser
     {
         var start = index;
         var text = new StringBuilder();
-        var hasEmptyContinuation = false;
+        var hasEmptyLine = false;
         for (; ; index++)
         {
             var line = index == start ? lines[index].TrimStart() : lines[index];
@@ -175,7 +185,7 @@ public sealed partial class DockerfileParser
             }
             else
             {
-                hasEmptyContinuation |= isEmpty;
+                hasEmptyLine |= isEmpty;
             }
 
             if (index == lines.Length - 1)
@@ -185,8 +195,9 @@ public sealed partial class DockerfileParser
         }
 
         var whole = text.ToString().TrimEnd();
+        int? emptyContinuation = hasEmptyLine ? index + 1 : null;
         var heredocs = ReadHeredocs(whole, ref index);
-        statements.Add(new(whole, new(start + 1, Math.Min(index, lines.Length - 1) + 1), heredocs, comment.Count == 0 ? null : string.Join('\n', comment), hasEmptyContinuation));
+        statements.Add(new(whole, new(start + 1, Math.Min(index, lines.Length - 1) + 1), heredocs, comment.Count == 0 ? null : string.Join('\n', comment), emptyContinuation));
     }
 
     /// <summary>The escape character at the end of the line, blanks after it left out, joins the next line to it.</summary>
@@ -245,4 +256,5 @@ public sealed partial class DockerfileParser
 }
 
 /// <summary>An instruction's text, its lines joined, and the here-documents that follow it.</summary>
-internal sealed record Statement(string Text, LineRange Lines, IReadOnlyList<Heredoc> Heredocs, string? Comment, bool HasEmptyContinuation);
+/// <param name="EmptyContinuation">The line in which the text ends, where there are empty lines in it.</param>
+internal sealed record Statement(string Text, LineRange Lines, IReadOnlyList<Heredoc> Heredocs, string? Comment, int? EmptyContinuation);

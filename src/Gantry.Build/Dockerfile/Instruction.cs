@@ -14,8 +14,11 @@ public abstract record Instruction
     /// <summary>The keyword as it was written.</summary>
     public required string Written { get; init; }
 
-    /// <summary>The comment right above.</summary>
+    /// <summary>The comment right above, its lines apart by newlines.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>The line in which its text ends, where there are empty lines in it.</summary>
+    public int? EmptyContinuation { get; init; }
 }
 
 /// <param name="StageName">In small letters.</param>

@@ -63,8 +63,7 @@ internal sealed class InstructionFlags
     {
         if (all.Find(flag => !asked.Contains(flag.Name)) is { Name: { } unknown })
         {
-            var near = asked.Select(known => (known, Distance: EditDistance.Of(known, unknown))).OrderBy(pair => pair.Distance).FirstOrDefault();
-            throw new FormatException($"unknown flag: --{unknown}{(near.known is not null && near.Distance <= 2 ? $" (did you mean {near.known}?)" : "")} for {keyword}");
+            throw new FormatException($"unknown flag: --{unknown}{(EditDistance.Nearest(unknown, asked) is { } near ? $" (did you mean {near}?)" : "")} for {keyword}");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class InstructionParser
     }
 
     /// <summary>An instruction that stands alone: a trigger of ONBUILD, or a change of <c>commit</c> and <c>import</c>.</summary>
-    public static Instruction ParseOne(string line) => new InstructionParser(new(line, new(1, 1), [], null, false), '\\').Parse();
+    public static Instruction ParseOne(string line) => new InstructionParser(new(line, new(1, 1), [], null, null), '\\').Parse();
 
     public static bool TakesHeredocs(string text) => Split(text).Keyword.ToUpperInvariant() is "RUN" or "COPY" or "ADD"
         || (Split(text) is ({ } first, var trigger) && first.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase) && TakesHeredocs(trigger));
@@ -75,7 +75,7 @@ internal sealed partial class InstructionParser
     };
 
     private T Named<T>(T instruction)
-        where T : Instruction => (T)(instruction with { Comment = statement.Comment });
+        where T : Instruction => (T)(instruction with { Comment = statement.Comment, EmptyContinuation = statement.EmptyContinuation });
 
     private string Source => $"{keyword} {flags.Text}{rest}";
 
@@ -89,11 +89,7 @@ internal sealed partial class InstructionParser
         return blank < 0 ? (text, "") : (text[..blank], text[(blank + 1)..].Trim());
     }
 
-    private static string Suggest(string keyword)
-    {
-        var near = Keywords.Select(known => (known, Distance: EditDistance.Of(known, keyword))).MinBy(pair => pair.Distance);
-        return near.Distance <= 2 ? $" (did you mean {near.known}?)" : "";
-    }
+    private static string Suggest(string keyword) => EditDistance.Nearest(keyword, Keywords) is { } near ? $" (did you mean {near}?)" : "";
 
     private FromInstruction From()
     {

@@ -71,11 +71,8 @@ internal static class MountOptionParser
         };
     }
 
-    private static FormatException Unknown(string key)
-    {
-        var near = Keys.Select(known => (known, Distance: EditDistance.Of(known, key))).MinBy(pair => pair.Distance);
-        return new($"unexpected key '{key}' in mount{(near.Distance <= 2 ? $" (did you mean {near.known}?)" : "")}");
-    }
+    private static FormatException Unknown(string key) =>
+        new($"unexpected key '{key}' in mount{(EditDistance.Nearest(key, Keys) is { } near ? $" (did you mean {near}?)" : "")}");
 
     private static bool Bool(string key, string? value) => value?.ToLowerInvariant() switch
     {

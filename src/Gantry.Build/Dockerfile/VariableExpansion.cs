@@ -3,8 +3,9 @@ using System.Text;
 namespace Gantry.Build.Dockerfile;
 
 /// <summary>What became of a text.</summary>
-/// <param name="Unset">Variables that have no value, in the order they were met.</param>
-public sealed record Expansion(string Text, IReadOnlyList<string> Words, IReadOnlyList<string> Unset);
+/// <param name="Used">Variables that have a value, in the order they were met.</param>
+/// <param name="Unset">Variables that have no value, in the order they were met; also those for which the text has another value.</param>
+public sealed record Expansion(string Text, IReadOnlyList<string> Words, IReadOnlyList<string> Used, IReadOnlyList<string> Unset);
 
 /// <summary>Replaces variables and takes quotes away (reference.md, "Environment replacement"). What is wrong is a <see cref="FormatException"/>.</summary>
 public sealed class VariableExpansion(char escape)
@@ -14,11 +15,23 @@ public sealed class VariableExpansion(char escape)
         ArgumentNullException.ThrowIfNull(text);
         var reader = new Reader(text, escape, lookup);
         reader.ReadTo('\0', quoted: false);
-        return new(reader.Text, reader.Words, reader.Unset);
+        return new(reader.Text, reader.Words, reader.Used, reader.Unset);
     }
 
     /// <summary>The words that the text gives, apart at blanks outside of quotes, those of values included.</summary>
     public Expansion ExpandWords(string text, Func<string, string?> lookup) => Expand(text, lookup);
+
+    /// <summary>Variables of a here-document: its quotes are text.</summary>
+    public Expansion ExpandContent(string content, Func<string, string?> lookup)
+    {
+        var quoted = new StringBuilder();
+        foreach (var c in content)
+        {
+            quoted.Append(c is '"' or '\'' ? $"{escape}{c}" : c);
+        }
+
+        return Expand(quoted.ToString(), lookup);
+    }
 
     private sealed class Reader(string text, char escape, Func<string, string?> lookup)
     {
@@ -29,6 +42,8 @@ public sealed class VariableExpansion(char escape)
         private int at;
 
         public string Text => output.ToString();
+
+        public List<string> Used { get; private init; } = [];
 
         public List<string> Unset { get; private init; } = [];
 
@@ -184,11 +199,7 @@ public sealed class VariableExpansion(char escape)
         private string? Value(string name)
         {
             var value = lookup(name);
-            if (value is null)
-            {
-                Unset.Add(name);
-            }
-
+            (value is null ? Unset : Used).Add(name);
             return value;
         }
 
@@ -236,7 +247,7 @@ public sealed class VariableExpansion(char escape)
         private string Conditional(string name, char operation, bool isColon)
         {
             var word = Inner();
-            var value = lookup(name);
+            var value = Value(name);
             var isSet = value is not null && (!isColon || value.Length > 0);
             return operation switch
             {
@@ -289,7 +300,7 @@ public sealed class VariableExpansion(char escape)
         /// <summary>The word of a substitution, variables in it replaced, up to the closing brace.</summary>
         private string Inner()
         {
-            var inner = new Reader(text, escape, lookup) { at = at, Unset = Unset };
+            var inner = new Reader(text, escape, lookup) { at = at, Used = Used, Unset = Unset };
             inner.ReadTo('}', quoted: false);
             if (inner.at >= text.Length)
             {

@@ -2,18 +2,21 @@ using Gantry.Build.Solving;
 using Gantry.Build.Steps;
 using Gantry.Images;
 using Gantry.Spec;
+using Gantry.Spec.Image;
 
 namespace Gantry.Build.Planning;
 
 /// <summary>What the names in FROM and <c>--from</c> stand for that are no stages: each looked up once in a build, for each platform.</summary>
-internal sealed class BaseImages(BuildRequest request, BuildRun run)
+/// <param name="request">Says what names stand for.</param>
+/// <param name="run">Shows what is looked up.</param>
+/// <param name="looksOnly">The steps will not be done: of images only the configuration is asked for.</param>
+internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksOnly)
 {
     private const string ImagePrefix = "docker-image://";
-    private readonly Dictionary<string, Task<(Image? Image, Step Step)>> found = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<BaseImage>> found = new(StringComparer.Ordinal);
 
     /// <param name="shown">What stands before the image's name in the name of the step.</param>
-    /// <returns>The image is null where the name stands for a context.</returns>
-    public Task<(Image? Image, Step Step)> FindAsync(string name, Platform platform, LineRange lines, string shown)
+    public Task<BaseImage> FindAsync(string name, Platform platform, LineRange lines, string shown)
     {
         lock (found)
         {
@@ -22,12 +25,12 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run)
         }
     }
 
-    private async Task<(Image? Image, Step Step)> ResolveAsync(string name, Platform platform, LineRange lines, string shown)
+    private async Task<BaseImage> ResolveAsync(string name, Platform platform, LineRange lines, string shown)
     {
         var place = request.Contexts.GetValueOrDefault(name);
         if (place is not null && !place.StartsWith(ImagePrefix, StringComparison.Ordinal))
         {
-            return (null, new CopyStep
+            return new(new CopyStep
             {
                 Name = $"[context {name}] load",
                 Root = new ScratchStep { Name = $"[context {name}] scratch" },
@@ -43,7 +46,22 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run)
 
         reference = reference.WithDefaultTag();
         var metadata = new MetadataStep { Name = $"[internal] load metadata for {reference}" };
+        if (looksOnly)
+        {
+            return new(metadata) { Configuration = await run.LoadAsync(metadata, _ => run.Inputs.GetConfigurationAsync(reference, platform, request.Pull, run.CancellationToken)).ConfigureAwait(false) };
+        }
+
         var image = await run.LoadAsync(metadata, report => run.Inputs.GetImageAsync(reference, platform, request.Pull, report, run.CancellationToken)).ConfigureAwait(false);
-        return (image, new ImageStep(image) { Name = $"{shown}{reference.Familiar}", Lines = lines });
+        return new(new ImageStep(image) { Name = $"{shown}{reference.Familiar}", Lines = lines }) { Configuration = image.Configuration, Image = image };
     }
+}
+
+/// <summary>What a stage begins with.</summary>
+internal sealed record BaseImage(Step Step)
+{
+    /// <summary>Null for what is no image.</summary>
+    public ImageConfiguration? Configuration { get; init; }
+
+    /// <summary>Null where it did not come here.</summary>
+    public Image? Image { get; init; }
 }

@@ -59,7 +59,8 @@ internal sealed partial class DockerfilePlanner
         Transfer(plan, instruction, new ContextSource(null) { Paths = paths }, paths, instruction.Unpack ?? true, parents: false);
     }
 
-    private static bool IsUrl(string path) =>
+    /// <summary>A source of ADD is elsewhere, not in the context.</summary>
+    internal static bool IsUrl(string path) =>
         path.StartsWith("http://", StringComparison.Ordinal) || path.StartsWith("https://", StringComparison.Ordinal) || path.StartsWith("git@", StringComparison.Ordinal) || path.StartsWith("git://", StringComparison.Ordinal);
 
     private void Transfer(StagePlan plan, TransferInstruction instruction, CopySource source, List<string> paths, bool unpack, bool parents)
@@ -68,7 +69,7 @@ internal sealed partial class DockerfilePlanner
         var mode = instruction.Chmod is { } chmod ? CopyMode.Parse(Expand(plan, chmod)) : null;
         var owner = instruction.Chown is { } chown ? Expand(plan, chown) : null;
         var excludes = instruction.Excludes.Select(pattern => Expand(plan, pattern)).ToList();
-        var inline = instruction.Contents.Count == 0 ? null : new InlineSource([.. instruction.Contents.Select(content => new InlineFile(content.Path, content.Expand ? ExpandContent(plan, content.Content) : content.Content))]);
+        var inline = instruction.Contents.Count == 0 ? null : new InlineSource([.. instruction.Contents.Select(content => new InlineFile(content.Path, content.Expand ? expansion.ExpandContent(content.Content, plan.Lookup).Text : content.Content))]);
         if (paths.Count + (inline?.Files.Count ?? 0) > 1 && !destination.EndsWith('/'))
         {
             throw new InvalidArgumentException($"When using {instruction.Keyword} with more than one source file, the destination must be a directory and end with a /");
@@ -102,18 +103,6 @@ internal sealed partial class DockerfilePlanner
         Add(plan, step, $"{words} {Expand(plan, instruction.Destination)} # buildkit");
     }
 
-    /// <summary>Variables of a here-document: its quotes are text.</summary>
-    private string ExpandContent(StagePlan plan, string content)
-    {
-        var quoted = new StringBuilder();
-        foreach (var c in content)
-        {
-            quoted.Append(c is '"' or '\'' ? $"{document.Escape}{c}" : c);
-        }
-
-        return Expand(plan, quoted.ToString());
-    }
-
     /// <summary>Absolute, and a slash at its end kept: it says that it is a directory.</summary>
     private static string Destination(StagePlan plan, string path)
     {
@@ -127,7 +116,9 @@ internal sealed partial class DockerfilePlanner
     {
         if (FindStage(name, plan.Stage.Index) is { } index && !request.Contexts.ContainsKey(name))
         {
-            return new StepSource((await PlanAsync(index).ConfigureAwait(false)).Step);
+            var other = await PlanAsync(index).ConfigureAwait(false);
+            plan.Needs.Add(other);
+            return new StepSource(other.Step);
         }
 
         if (int.TryParse(name, out _))

@@ -61,7 +61,7 @@ internal sealed partial class DockerfilePlanner
         {
             var value = request.Arguments.TryGetValue(argument.Name, out var given) && given is not null ? given
                 : argument.Default is { } text ? Expand(plan, text)
-                : global.GetValueOrDefault(argument.Name);
+                : Globals.GetValueOrDefault(argument.Name);
             plan.SetArgument(argument.Name, value);
             plan.History.Add(new() { CreatedBy = value is null ? $"ARG {argument.Name}" : $"ARG {argument.Name}={value}", Comment = Comment, EmptyLayer = true });
         }
@@ -83,6 +83,7 @@ internal sealed partial class DockerfilePlanner
     {
         var path = AbsolutePath(plan, Expand(plan, instruction.Path));
         plan.Config = plan.Config with { WorkingDir = path };
+        plan.HasOwnWorkdir = true;
         var name = plan.Name(instruction.Source);
         if (path == "/")
         {

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Gantry.Build.Dockerfile;
+using Gantry.Build.Linting;
 using Gantry.Build.Solving;
 using Gantry.Build.Steps;
-using Gantry.Images;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
@@ -16,41 +16,38 @@ internal sealed partial class DockerfilePlanner
     private readonly BuildRequest request;
     private readonly Platform target;
     private readonly BuildRun run;
+    private readonly DockerfileLinter linter;
     private readonly VariableExpansion expansion;
-    private readonly Dictionary<string, string?> global;
     private readonly Dictionary<int, Task<StagePlan>> stages = [];
     private readonly BaseImages images;
 
+    /// <param name="document">What is planned.</param>
+    /// <param name="request">What it is built with.</param>
     /// <param name="target">Of the request's platforms, the one this is for.</param>
-    public DockerfilePlanner(DockerfileDocument document, BuildRequest request, Platform target, BaseImages images, BuildRun run)
+    /// <param name="images">Shared with the planners of the other platforms.</param>
+    /// <param name="run">Shows what is looked up.</param>
+    /// <param name="linter">Told of what is planned.</param>
+    public DockerfilePlanner(DockerfileDocument document, BuildRequest request, Platform target, BaseImages images, BuildRun run, DockerfileLinter linter)
     {
-        (this.document, this.request, this.target, this.images, this.run) = (document, request, target, images, run);
+        (this.document, this.request, this.target, this.images, this.run, this.linter) = (document, request, target, images, run, linter);
         expansion = new(document.Escape);
-        global = PlatformArguments.Of(target, request.Target);
-        foreach (var argument in document.GlobalArgs.SelectMany(instruction => instruction.Arguments))
-        {
-            var value = request.Arguments.TryGetValue(argument.Name, out var given) && given is not null ? given
-                : argument.Default is { } text ? expansion.Expand(text, name => global.GetValueOrDefault(name)).Text
-                : global.GetValueOrDefault(argument.Name);
-            global[argument.Name] = value;
-        }
-
-        foreach (var (name, value) in request.Arguments.Where(argument => global.ContainsKey(argument.Key) && argument.Value is not null))
-        {
-            global[name] = value;
-        }
+        Globals = GlobalArguments.Of(document, request, target);
+        linter.CheckBases(document, Globals);
     }
+
+    /// <summary>The arguments that FROM sees; null for one without a value.</summary>
+    public IReadOnlyDictionary<string, string?> Globals { get; }
 
     /// <summary>The names of the arguments that no instruction declares.</summary>
     public IReadOnlyList<string> UnusedArguments =>
     [
-        .. request.Arguments.Keys.Where(name => !PlatformArguments.Proxies.Contains(name) && !global.ContainsKey(name) && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal) && name != "SOURCE_DATE_EPOCH"
+        .. request.Arguments.Keys.Where(name => !PlatformArguments.Proxies.Contains(name) && !Globals.ContainsKey(name) && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal) && name != "SOURCE_DATE_EPOCH"
             && !document.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>().Any(instruction => instruction.Arguments.Any(argument => argument.Name == name))).Order(StringComparer.Ordinal),
     ];
 
     public async Task<ImagePlan> PlanAsync()
     {
-        var plan = await PlanAsync(TargetIndex()).ConfigureAwait(false);
+        var plan = await PlanTargetAsync().ConfigureAwait(false);
         return new()
         {
             Step = plan.Step,
@@ -62,6 +59,25 @@ internal sealed partial class DockerfilePlanner
             Platform = plan.Platform,
             Author = plan.Author,
         };
+    }
+
+    public Task<StagePlan> PlanTargetAsync() => PlanAsync(TargetIndex());
+
+    /// <summary>Plans the target, or all stages where none was asked for.</summary>
+    public async Task PlanAllAsync()
+    {
+        if (request.Target is { Length: > 0 })
+        {
+            await PlanTargetAsync().ConfigureAwait(false);
+            return;
+        }
+
+        // All at once, and what is wrong with the first is what is told.
+        var all = document.Stages.Select(stage => PlanAsync(stage.Index)).ToList();
+        foreach (var plan in all)
+        {
+            await plan.ConfigureAwait(false);
+        }
     }
 
     private int TargetIndex()
@@ -108,27 +124,19 @@ internal sealed partial class DockerfilePlanner
         try
         {
             var plan = await BeginAsync(stage).ConfigureAwait(false);
-            foreach (var trigger in plan.Config.OnBuild ?? [])
-            {
-                var instruction = InstructionParser.ParseOne(trigger);
-                plan.StepCount += MakesStep(instruction) ? 1 : 0;
-            }
-
-            var triggers = plan.Config.OnBuild ?? [];
+            var triggers = (plan.Config.OnBuild ?? []).Select(trigger => InstructionParser.ParseOne(trigger) with { Lines = stage.From.Lines }).ToList();
+            plan.StepCount += triggers.Count(MakesStep);
             plan.Config = plan.Config with { OnBuild = null };
-            foreach (var trigger in triggers)
+            var rules = linter.Begin(plan, expansion);
+            foreach (var instruction in triggers.Concat(stage.Instructions))
             {
-                await ApplyAsync(plan, InstructionParser.ParseOne(trigger) with { Lines = stage.From.Lines }).ConfigureAwait(false);
-            }
-
-            foreach (var instruction in stage.Instructions)
-            {
+                rules.Check(instruction);
                 await ApplyAsync(plan, instruction).ConfigureAwait(false);
             }
 
             return plan;
         }
-        catch (GantryException e)
+        catch (Exception e) when (e is GantryException or FormatException)
         {
             throw new DockerfileException(e.Message, document, stage.From.Lines, e);
         }
@@ -137,7 +145,7 @@ internal sealed partial class DockerfilePlanner
     private async Task<StagePlan> BeginAsync(Stage stage)
     {
         var from = stage.From;
-        var name = expansion.Expand(from.BaseName, variable => global.GetValueOrDefault(variable)).Text;
+        var name = expansion.Expand(from.BaseName, variable => Globals.GetValueOrDefault(variable)).Text;
         if (name.Length == 0)
         {
             throw new DockerfileException($"base name ({from.BaseName}) should not be blank", document, from.Lines);
@@ -157,6 +165,9 @@ internal sealed partial class DockerfilePlanner
             var beneath = await PlanAsync(index).ConfigureAwait(false);
             return new()
             {
+                Needs = [beneath],
+                Arguments = [.. beneath.Arguments],
+                HasOwnWorkdir = beneath.HasOwnWorkdir,
                 Stage = stage,
                 Platform = from.Platform is null ? beneath.Platform : platform,
                 ShownName = shown,
@@ -175,20 +186,20 @@ internal sealed partial class DockerfilePlanner
         var count = stage.Instructions.Count(MakesStep) + 1;
         if (name == "scratch" && !request.Contexts.ContainsKey(name))
         {
-            return Begin(stage, platform, shown, count - 1, ignore, null, new ScratchStep { Name = "FROM scratch" });
+            return Begin(stage, platform, shown, count - 1, ignore, new(new ScratchStep { Name = "FROM scratch" }));
         }
 
-        var (image, step) = await FindImageAsync(name, platform, from.Lines, $"[{(shown.Length > 0 ? shown + " " : "")}{"1".PadLeft(count.ToString(CultureInfo.InvariantCulture).Length)}/{count}] FROM ").ConfigureAwait(false);
-        var plan = Begin(stage, platform, shown, count, ignore, image, step);
+        var image = await FindImageAsync(name, platform, from.Lines, $"[{(shown.Length > 0 ? shown + " " : "")}{"1".PadLeft(count.ToString(CultureInfo.InvariantCulture).Length)}/{count}] FROM ").ConfigureAwait(false);
+        var plan = Begin(stage, platform, shown, count, ignore, image);
         plan.StepNumber = 1;
         return plan;
     }
 
-    private static StagePlan Begin(Stage stage, Platform platform, string shown, int count, bool ignore, Image? image, Step step)
+    private static StagePlan Begin(Stage stage, Platform platform, string shown, int count, bool ignore, BaseImage image)
     {
-        var configuration = image?.Configuration ?? new ImageConfiguration { Architecture = platform.Architecture, Os = platform.Os, Variant = platform.Variant, RootFs = new() };
+        var configuration = image.Configuration ?? new ImageConfiguration { Architecture = platform.Architecture, Os = platform.Os, Variant = platform.Variant, RootFs = new() };
         var config = configuration.Config ?? new();
-        if (image is null)
+        if (image.Configuration is null)
         {
             config = config with { Env = [DefaultPath], WorkingDir = "/" };
         }
@@ -198,10 +209,10 @@ internal sealed partial class DockerfilePlanner
             Stage = stage,
             Platform = platform,
             ShownName = shown,
-            Step = step,
+            Step = image.Step,
             Config = config,
             Base = configuration,
-            BaseImage = image,
+            BaseImage = image.Image,
             History = [.. configuration.History ?? []],
             LayerSteps = [],
             Author = configuration.Author,
@@ -214,7 +225,7 @@ internal sealed partial class DockerfilePlanner
 
     private Platform PlatformOf(string written, FromInstruction from)
     {
-        var text = expansion.Expand(written, variable => global.GetValueOrDefault(variable)).Text;
+        var text = expansion.Expand(written, variable => Globals.GetValueOrDefault(variable)).Text;
         if (text.Length == 0)
         {
             throw new DockerfileException($"empty platform value from expression {written}", document, from.Lines);
@@ -230,7 +241,7 @@ internal sealed partial class DockerfilePlanner
         }
     }
 
-    private async Task<(Image? Image, Step Step)> FindImageAsync(string name, Platform platform, LineRange lines, string shown)
+    private async Task<BaseImage> FindImageAsync(string name, Platform platform, LineRange lines, string shown)
     {
         try
         {

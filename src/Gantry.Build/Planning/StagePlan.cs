@@ -27,19 +27,25 @@ internal sealed class StagePlan
 
     public required List<HistoryEntry> History { get; init; }
 
+    /// <summary>The stages that it stands on and copies from.</summary>
+    public List<StagePlan> Needs { get; init; } = [];
+
     /// <summary>For each layer above <see cref="Base"/>'s its step.</summary>
     public required List<Step> LayerSteps { get; init; }
 
     public string? Author { get; set; }
 
     /// <summary>Arguments that were declared, in their order; null without a value.</summary>
-    public List<KeyValuePair<string, string?>> Arguments { get; } = [];
+    public List<KeyValuePair<string, string?>> Arguments { get; init; } = [];
 
     public int StepNumber { get; set; }
 
     public int StepCount { get; set; }
 
     public bool IgnoreCache { get; init; }
+
+    /// <summary>A WORKDIR of this stage or of one beneath it was met.</summary>
+    public bool HasOwnWorkdir { get; set; }
 
     /// <summary>A CMD of the base image goes with a new ENTRYPOINT, one of this stage stays.</summary>
     public bool HasOwnCommand { get; set; }
@@ -67,6 +73,10 @@ internal sealed class StagePlan
 
         return Arguments.LastOrDefault(argument => argument.Key == name).Value;
     }
+
+    /// <summary>Those that have a value.</summary>
+    public IEnumerable<string> VariableNames =>
+        [.. (Config.Env ?? []).Select(variable => variable.Split('=')[0]), .. Arguments.Where(argument => argument.Value is not null).Select(argument => argument.Key)];
 
     public void SetArgument(string name, string? value)
     {

@@ -80,5 +80,12 @@ public sealed record WarningEvent : BuildEvent
 
     public string? Url { get; init; }
 
+    /// <summary>Of the Dockerfile; 0 where no line is meant.</summary>
     public required LineRange Lines { get; init; }
+
+    /// <summary>The lines and those around them; empty for none.</summary>
+    public string Excerpt { get; init; } = "";
+
+    /// <summary>All in one line, as BuildKit says it.</summary>
+    public string Short => Lines.Start > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Rule}: {Message} (line {Lines.Start})") : Message;
 }

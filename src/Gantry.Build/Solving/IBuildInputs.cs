@@ -2,6 +2,7 @@ using Gantry.Build.Sources;
 using Gantry.Images;
 using Gantry.Images.Content;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Image;
 
 namespace Gantry.Build.Solving;
@@ -19,6 +20,9 @@ public interface IBuildInputs
     /// <summary>A socket on this machine that leads to the client's agent; null where it has none of that name.</summary>
     Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>What the client left out of the build's own context; null where nothing.</summary>
+    Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken);
+
     /// <summary>An image for a platform, brought here if it is not.</summary>
     /// <param name="pull">Asks the registry even where the image is here.</param>
     Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken);
@@ -32,4 +36,8 @@ public interface IBuildInputs
     /// <summary>Takes a document and blobs that the lease holds to a registry.</summary>
     Task PushArtifactAsync(
         ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease, StepReport report, CancellationToken cancellationToken);
+
+    /// <summary>What an image for a platform says of itself: nothing of it comes here.</summary>
+    /// <param name="pull">Asks the registry even where the image is here.</param>
+    Task<ImageConfiguration> GetConfigurationAsync(ImageReference reference, Platform platform, bool pull, CancellationToken cancellationToken);
 }

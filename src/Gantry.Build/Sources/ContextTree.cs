@@ -1,4 +1,5 @@
 using Gantry.Linux.Files;
+using Gantry.Spec.Build;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
@@ -27,6 +28,9 @@ public sealed class ContextTree : SourceTree
 
         store.Hold(Files);
     }
+
+    /// <summary>What its client left out; null where nothing, or where that is not known.</summary>
+    public IgnorePatterns? Ignored { get; set; }
 
     public IEnumerable<ContextFile> Files => entries.Values.Where(file => file.Entry.Path.Length > 0);
 

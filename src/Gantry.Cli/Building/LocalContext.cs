@@ -11,7 +11,7 @@ internal sealed class LocalContext
     private const uint DirectoryKind = 0x4000;
     private const uint LinkKind = 0xA000;
     private readonly IgnorePatterns? _ignored;
-    private readonly List<BuildContextEntry> _entries = [];
+    private List<BuildContextEntry>? _entries;
 
     /// <param name="directory">Where it is.</param>
     /// <param name="dockerfile">The Dockerfile's path in it; a <c>.dockerignore</c> of its own counts alone.</param>
@@ -23,23 +23,37 @@ internal sealed class LocalContext
         {
             if (name is not null && Path.Combine(Directory, name) is { } path && File.Exists(path))
             {
-                _ignored = IgnorePatterns.Parse(File.ReadAllText(path));
+                Ignored = File.ReadAllText(path);
+                _ignored = IgnorePatterns.Parse(Ignored);
                 break;
             }
         }
-
-        Walk(new DirectoryInfo(Directory), "");
     }
 
     public string Directory { get; }
 
+    /// <summary>The text of the <c>.dockerignore</c>; null for none.</summary>
+    public string? Ignored { get; }
+
     /// <summary>Directories come before what is in them.</summary>
-    public IReadOnlyList<BuildContextEntry> Entries => _entries;
+    public IReadOnlyList<BuildContextEntry> Entries
+    {
+        get
+        {
+            if (_entries is null)
+            {
+                _entries = [];
+                Walk(_entries, new DirectoryInfo(Directory), "");
+            }
+
+            return _entries;
+        }
+    }
 
     /// <summary>A tar of some of the entries, made while it is read.</summary>
-    public Stream Archive(IEnumerable<int> indexes) => new ContextArchive(Directory, [.. indexes.Select(index => _entries[index])]).Stream;
+    public Stream Archive(IEnumerable<int> indexes) => new ContextArchive(Directory, [.. indexes.Select(index => Entries[index])]).Stream;
 
-    private void Walk(DirectoryInfo directory, string prefix)
+    private void Walk(List<BuildContextEntry> entries, DirectoryInfo directory, string prefix)
     {
         foreach (var item in directory.EnumerateFileSystemInfos().OrderBy(item => item.Name, StringComparer.Ordinal))
         {
@@ -49,19 +63,19 @@ internal sealed class LocalContext
             if (isIgnored && !(isDirectory && _ignored!.MayContainIncluded(path))) continue;
             if (item.LinkTarget is { } target)
             {
-                _entries.Add(Entry(item, path, LinkKind) with { Link = target, Mode = LinkKind | 0x1FF });
+                entries.Add(Entry(item, path, LinkKind) with { Link = target, Mode = LinkKind | 0x1FF });
             }
             else if (isDirectory)
             {
-                var before = _entries.Count;
-                _entries.Add(Entry(item, path, DirectoryKind));
-                Walk((DirectoryInfo)item, path + "/");
+                var before = entries.Count;
+                entries.Add(Entry(item, path, DirectoryKind));
+                Walk(entries, (DirectoryInfo)item, path + "/");
                 // It is there only for what may be wanted in it.
-                if (isIgnored && _entries.Count == before + 1) _entries.RemoveAt(before);
+                if (isIgnored && entries.Count == before + 1) entries.RemoveAt(before);
             }
             else if (item is FileInfo file && (file.Attributes & FileAttributes.Device) == 0)
             {
-                _entries.Add(Entry(item, path, RegularKind) with { Size = file.Length });
+                entries.Add(Entry(item, path, RegularKind) with { Size = file.Length });
             }
         }
     }

@@ -7,7 +7,7 @@ using Gantry.Spec.Engine;
 namespace Gantry.Cli.Building;
 
 /// <summary>Lines as BuildKit prints them where there is no terminal: each begins with the number of its step.</summary>
-internal sealed class PlainDisplay(Output output) : IBuildDisplay
+internal sealed class PlainDisplay(Output output, WarningList warnings) : IBuildDisplay
 {
     private readonly Dictionary<string, Shown> _steps = new(StringComparer.Ordinal);
     private Shown? _last;
@@ -18,10 +18,10 @@ internal sealed class PlainDisplay(Output output) : IBuildDisplay
         if (message.Step is { } step) ShowStep(step);
         if (message.Output is { } written && _steps.TryGetValue(written.Step, out var writer)) ShowOutput(writer, written);
         if (message.Part is { } part && part.Completed > 0 && _steps.TryGetValue(part.Step, out var owner)) Line(owner, PartText(part));
-        if (message.Warning is { } warning) output.ErrorLine($" - {warning.Message}");
+        if (message.Warning is { } warning) warnings.Add(warning);
     }
 
-    public void End() => output.Flush();
+    public void End() => warnings.Print(output, isColored: false);
 
     private void ShowStep(BuildStep step)
     {

@@ -11,15 +11,16 @@ internal sealed class TerminalDisplay : IBuildDisplay, IDisposable
 {
     private const int LogLines = 6;
     private readonly Output _output;
+    private readonly WarningList _warnings;
     private readonly List<Shown> _steps = [];
     private readonly Lock _gate = new();
     private readonly DateTimeOffset _begun = DateTimeOffset.UtcNow;
     private readonly Timer _clock;
     private int _drawn;
 
-    public TerminalDisplay(Output output)
+    public TerminalDisplay(Output output, WarningList warnings)
     {
-        _output = output;
+        (_output, _warnings) = (output, warnings);
         _clock = new Timer(_ => Draw(), null, 100, 100);
     }
 
@@ -36,7 +37,7 @@ internal sealed class TerminalDisplay : IBuildDisplay, IDisposable
 
             if (message.Output is { } written) _steps.Find(known => known.Id == written.Step)?.Add(written);
             if (message.Part is { } part) _steps.Find(known => known.Id == part.Step)?.Add(part);
-            if (message.Warning is { } warning) _steps.Add(new("") { Note = warning.Message });
+            if (message.Warning is { } warning) _warnings.Add(warning);
         }
     }
 
@@ -44,6 +45,7 @@ internal sealed class TerminalDisplay : IBuildDisplay, IDisposable
     {
         _clock.Dispose();
         Draw();
+        _warnings.Print(_output, isColored: true);
     }
 
     public void Dispose() => _clock.Dispose();
@@ -94,15 +96,13 @@ internal sealed class TerminalDisplay : IBuildDisplay, IDisposable
 
         public string Id { get; } = id;
 
-        public string? Note { get; init; }
-
         public BuildStep Step { get; set; } = new();
 
         public Queue<string> Log { get; } = new();
 
         public IEnumerable<string> Parts => _parts.Values;
 
-        public bool IsDone => Note is not null || Step.State != "started";
+        public bool IsDone => Step.State != "started";
 
         public void Add(BuildStepOutput written)
         {
@@ -120,7 +120,6 @@ internal sealed class TerminalDisplay : IBuildDisplay, IDisposable
 
         public (string Line, string Style) Heading()
         {
-            if (Note is not null) return ($" => WARN: {Note}", "\x1b[33m");
             var end = Step.Completed > 0 ? DateTimeOffset.UnixEpoch.AddTicks(Step.Completed / 100) : DateTimeOffset.UtcNow;
             var elapsed = Step.Started > 0 ? (end - DateTimeOffset.UnixEpoch.AddTicks(Step.Started / 100)).TotalSeconds : 0;
             var prefix = Step.State switch { "cached" => "CACHED ", "failed" => "ERROR ", "cancelled" => "CANCELED ", _ => "" };

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
+using Gantry.Spec;
 
 namespace Gantry.Cli.CommandLine;
 
@@ -93,25 +93,8 @@ internal static class OptionValues
         return nanoCpus == value * 1_000_000_000m;
     }
 
-    /// <summary>Go's %q.</summary>
-    public static string Quote(string text)
-    {
-        var quoted = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var c in text)
-        {
-            switch (c)
-            {
-                case '"' or '\\': quoted.Append('\\').Append(c); break;
-                case '\n': quoted.Append("\\n"); break;
-                case '\t': quoted.Append("\\t"); break;
-                case '\r': quoted.Append("\\r"); break;
-                case < ' ' or '\x7f': quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"); break;
-                default: quoted.Append(c); break;
-            }
-        }
-
-        return quoted.Append('"').ToString();
-    }
+    /// <inheritdoc cref="GoText.Quote"/>
+    public static string Quote(string text) => GoText.Quote(text);
 
     private static string? CheckInteger(string type, string value)
     {

@@ -15,8 +15,9 @@ internal static class BuildCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var source = BuildSource.Of(call.Arguments[0], call.Text("file"));
+        if (BuildQuestion.Of(call) is { } question) return await AskAsync(call, source, question).ConfigureAwait(false);
         if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
-        var built = source.Local is { } local && await TryOfferAsync(call, local).ConfigureAwait(false) is { } context
+        var built = source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } context
             ? await InStepsAsync(call, source, context).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
         if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);
@@ -25,98 +26,74 @@ internal static class BuildCommand
         return 0;
     }
 
-    /// <summary>Sends what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
-    private static async ValueTask<string?> TryOfferAsync(Invocation call, LocalContext local)
+    /// <summary>Nothing is built: of the context only what it leaves out is sent.</summary>
+    private static async ValueTask<int> AskAsync(Invocation call, BuildSource source, BuildQuestion question)
     {
-        var request = new BuildContextRequest { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Entries = [.. local.Entries] };
-        BuildContextResponse answer;
-        try
-        {
-            var json = await call.Client.PostAsync("/gantry/build/contexts", JsonSerializer.SerializeToUtf8Bytes(request, BuildJson.Default.BuildContextRequest)).ConfigureAwait(false);
-            answer = json.Deserialize(BuildJson.Default.BuildContextResponse)!;
-        }
-        catch (NotFoundException)
-        {
-            return null;
-        }
-
-        if (answer.Missing.Length > 0)
-        {
-            await call.Client.PostStreamAsync($"/gantry/build/contexts/{answer.Id}", local.Archive(answer.Missing)).ConfigureAwait(false);
-        }
-
-        return answer.Id;
+        var context = await ContextOffers.EmptyAsync(call, source.Local?.Ignored).ConfigureAwait(false);
+        var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("call", question.Name).Add("dockerfile", source.Name);
+        if (source.Archive is null) query.Add("context", context);
+        ContextOffers.Add(query, await ContextOffers.NamedAsync(call, _ => ContextOffers.EmptyAsync(call, null)).ConfigureAwait(false));
+        var last = await FollowAsync(call, query, source.Archive ?? new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, [])).ConfigureAwait(false);
+        return question.Print(call.Out, last.Answer ?? throw Ended());
     }
 
     private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string context)
     {
         var results = new BuildResults(call);
-        var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("context", context).Add("dockerfile", source.Name);
-        var contexts = new Dictionary<string, string>();
-        foreach (var named in call.List("build-context"))
-        {
-            var (name, place) = named.Split('=', 2) is [var left, var right] ? (left, right) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value");
-            contexts[name] = place.Contains("://", StringComparison.Ordinal) ? place : await TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "";
-        }
-
-        var caches = new List<string>();
-        foreach (var cache in call.List("cache-from")) caches.Add(await OfferCacheAsync(call, cache, contexts).ConfigureAwait(false));
-        if (caches.Count > 0) query.Add("cachefrom", JsonSerializer.Serialize([.. caches], BuildJson.Default.StringArray));
-        results.AddTo(query);
-        if (contexts.Count > 0) query.Add("contexts", JsonSerializer.Serialize(contexts, BuildJson.Default.DictionaryStringString));
+        var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", context).Add("dockerfile", source.Name);
+        var contexts = await ContextOffers.NamedAsync(call, async place => await ContextOffers.TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
+        var caches = await ContextOffers.CachesAsync(call, contexts).ConfigureAwait(false);
+        if (caches.Length > 0) query.Add("cachefrom", JsonSerializer.Serialize(caches, BuildJson.Default.StringArray));
+        ContextOffers.Add(query, contexts);
         if (BuildOptions.Agents(call) is { Count: > 0 } agents) query.Add("agents", JsonSerializer.Serialize(agents, BuildJson.Default.DictionaryStringString));
-        var display = Display(call);
-        using var ending = display as IDisposable;
         using var stop = new CancellationTokenSource();
         var receiving = results.ReceiveAsync(call.Client, stop.Token);
-        var messages = call.Client.BuildAsync(query.ToString(), new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)]));
-        Built? built = null;
-        BuildFailure? failure = null;
-        await foreach (var json in messages.ConfigureAwait(false))
+        try
         {
-            var message = json.Deserialize(BuildJson.Default.BuildMessage)!;
-            built = message.Image is { } image ? new(image, message.Target ?? image) : built;
-            failure = message.Failure ?? failure;
-            display.Show(message);
+            var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)])).ConfigureAwait(false);
+            if (last.Image is not { } image) throw Ended();
+            await receiving.ConfigureAwait(false);
+            return new(image, last.Target ?? image);
+        }
+        catch (CommandLineException)
+        {
+            // What broke on this side is why the build could not end.
+            if (receiving.IsFaulted) await receiving.ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Shows what goes on until it is over.</summary>
+    /// <returns>The message that says how it ended.</returns>
+    private static async ValueTask<BuildMessage> FollowAsync(Invocation call, Query query, Stream body, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        var display = Display(call);
+        using var ending = display as IDisposable;
+        BuildMessage? last = null;
+        await foreach (var json in call.Client.BuildAsync(query.ToString(), body, headers).ConfigureAwait(false))
+        {
+            last = json.Deserialize(BuildJson.Default.BuildMessage)!;
+            display.Show(last);
         }
 
         display.End();
-        // What broke on this side is why the build could not end.
-        if (failure is not null && receiving.IsFaulted) await receiving.ConfigureAwait(false);
-        if (failure is not null || built is null) await stop.CancelAsync().ConfigureAwait(false);
-        if (failure is not null) throw Failed(failure);
-        if (built is null) throw new CommandLineException("ERROR: the daemon ended before the build did");
-        await receiving.ConfigureAwait(false);
-        return built;
+        return last is { Failure: { } failure } ? throw Failed(failure) : last ?? throw Ended();
     }
 
-    /// <summary>A cache that is a directory goes to the daemon as a context does: what it has of it is not sent again.</summary>
-    private static async ValueTask<string> OfferCacheAsync(Invocation call, string cache, Dictionary<string, string> contexts)
-    {
-        if (!cache.Contains('=', StringComparison.Ordinal)) return $"type=registry,ref={cache}";
-        var fields = BuildResults.Fields("--cache-from", cache);
-        if (fields.GetValueOrDefault("type") == "local")
-        {
-            var source = fields.GetValueOrDefault("src") ?? throw new CommandLineException("ERROR: src is required for a local cache");
-            if (!Directory.Exists(source)) return cache;
-            var name = $"gantry.cache{contexts.Count}";
-            contexts[name] = await TryOfferAsync(call, new LocalContext(source, null)).ConfigureAwait(false) ?? "";
-            fields["gantry.id"] = name;
-        }
-
-        return BuildResults.Text(fields);
-    }
+    private static CommandLineException Ended() => new("ERROR: the daemon ended before the build did");
 
     private static IBuildDisplay Display(Invocation call)
     {
         var wanted = call.Flag("quiet") ? "quiet" : call.Text("progress");
+        var warnings = new WarningList(call.Session.Program, call.Session.IsDebug);
         return wanted switch
         {
             "quiet" => new QuietDisplay(),
-            "plain" => new PlainDisplay(call.Out),
-            "tty" => new TerminalDisplay(call.Out),
+            "plain" => new PlainDisplay(call.Out, warnings),
+            "tty" => new TerminalDisplay(call.Out, warnings),
             "rawjson" => new JsonDisplay(call.Out),
-            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(call.Out) : new PlainDisplay(call.Out),
+            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(call.Out, warnings) : new PlainDisplay(call.Out, warnings),
             _ => throw new CommandLineException($"ERROR: invalid progress mode {wanted}: want auto, plain, tty, quiet or rawjson"),
         };
     }

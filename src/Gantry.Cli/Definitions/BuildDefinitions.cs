@@ -24,7 +24,9 @@ internal static class BuildDefinitions
             o.Add("build-context", null, "stringArray", "Additional build contexts (e.g., name=path)");
             o.Add("cache-from", null, "stringArray", "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")");
             o.Add("cache-to", null, "stringArray", "Cache export destinations (e.g., \"user/app:cache\", \"type=local,dest=path/to/dir\")");
+            o.Add("call", null, "string", "Set method for evaluating build (\"check\", \"outline\", \"targets\")", "build");
             o.Add("cgroup-parent", null, "string", "Set the parent cgroup for the \"RUN\" instructions during build");
+            o.Add("check", null, "bool", "Shorthand for \"--call=check\"");
             o.Add("cpu-period", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) period");
             o.Add("cpu-quota", null, "int", "Limit the CPU CFS (Completely Fair Scheduler) quota");
             o.Add("cpu-shares", 'c', "int", "CPU shares (relative weight)");

@@ -24,8 +24,12 @@ internal sealed class Session(string programPath) : IDisposable
 
     public GantryClient Client => field ??= new GantryClient(_options);
 
+    /// <summary>More is told than most want to know.</summary>
+    public bool IsDebug { get; private set; }
+
     public void Configure(OptionSet global)
     {
+        IsDebug = global["debug"].AsBoolean();
         ConfigDirectory = global["config"].IsGiven ? global["config"].AsString()
             : Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory ? directory
             : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".docker");

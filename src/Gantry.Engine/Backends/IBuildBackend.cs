@@ -1,6 +1,8 @@
 using Gantry.Build;
+using Gantry.Build.Calls;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Backends;
@@ -11,6 +13,9 @@ public interface IBuildBackend
     /// <summary>Builds what a job asks for.</summary>
     /// <exception cref="Build.Dockerfile.DockerfileException">The Dockerfile is wrong, or a step of it failed.</exception>
     Task<BuildOutcome> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken);
+
+    /// <summary>Answers a question about a Dockerfile without a build.</summary>
+    Task<CallResult> AnswerAsync(DockerfileCall call, BuildJob job, IBuildProgress progress, CancellationToken cancellationToken);
 
     /// <summary>Compares a directory of the client with what it sent of it last time.</summary>
     BuildContextResponse Compare(BuildContextRequest context);
@@ -68,6 +73,9 @@ public interface IBuildClient
     /// <summary>The files of a context; the same tree for the same name.</summary>
     /// <param name="name">Null for the build's own.</param>
     Task<SourceTree> OpenContextAsync(string? name, ContextStore contexts, CancellationToken cancellationToken);
+
+    /// <summary>What is left out of the build's own context; null where nothing.</summary>
+    Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken);
 
     Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken);
 

@@ -6,16 +6,17 @@ using Gantry.Images;
 using Gantry.Images.Content;
 using Gantry.Images.Pulling;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Image;
 
 namespace Gantry.Engine.Building;
 
 /// <summary>What a client gave with its request.</summary>
-internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore contexts, SourceTree? context, IReadOnlyDictionary<string, SourceTree> named, TimeProvider time) : IBuildInputs
+internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore contexts, ContextTree? context, IReadOnlyDictionary<string, SourceTree> named, TimeProvider time) : IBuildInputs
 {
     private const string DockerHub = "https://index.docker.io/v1/";
 
-    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => name is null && context is not null ? Task.FromResult(context)
+    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => name is null && context is not null ? Task.FromResult<SourceTree>(context)
         : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
         : Task.FromResult(name is not null && named.TryGetValue(name, out var other) ? other : throw new NotFoundException($"no context named {name} came with the build"));
 
@@ -23,23 +24,18 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
 
     public Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken) => job.Client?.FindAgentAsync(id, cancellationToken) ?? Task.FromResult(job.Agents.GetValueOrDefault(id));
 
+    public Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken) =>
+        job.Client?.FindIgnoredAsync(cancellationToken) ?? Task.FromResult(context?.Ignored);
+
+    public async Task<ImageConfiguration> GetConfigurationAsync(ImageReference reference, Platform platform, bool pull, CancellationToken cancellationToken) =>
+        !pull && FindHere(reference, platform) is { } here ? here.Configuration
+        : await store.GetRemoteConfigurationAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
     public async Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken)
     {
-        if (!pull && store.TryResolve(reference.ToString()) is { } here)
+        if (!pull && FindHere(reference, platform) is { } here)
         {
-            if (platform.Rank(here.Platform) is not null)
-            {
-                return here;
-            }
-
-            try
-            {
-                return store.Resolve(reference.ToString(), platform);
-            }
-            catch (NotFoundException)
-            {
-                // It is here for other platforms only.
-            }
+            return here;
         }
 
         return await store.PullAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
@@ -69,6 +65,25 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
         ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease, StepReport report, CancellationToken cancellationToken) =>
         await store.PushArtifactAsync(
             name, configurationType, configuration, blobs, await AuthOfAsync(name, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), lease, cancellationToken).ConfigureAwait(false);
+
+    private Image? FindHere(ImageReference reference, Platform platform)
+    {
+        var here = store.TryResolve(reference.ToString());
+        if (here is null || platform.Rank(here.Platform) is not null)
+        {
+            return here;
+        }
+
+        try
+        {
+            return store.Resolve(reference.ToString(), platform);
+        }
+        catch (NotFoundException)
+        {
+            // It is here for other platforms only.
+            return null;
+        }
+    }
 
     private async Task<Gantry.Spec.Distribution.RegistryAuth?> AuthOfAsync(ImageReference reference, CancellationToken cancellationToken)
     {

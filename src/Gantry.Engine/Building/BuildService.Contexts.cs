@@ -3,6 +3,7 @@ using Gantry.Build.Sources;
 using Gantry.Engine.Containers;
 using Gantry.Linux.Files;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Building;
@@ -22,7 +23,7 @@ internal sealed partial class BuildService
 
         var changes = contexts.Compare(context.Key, [.. context.Entries.Select(Entry)]);
         var id = ContainerIdentity.New();
-        waitingContexts[id] = new(changes, parts.Time.GetUtcNow());
+        waitingContexts[id] = new(changes, context.Ignored is { } ignored ? IgnorePatterns.Parse(ignored) : null, parts.Time.GetUtcNow());
         DropForgotten();
         return new() { Id = id, Missing = [.. changes.Missing] };
     }
@@ -80,7 +81,7 @@ internal sealed partial class BuildService
         };
     }
 
-    private sealed class WaitingContext(ContextChanges changes, DateTimeOffset since) : IDisposable
+    private sealed class WaitingContext(ContextChanges changes, IgnorePatterns? ignored, DateTimeOffset since) : IDisposable
     {
         private ContextTree? tree;
 
@@ -92,8 +93,13 @@ internal sealed partial class BuildService
             Interlocked.Exchange(ref tree, complete)?.Dispose();
         }
 
-        public ContextTree Take() => Interlocked.Exchange(ref tree, null)
-            ?? (changes.Missing.Count == 0 ? changes.Complete(Stream.Null, CancellationToken.None) : throw new ConflictException($"{changes.Missing.Count} files of the context did not come"));
+        public ContextTree Take()
+        {
+            var taken = Interlocked.Exchange(ref tree, null)
+                ?? (changes.Missing.Count == 0 ? changes.Complete(Stream.Null, CancellationToken.None) : throw new ConflictException($"{changes.Missing.Count} files of the context did not come"));
+            taken.Ignored = ignored;
+            return taken;
+        }
 
         public void Dispose()
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Gantry.Build;
+using Gantry.Build.Calls;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
 using Gantry.Build.Store;
@@ -10,6 +11,7 @@ using Gantry.Images;
 using Gantry.Images.Records;
 using Gantry.Linux.Files;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 
 namespace Gantry.Engine.Building;
 
@@ -17,6 +19,7 @@ namespace Gantry.Engine.Building;
 internal sealed partial class BuildService : IBuildBackend, IDisposable
 {
     private const int MostDockerfileBytes = 16 << 20;
+    private const string IgnoreFile = ".dockerignore";
     private readonly EngineParts parts;
     private readonly ImageStore images;
     private readonly BuildEnvironment environment;
@@ -51,7 +54,33 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         environment.Store.Dispose();
     }
 
-    public async Task<BuildOutcome> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken)
+    public Task<BuildOutcome> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken) => WithInputsAsync(
+        job,
+        async (request, inputs, token) =>
+        {
+            var outcome = await new ImageBuilder(environment).BuildAsync(request, inputs, progress, token).ConfigureAwait(false);
+            foreach (var tag in request.Tags)
+            {
+                parts.Bus.Publish("image", "tag", outcome.Image, new() { ["name"] = tag.Familiar });
+            }
+
+            return outcome;
+        },
+        cancellationToken);
+
+    public Task<CallResult> AnswerAsync(DockerfileCall call, BuildJob job, IBuildProgress progress, CancellationToken cancellationToken) =>
+        WithInputsAsync(job, (request, inputs, token) => new DockerfileCalls(environment).AnswerAsync(call, request, inputs, progress, token), cancellationToken);
+
+    public void Cancel(string id)
+    {
+        if (running.TryGetValue(id, out var stop))
+        {
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Does something with the Dockerfile and the contexts of a client, which go when that is done.</summary>
+    private async Task<T> WithInputsAsync<T>(BuildJob job, Func<BuildRequest, BuildInputs, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (job.Id is { } id)
@@ -70,13 +99,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
             var (text, path) = job.Dockerfile is { } given ? (await ReadAsync(given, stop.Token).ConfigureAwait(false), job.DockerfilePath) : ReadDockerfile(context!, job.DockerfilePath);
             var inputs = new BuildInputs(images, job, contexts, context, named, parts.Time);
-            var result = await new ImageBuilder(environment).BuildAsync(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, progress, stop.Token).ConfigureAwait(false);
-            foreach (var tag in job.Request.Tags)
-            {
-                parts.Bus.Publish("image", "tag", result.Image, new() { ["name"] = tag.Familiar });
-            }
-
-            return result;
+            return await work(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, stop.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -92,17 +115,19 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         }
     }
 
-    public void Cancel(string id)
+    private async Task<ContextTree> OpenAsync(BuildJob job, CancellationToken cancellationToken)
     {
-        if (running.TryGetValue(id, out var stop))
+        if (job.ContextId is { } id)
         {
-            stop.Cancel();
+            return TakeContext(id);
         }
-    }
 
-    private async Task<SourceTree> OpenAsync(BuildJob job, CancellationToken cancellationToken) => job.ContextId is { } id
-        ? TakeContext(id)
-        : await Task.Factory.StartNew(() => contexts.Receive(job.Archive!, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        var tree = await Task.Factory.StartNew(() => contexts.Receive(job.Archive!, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        // Who sends an archive sends the file along by which it was made.
+        var ignoreFile = tree.Resolve(job.DockerfilePath + IgnoreFile) ?? tree.Resolve(IgnoreFile);
+        tree.Ignored = ignoreFile is { Kind: FileKind.Regular, Size: <= MostDockerfileBytes } ? IgnorePatterns.Parse(Read(tree, ignoreFile)) : null;
+        return tree;
+    }
 
     private static async Task<string> ReadAsync(Stream dockerfile, CancellationToken cancellationToken)
     {
@@ -121,7 +146,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    private static (string Text, string Path) ReadDockerfile(SourceTree context, string path)
+    private static (string Text, string Path) ReadDockerfile(ContextTree context, string path)
     {
         var clean = string.Join('/', SourceTree.Parts(path));
         var entry = context.Resolve(clean) ?? (clean == "Dockerfile" ? context.Resolve("dockerfile") : null);
@@ -135,7 +160,12 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             throw new InvalidArgumentException($"the Dockerfile {path} has {entry.Size} bytes: at most {MostDockerfileBytes} are read");
         }
 
-        using var reader = new StreamReader(new FileStream(context.OpenFile(entry), FileAccess.Read, 1), Encoding.UTF8);
-        return (reader.ReadToEnd(), clean);
+        return (Read(context, entry), clean);
+    }
+
+    private static string Read(ContextTree context, SourceEntry file)
+    {
+        using var reader = new StreamReader(new FileStream(context.OpenFile(file), FileAccess.Read, 1), Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 }

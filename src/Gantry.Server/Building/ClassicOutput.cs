@@ -34,7 +34,7 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
                     writer.Waiting.Append(writer.Decode(output));
                     break;
                 case WarningEvent warning:
-                    Say(warning.Message + "\n");
+                    Say((warning.Lines.Start > 0 ? $"[Warning] {warning.Short}" : warning.Message) + "\n");
                     break;
             }
 

@@ -31,7 +31,19 @@ internal sealed class StepOutput(Action<BuildMessage> send) : IBuildProgress
         },
         OutputEvent output => new() { Output = new() { Step = output.Step, Stream = output.Stream, At = Nanoseconds(output.At), Data = output.Data.ToArray() } },
         PartEvent part => new() { Part = new() { Step = part.Step, Name = part.Name, Current = part.Current, Total = part.Total, Started = Nanoseconds(part.Started), Completed = Nanoseconds(part.Completed) } },
-        WarningEvent warning => new() { Warning = new() { Rule = warning.Rule, Message = warning.Message, Line = warning.Lines.Start } },
+        WarningEvent warning => new()
+        {
+            Warning = new()
+            {
+                Rule = warning.Rule,
+                Message = warning.Message,
+                Short = warning.Short,
+                Description = warning.Description,
+                Url = warning.Url,
+                Excerpt = warning.Excerpt,
+                Line = warning.Lines.Start,
+            },
+        },
         _ => new(),
     });
 

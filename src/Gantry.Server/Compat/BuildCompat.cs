@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Build.Caching;
+using Gantry.Build.Calls;
 using Gantry.Build.Outputs;
 using Gantry.Engine.Backends;
 using Gantry.Server.Building;
@@ -74,6 +75,16 @@ internal static class BuildCompat
             Auths = Header(request, "X-Registry-Config", EngineJsonContext.Default.DictionaryStringAuthConfig) ?? [],
         };
     }
+
+    /// <summary>The question that is asked in place of a build, where answers come in steps; null for a build.</summary>
+    public static DockerfileCall? Call(ApiRequest request) => request.Query("call") switch
+    {
+        null or "build" => null,
+        "check" or "lint" => DockerfileCall.Check,
+        "outline" => DockerfileCall.Outline,
+        "targets" => DockerfileCall.Targets,
+        var other => throw new InvalidArgumentException($"invalid call \"{other}\": want build, check, outline or targets"),
+    };
 
     public static BuildPruneOptions Prune(ApiRequest request) => new()
     {

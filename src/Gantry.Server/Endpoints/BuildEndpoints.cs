@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Gantry.Build.Dockerfile;
@@ -29,7 +30,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
 
     private async Task ClassicAsync(ApiRequest request)
     {
-        var job = BuildCompat.Job(request, streams);
+        var job = BuildCompat.Call(request) is null ? BuildCompat.Job(request, streams) : throw new InvalidArgumentException("call needs progress=steps");
         await JsonLines.WriteAsync(
             request,
             MessagesAsync<ProgressMessage>(async send =>
@@ -55,13 +56,20 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
 
     private async Task InStepsAsync(ApiRequest request)
     {
-        var job = BuildCompat.Job(request, streams);
+        var (job, asked) = (BuildCompat.Job(request, streams), BuildCompat.Call(request));
         await JsonLines.WriteAsync(
             request,
             MessagesAsync<BuildMessage>(async send =>
             {
                 try
                 {
+                    if (asked is { } call)
+                    {
+                        var answer = await builds.AnswerAsync(call, job, new StepOutput(send), request.Aborted).ConfigureAwait(false);
+                        send(new() { Answer = new() { Json = Encoding.UTF8.GetString(answer.Json), Text = answer.Text, Status = answer.Status ?? 0 } });
+                        return;
+                    }
+
                     var built = await builds.BuildAsync(job, new StepOutput(send), request.Aborted).ConfigureAwait(false);
                     send(new() { Image = built.Id, Target = built.Target });
                 }

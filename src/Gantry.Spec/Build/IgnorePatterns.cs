@@ -4,7 +4,6 @@ namespace Gantry.Spec.Build;
 public sealed class IgnorePatterns
 {
     private readonly List<Pattern> patterns = [];
-    private readonly bool hasExceptions;
 
     private IgnorePatterns(IEnumerable<string> lines)
     {
@@ -13,8 +12,15 @@ public sealed class IgnorePatterns
             Add(line);
         }
 
-        hasExceptions = patterns.Exists(pattern => pattern.IsException);
+        HasExceptions = patterns.Exists(pattern => pattern.IsException);
+        LeavesNothing = patterns.Exists(pattern => !pattern.IsException && pattern.IsEverything);
     }
+
+    /// <summary>What a pattern leaves out another may take in again.</summary>
+    public bool HasExceptions { get; }
+
+    /// <summary>A pattern leaves out all there is, but for exceptions.</summary>
+    public bool LeavesNothing { get; }
 
     public static IgnorePatterns Parse(string text)
     {
@@ -41,7 +47,7 @@ public sealed class IgnorePatterns
     }
 
     /// <summary>Whether something in an ignored directory may be wanted all the same.</summary>
-    public bool MayContainIncluded(string directory) => hasExceptions && patterns.Exists(pattern => pattern.IsException && pattern.MayMatchBelow(directory));
+    public bool MayContainIncluded(string directory) => HasExceptions && patterns.Exists(pattern => pattern.IsException && pattern.MayMatchBelow(directory));
 
     private void Add(string line)
     {
@@ -89,6 +95,8 @@ public sealed class IgnorePatterns
         }
 
         public bool IsException { get; }
+
+        public bool IsEverything => parts is ["*"] or ["**"] or ["**", "*"];
 
         /// <summary>The path, or a directory above it, matches.</summary>
         public bool MatchesWithParents(ReadOnlySpan<char> path) => Matches(path, 0, prefix: true);

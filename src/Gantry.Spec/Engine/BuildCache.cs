@@ -51,6 +51,10 @@ public sealed record BuildContextRequest
     public string Key { get; init => field = value ?? ""; } = "";
 
     public BuildContextEntry[] Entries { get; init => field = value ?? []; } = [];
+
+    /// <summary>The text of the <c>.dockerignore</c> that the entries were chosen by; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ignored { get; init; }
 }
 
 /// <summary>A file, directory or link; short names, since there are many.</summary>
@@ -102,6 +106,10 @@ public sealed record BuildMessage
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BuildFailure? Failure { get; init; }
+
+    /// <summary>What was asked with <c>call=</c>: nothing was built.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BuildAnswer? Answer { get; init; }
 
     /// <summary>The image's id, or the digest of an index of several; empty where none was made: the build is done.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -163,10 +171,32 @@ public sealed record BuildWarning
 
     public string Message { get; init => field = value ?? ""; } = "";
 
-    /// <summary>The lines of the Dockerfile that are meant.</summary>
+    /// <summary>The rule, the message and the line, as BuildKit says them.</summary>
+    public string Short { get; init => field = value ?? ""; } = "";
+
+    public string Description { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Where the rule is explained.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+
+    /// <summary>The lines of the Dockerfile that are meant, and those around them.</summary>
     public string Excerpt { get; init => field = value ?? ""; } = "";
 
     public int Line { get; init; }
+}
+
+/// <summary>The answer to a question about a Dockerfile.</summary>
+public sealed record BuildAnswer
+{
+    /// <summary>One of the types of <see cref="Gantry.Spec.Build.DockerfileJson"/>.</summary>
+    public string Json { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The same for people.</summary>
+    public string Text { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What the command that asks ends with.</summary>
+    public int Status { get; init; }
 }
 
 public sealed record BuildFailure

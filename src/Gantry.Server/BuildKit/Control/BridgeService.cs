@@ -38,9 +38,11 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner)
     {
         var (solve, request) = await FindAsync(call).ConfigureAwait(false);
         var wanted = SolveRequest.ParseBridge((await call.ReadOneAsync().ConfigureAwait(false)).Span);
+        SolveResult result;
         try
         {
-            solve.Outcome = await runner.RunAsync(solve, request, wanted, call.Aborted).ConfigureAwait(false);
+            result = await runner.RunAsync(solve, request, wanted, call.Aborted).ConfigureAwait(false);
+            solve.Outcome = result.Outcome;
         }
         catch (GrpcException e)
         {
@@ -48,7 +50,7 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner)
             throw;
         }
 
-        await call.WriteAsync(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, solve.Outcome.Id)))).ConfigureAwait(false);
+        await call.WriteAsync(result.Response()).ConfigureAwait(false);
     }
 
     private async Task EvaluateAsync(GrpcCall call)

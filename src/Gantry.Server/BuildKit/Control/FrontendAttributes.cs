@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.Build;
 using Gantry.Build.Caching;
+using Gantry.Build.Calls;
 using Gantry.Build.Outputs;
 using Gantry.Server.Building;
 using Gantry.Server.BuildKit.Grpc;
@@ -30,14 +31,20 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
         .Where(pair => pair.Value.StartsWith("local:", StringComparison.Ordinal))
         .ToDictionary(pair => pair.Key, pair => pair.Value["local:".Length..]);
 
+    /// <summary>The question that is asked in place of a build; null for a build.</summary>
+    public DockerfileCall? Call => attributes.GetValueOrDefault("requestid") switch
+    {
+        null or "" => null,
+        "frontend.lint" => DockerfileCall.Check,
+        "frontend.outline" => DockerfileCall.Outline,
+        "frontend.targets" => DockerfileCall.Targets,
+        "frontend.subrequests.describe" => DockerfileCall.Describe,
+        var other => throw new GrpcException(GrpcCode.Unimplemented, $"unsupported request {other}"),
+    };
+
     /// <summary>The build without its Dockerfile.</summary>
     public BuildRequest Request(IReadOnlyList<BuildOutput> outputs, SolveRequest request)
     {
-        if (attributes.GetValueOrDefault("requestid") is { Length: > 0 } wanted)
-        {
-            throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support {wanted} yet");
-        }
-
         return new()
         {
             Dockerfile = "",

@@ -5,6 +5,7 @@ using Gantry.Build.Sources;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.BuildKit.Control;
@@ -60,6 +61,9 @@ internal sealed class SessionClient(BuildSession session, FrontendAttributes att
             : ReceiveNamedAsync(name, store, cancellationToken)));
         return await tree.Value.ConfigureAwait(false);
     }
+
+    public Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(ignore is { Length: > 0 } file ? IgnorePatterns.Parse(Encoding.UTF8.GetString(file)) : null);
 
     public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => session.FindSecretAsync(id, cancellationToken);
 

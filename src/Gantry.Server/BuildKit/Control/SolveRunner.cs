@@ -1,4 +1,3 @@
-using Gantry.Build;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
@@ -16,7 +15,8 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
     /// <param name="solve">The build.</param>
     /// <param name="request">What is made of its result.</param>
     /// <param name="wanted">What is built.</param>
-    public async Task<BuildOutcome> RunAsync(Solve solve, SolveRequest request, SolveRequest wanted, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<SolveResult> RunAsync(Solve solve, SolveRequest request, SolveRequest wanted, CancellationToken cancellationToken)
     {
         if (wanted.HasDefinition || wanted.Frontend is not (Dockerfiles or Gateway))
         {
@@ -41,10 +41,10 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
             }
 
             using var dockerfile = solve.Feed.Source is { } source ? new MemoryStream(source.Content, writable: false) : null;
-            return await builds.BuildAsync(
-                new() { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Client = client },
-                solve.Feed,
-                cancellationToken).ConfigureAwait(false);
+            var job = new BuildJob { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Client = client };
+            return attributes.Call is { } call
+                ? SolveResult.Of(await builds.AnswerAsync(call, job, solve.Feed, cancellationToken).ConfigureAwait(false))
+                : new(await builds.BuildAsync(job, solve.Feed, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (SolveFailure.IsTold(e))
         {

@@ -110,7 +110,7 @@ internal sealed class StatusFeed(string build) : IBuildProgress
     {
         var message = new ProtoWriter()
             .Text(1, warning.Step.Length > 0 ? warning.Step : WarningStep).Integer(2, 1)
-            .Text(3, warning.Lines.Start > 0 ? $"{warning.Rule}: {warning.Message} (line {warning.Lines.Start})" : warning.Message)
+            .Text(3, warning.Short)
             .Text(4, warning.Description).Text(5, warning.Url);
         return Source is { } source && warning.Lines.Start > 0 ? message.Message(6, source.Info()).Message(7, SourceFile.Range(warning.Lines)) : message;
     }

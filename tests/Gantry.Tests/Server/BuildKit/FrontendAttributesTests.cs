@@ -1,3 +1,4 @@
+using Gantry.Build.Calls;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
@@ -35,11 +36,36 @@ public sealed class FrontendAttributesTests
     [InlineData("context:x", "input:x")]
     [InlineData("context:x", "oci-layout://x@sha256:0")]
     [InlineData("platform", "linux/amd64,linux/arm64")]
-    [InlineData("requestid", "frontend.outline")]
     public void What_is_not_supported_is_refused(string name, string value)
     {
         var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new Dictionary<string, string> { [name] = value }).Request([], new HashSet<string>()));
         Assert.Equal(GrpcCode.Unimplemented, failure.Code);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("frontend.lint", DockerfileCall.Check)]
+    [InlineData("frontend.outline", DockerfileCall.Outline)]
+    [InlineData("frontend.targets", DockerfileCall.Targets)]
+    [InlineData("frontend.subrequests.describe", DockerfileCall.Describe)]
+    public void A_client_may_ask_in_place_of_building(string? request, DockerfileCall? call) =>
+        Assert.Equal(call, new FrontendAttributes(request is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["requestid"] = request }).Call);
+
+    [Fact]
+    public void What_nobody_can_answer_is_refused() =>
+        Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(new Dictionary<string, string> { ["requestid"] = "frontend.other" }).Call).Code);
+
+    [Fact]
+    public void An_answer_goes_without_an_image()
+    {
+        Assert.Equal(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "sha256:1"))).Written, new SolveResult("sha256:1").Response().Written);
+        var answer = new ProtoWriter();
+        foreach (var (key, value) in (KeyValuePair<string, string>[])[new("result.json", "{}"), new("result.txt", "text"), new("version", "1.0.0"), new("result.statuscode", "1")])
+        {
+            answer.Message(10, new ProtoWriter().Text(1, key).Text(2, value));
+        }
+
+        Assert.Equal(new ProtoWriter().Message(3, answer).Written, SolveResult.Of(new("{}"u8.ToArray(), "text", 1)).Response().Written);
     }
 
     [Fact]

@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace Gantry.Build.Linting;
+
+/// <summary>A rule that Dockerfiles are held against. Names, descriptions and messages are BuildKit's.</summary>
+public sealed record LintRule(string Name, string Description)
+{
+    /// <summary>It holds only where it is asked for.</summary>
+    public bool IsExperimental { get; init; }
+
+    /// <summary>Where the rule is explained.</summary>
+    public string Url
+    {
+        get
+        {
+            var path = new StringBuilder();
+            for (var i = 0; i < Name.Length; i++)
+            {
+                var beginsWord = i > 0 && char.IsAsciiLetterUpper(Name[i]) && (char.IsAsciiLetterLower(Name[i - 1]) || (i + 1 < Name.Length && char.IsAsciiLetterLower(Name[i + 1])));
+                path.Append(beginsWord ? "-" : "").Append(char.ToLowerInvariant(Name[i]));
+            }
+
+            return $"https://docs.docker.com/go/dockerfile/rule/{path}/";
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Gantry.Cli.CommandLine;
+using Gantry.Client;
+using Gantry.Spec;
+using Gantry.Spec.Engine;
+
+namespace Gantry.Cli.Building;
+
+/// <summary>Directories of this machine that a build gets: the daemon says what it has not of each, and only that is sent.</summary>
+internal static class ContextOffers
+{
+    /// <summary>Sends what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
+    public static async ValueTask<string?> TryOfferAsync(Invocation call, LocalContext local)
+    {
+        var answer = await TryCompareAsync(call, new() { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Entries = [.. local.Entries], Ignored = local.Ignored }).ConfigureAwait(false);
+        if (answer?.Missing.Length > 0)
+        {
+            await call.Client.PostStreamAsync($"/gantry/build/contexts/{answer.Id}", local.Archive(answer.Missing)).ConfigureAwait(false);
+        }
+
+        return answer?.Id;
+    }
+
+    private static async ValueTask<BuildContextResponse?> TryCompareAsync(Invocation call, BuildContextRequest request)
+    {
+        try
+        {
+            var json = await call.Client.PostAsync("/gantry/build/contexts", JsonSerializer.SerializeToUtf8Bytes(request, BuildJson.Default.BuildContextRequest)).ConfigureAwait(false);
+            return json.Deserialize(BuildJson.Default.BuildContextResponse);
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A context of which nothing is sent but what it leaves out.</summary>
+    public static async ValueTask<string> EmptyAsync(Invocation call, string? ignored) =>
+        (await TryCompareAsync(call, new() { Key = "empty", Ignored = ignored }).ConfigureAwait(false))?.Id ?? throw new CommandLineException("ERROR: --call and --check need gantryd");
+
+    /// <summary>The contexts of <c>--build-context</c>, by their names.</summary>
+    /// <param name="call">Has them.</param>
+    /// <param name="offer">Gives the id of what the daemon has of a directory.</param>
+    public static async ValueTask<Dictionary<string, string>> NamedAsync(Invocation call, Func<string, ValueTask<string>> offer)
+    {
+        var contexts = new Dictionary<string, string>();
+        foreach (var named in call.List("build-context"))
+        {
+            var (name, place) = named.Split('=', 2) is [var left, var right] ? (left, right) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value");
+            contexts[name] = place.Contains("://", StringComparison.Ordinal) ? place : await offer(place).ConfigureAwait(false);
+        }
+
+        return contexts;
+    }
+
+    public static void Add(Query query, Dictionary<string, string> contexts)
+    {
+        if (contexts.Count > 0) query.Add("contexts", JsonSerializer.Serialize(contexts, BuildJson.Default.DictionaryStringString));
+    }
+
+    /// <summary>What <c>--cache-from</c> names. A directory goes to the daemon as a context does.</summary>
+    /// <param name="contexts">Gets the directories.</param>
+    public static async ValueTask<string[]> CachesAsync(Invocation call, Dictionary<string, string> contexts)
+    {
+        var caches = new List<string>();
+        foreach (var cache in call.List("cache-from"))
+        {
+            var fields = cache.Contains('=', StringComparison.Ordinal) ? BuildResults.Fields("--cache-from", cache) : new() { ["type"] = "registry", ["ref"] = cache };
+            if (fields.GetValueOrDefault("type") == "local")
+            {
+                var source = fields.GetValueOrDefault("src") ?? throw new CommandLineException("ERROR: src is required for a local cache");
+                if (!File.Exists(Path.Combine(source, "index.json")))
+                {
+                    // The first of many builds has none.
+                    call.Out.ErrorLine($"WARNING: local cache import at {source} not found due to err: could not read {source}/index.json");
+                    continue;
+                }
+
+                var name = $"gantry.cache{caches.Count}";
+                contexts[name] = await TryOfferAsync(call, new LocalContext(source, null)).ConfigureAwait(false) ?? "";
+                fields["gantry.id"] = name;
+            }
+
+            caches.Add(BuildResults.Text(fields));
+        }
+
+        return [.. caches];
+    }
+}
