@@ -243,7 +243,7 @@ internal sealed partial class DockerfilePlanner
             {
                 Name = $"[context {name}] load",
                 Root = new ScratchStep { Name = $"[context {name}] scratch" },
-                Source = new ContextSource(name) { Paths = ["."] },
+                Sources = [new ContextSource(name) { Paths = ["."] }],
                 Destination = "/",
             });
         }

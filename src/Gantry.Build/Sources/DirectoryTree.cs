@@ -5,18 +5,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
-/// <summary>A filesystem as it is on the disk. Owns the mount it is given.</summary>
+/// <summary>A filesystem as it is on the disk.</summary>
 public sealed class DirectoryTree : SourceTree
 {
-    private readonly DetachedMount? mount;
+    private readonly IDisposable beneath;
 
+    /// <summary>Owns the mount.</summary>
     public DirectoryTree(DetachedMount mount)
+        : this((mount ?? throw new ArgumentNullException(nameof(mount))).OpenRoot(), mount)
     {
-        this.mount = mount;
-        Root = mount.OpenRoot();
     }
 
-    public DirectoryTree(RootedDirectory root) => Root = root;
+    /// <param name="root">Owned.</param>
+    /// <param name="beneath">What it is in; owned, and disposed after it.</param>
+    public DirectoryTree(RootedDirectory root, IDisposable beneath) => (Root, this.beneath) = (root, beneath);
 
     public RootedDirectory Root { get; }
 
@@ -67,7 +69,7 @@ public sealed class DirectoryTree : SourceTree
         if (disposing)
         {
             Root.Dispose();
-            mount?.Dispose();
+            beneath.Dispose();
         }
     }
 

@@ -6,6 +6,7 @@ using Gantry.Cli.Run;
 using Gantry.Cli.Terminals;
 using Gantry.Client;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Cli.Commands;
@@ -17,6 +18,7 @@ internal static class BuildCommand
         var source = BuildSource.Of(call.Arguments[0], call.Text("file"));
         var image = source.Local is { } local && await TryOfferAsync(call, local).ConfigureAwait(false) is { } context
             ? await InStepsAsync(call, source, context).ConfigureAwait(false)
+            : source.Remote is not null && await IsGantrydAsync(call).ConfigureAwait(false) ? await InStepsAsync(call, source, null).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
         if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), image).ConfigureAwait(false);
         if (call.Has("metadata-file")) await File.WriteAllTextAsync(call.Text("metadata-file"), Metadata(call, image)).ConfigureAwait(false);
@@ -28,6 +30,8 @@ internal static class BuildCommand
 
         return 0;
     }
+
+    private static async ValueTask<bool> IsGantrydAsync(Invocation call) => (await call.Client.GetAsync("/version").ConfigureAwait(false)).Text("Platform", "Name") == "Gantry";
 
     /// <summary>Sends what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
     private static async ValueTask<string?> TryOfferAsync(Invocation call, LocalContext local)
@@ -52,21 +56,23 @@ internal static class BuildCommand
         return answer.Id;
     }
 
-    private static async ValueTask<string> InStepsAsync(Invocation call, BuildSource source, string context)
+    /// <param name="context">The id that the daemon knows the directory's files by; null for a remote context.</param>
+    private static async ValueTask<string> InStepsAsync(Invocation call, BuildSource source, string? context)
     {
-        var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("context", context).Add("dockerfile", source.Name);
+        var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("context", context).Add("remote", source.Remote).Add("dockerfile", source.Name);
+        if (source is { Remote: not null, Dockerfile: not null }) query.Add("body", "dockerfile");
         var contexts = new Dictionary<string, string>();
         foreach (var named in call.List("build-context"))
         {
             var (name, place) = named.Split('=', 2) is [var left, var right] ? (left, right) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value");
-            contexts[name] = place.Contains("://", StringComparison.Ordinal) ? place : await TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "";
+            contexts[name] = place.Contains("://", StringComparison.Ordinal) || (!Directory.Exists(place) && ContextAddress.IsRemote(place)) ? place : await TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "";
         }
 
         if (contexts.Count > 0) query.Add("contexts", JsonSerializer.Serialize(contexts, BuildJson.Default.DictionaryStringString));
         if (BuildOptions.Agents(call) is { Count: > 0 } agents) query.Add("agents", JsonSerializer.Serialize(agents, BuildJson.Default.DictionaryStringString));
         var display = Display(call);
         using var ending = display as IDisposable;
-        var messages = call.Client.BuildAsync(query.ToString(), new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile));
+        var messages = call.Client.BuildAsync(query.ToString(), new MemoryStream(source.Dockerfile ?? []), BuildOptions.Headers(call, source.Dockerfile));
         string? image = null;
         BuildFailure? failure = null;
         await foreach (var json in messages.ConfigureAwait(false))
@@ -117,14 +123,16 @@ internal static class BuildCommand
     {
         foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow"])
         {
-            if (call.Has(option)) throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory");
+            if (call.Has(option)) throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory or an address");
         }
+
+        if (source is { Remote: not null, Dockerfile: not null }) throw new CommandLineException("ERROR: a Dockerfile that is none of the remote context needs gantryd");
 
         const string extraName = ".gantry.Dockerfile";
         var isExtra = source.Dockerfile is not null && (source.Local is null || !source.Local.Entries.Any(entry => entry.Path == source.Name));
-        var archive = source.Archive
+        var archive = source.Remote is not null ? Stream.Null : source.Archive
             ?? new ContextArchive(source.Local?.Directory ?? "/", source.Local?.Entries ?? [], isExtra ? new Dictionary<string, byte[]> { [extraName] = source.Dockerfile! } : null).Stream;
-        var query = BuildOptions.AddTo(new Query("/build"), call).Add("dockerfile", isExtra ? extraName : source.Name).Add("q", call.Flag("quiet")).Add("rm", true).Add("forcerm", call.Flag("force-rm"));
+        var query = BuildOptions.AddTo(new Query("/build"), call).Add("remote", source.Remote).Add("dockerfile", isExtra ? extraName : source.Name).Add("q", call.Flag("quiet")).Add("rm", true).Add("forcerm", call.Flag("force-rm"));
         var image = "";
         var quiet = call.Flag("quiet");
         var messages = call.Client.BuildAsync(query.ToString(), archive, BuildOptions.Headers(call, source.Dockerfile));

@@ -16,11 +16,12 @@ namespace Gantry.Engine.Building;
 /// <summary>The build endpoints' backend.</summary>
 internal sealed partial class BuildService : IBuildBackend, IDisposable
 {
-    private const int MostDockerfileBytes = 16 << 20;
+    private const int MostDockerfileBytes = RemoteContexts.MostDockerfileBytes;
     private readonly EngineParts parts;
     private readonly ImageStore images;
     private readonly BuildEnvironment environment;
     private readonly ContextStore contexts;
+    private readonly RemoteContexts remotes;
     private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new(StringComparer.Ordinal);
 
     public BuildService(EngineParts parts, Database database, ImageStore images)
@@ -34,9 +35,11 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             Images = images,
             Runner = new StepRunner(parts),
             Downloads = new(store.Root),
+            Git = new(store.Root, parts.Time),
             Time = parts.Time,
             Logger = parts.Logger,
         };
+        remotes = new(environment, contexts);
     }
 
     public void Dispose()
@@ -59,17 +62,10 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             running[id] = stop;
         }
 
-        var named = new Dictionary<string, SourceTree>(StringComparer.Ordinal);
         try
         {
-            using var context = job is { Archive: null, ContextId: null } ? null : await OpenAsync(job, stop.Token).ConfigureAwait(false);
-            foreach (var (name, other) in job.NamedContexts)
-            {
-                named[name] = TakeContext(other);
-            }
-
-            var (text, path) = job.Dockerfile is { } given ? (await ReadAsync(given, stop.Token).ConfigureAwait(false), job.DockerfilePath) : ReadDockerfile(context!, job.DockerfilePath);
-            var inputs = new BuildInputs(images, job, contexts, context, named, parts.Time);
+            await using var inputs = new BuildInputs(images, job, contexts, remotes, progress, parts.Time);
+            var (text, path) = await TakeAsync(job, inputs, stop.Token).ConfigureAwait(false);
             var (builder, request) = (new ImageBuilder(environment), job.Request with { Dockerfile = text, DockerfileName = path });
             if (job.Output is { } output)
             {
@@ -87,11 +83,6 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         }
         finally
         {
-            foreach (var tree in named.Values)
-            {
-                tree.Dispose();
-            }
-
             if (job.Id is { } ended)
             {
                 running.TryRemove(ended, out _);
@@ -107,9 +98,32 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         }
     }
 
-    private async Task<SourceTree> OpenAsync(BuildJob job, CancellationToken cancellationToken) => job.ContextId is { } id
-        ? TakeContext(id)
-        : await Task.Factory.StartNew(() => contexts.Receive(job.Archive!, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+    /// <summary>Takes the contexts that came with the request, or are fetched, and finds the Dockerfile.</summary>
+    private async Task<(string Text, string Path)> TakeAsync(BuildJob job, BuildInputs inputs, CancellationToken cancellationToken)
+    {
+        foreach (var (name, other) in job.NamedContexts)
+        {
+            inputs.Use(name, TakeContext(other));
+        }
+
+        SourceTree? context = job.ContextId is { } id ? TakeContext(id)
+            : job.Archive is { } archive ? await Task.Factory.StartNew(() => contexts.Receive(archive, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false)
+            : null;
+        string? text = null;
+        if (job.Remote is { } address)
+        {
+            (context, text) = await inputs.FetchAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (context is not null)
+        {
+            inputs.Use(null, context);
+        }
+
+        return job.Dockerfile is { } given ? (await ReadAsync(given, cancellationToken).ConfigureAwait(false), job.DockerfilePath)
+            : text is not null ? (text, "Dockerfile")
+            : ReadDockerfile(context!, job.DockerfilePath);
+    }
 
     private static async Task<string> ReadAsync(Stream dockerfile, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Gantry.Engine.Backends;
 using Gantry.Server.Http;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Compat;
@@ -15,12 +16,13 @@ internal static class BuildCompat
 
     public static BuildJob Job(ApiRequest request)
     {
-        Refuse(request, "remote", "building from a remote context");
         Refuse(request, "session", "BuildKit's session: build with gantry, or with DOCKER_BUILDKIT=0");
         Refuse(request, "outputs", "--output");
         Refuse(request, "isolation", "isolation");
         var contexts = Map(request, "contexts");
-        var context = request.Query("context");
+        var (context, remote) = (request.Query("context"), request.Query("remote"));
+        // Of files that came before, and beside an address where the client says so, the body is the Dockerfile.
+        var hasDockerfile = context is not null || request.Query("body") == "dockerfile";
         return new()
         {
             Request = new()
@@ -54,11 +56,12 @@ internal static class BuildCompat
                 Squash = request.QueryFlag("squash") ? throw new UnsupportedException("squash is not supported yet") : false,
             },
             DockerfilePath = request.Query("dockerfile") ?? "Dockerfile",
-            Archive = context is null ? request.Http.Request.Body : null,
+            Archive = context is null && remote is null ? request.Http.Request.Body : null,
             ContextId = context,
-            Dockerfile = context is null ? null : request.Http.Request.Body,
+            Remote = remote,
+            Dockerfile = hasDockerfile ? request.Http.Request.Body : null,
             Id = request.Query("buildid"),
-            NamedContexts = contexts.Where(pair => !pair.Value.Contains("://", StringComparison.Ordinal)).ToDictionary(),
+            NamedContexts = contexts.Where(pair => !pair.Value.Contains("://", StringComparison.Ordinal) && !ContextAddress.IsRemote(pair.Value)).ToDictionary(),
             Secrets = Header(request, SecretsHeader, EngineJsonContext.Default.DictionaryStringByteArray) ?? [],
             Agents = Map(request, "agents"),
             Auths = Header(request, "X-Registry-Config", EngineJsonContext.Default.DictionaryStringAuthConfig) ?? [],
