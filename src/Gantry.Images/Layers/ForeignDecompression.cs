@@ -3,29 +3,29 @@ using Gantry.Images.Content;
 namespace Gantry.Images.Layers;
 
 /// <summary>What a library decompresses that has failures of its own: they come out as those of .NET's own forms do.</summary>
-internal sealed class ForeignDecompression : ReadOnlyStream
+/// <param name="compressed">Disposed with this. It is asked for single bytes, and where it is.</param>
+/// <param name="form">For messages.</param>
+/// <param name="open">May read, and fail.</param>
+internal sealed class ForeignDecompression(HeadedStream compressed, string form, Func<Stream, Stream> open) : ReadOnlyStream
 {
-    private const int BufferSize = 128 * 1024;
-    private readonly string form;
-    private readonly BufferedStream source;
-    private readonly Func<Stream, Stream> open;
     private Stream? content;
-
-    /// <param name="compressed">Disposed with this.</param>
-    /// <param name="form">For messages.</param>
-    /// <param name="open">May read, and fail.</param>
-    public ForeignDecompression(Stream compressed, string form, Func<Stream, Stream> open)
-    {
-        // They ask for single bytes.
-        (source, this.form, this.open) = (new(compressed, BufferSize), form, open);
-    }
 
     public override int Read(Span<byte> buffer)
     {
         try
         {
-            content ??= open(source);
-            return content.Read(buffer);
+            while (true)
+            {
+                content ??= open(compressed);
+                var count = content.Read(buffer);
+                // Archives may follow each other, and count as one.
+                if (count > 0 || buffer.IsEmpty || !compressed.SkipZeros())
+                {
+                    return count;
+                }
+
+                content = null;
+            }
         }
         catch (Exception e) when (e is not (IOException or InvalidDataException or OperationCanceledException))
         {
@@ -38,7 +38,7 @@ internal sealed class ForeignDecompression : ReadOnlyStream
         if (disposing)
         {
             content?.Dispose();
-            source.Dispose();
+            compressed.Dispose();
         }
 
         base.Dispose(disposing);

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Gantry.Images.Content;
 using SharpCompress.Compressors.BZip2;
 using XZStream = SharpCompress.Compressors.Xz.XZStream;
 
@@ -21,54 +20,5 @@ public static class LayerCompression
             [(byte)'B', (byte)'Z', (byte)'h', ..] => new ForeignDecompression(whole, "bzip2", static source => BZip2Stream.Create(source, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true)),
             _ => whole,
         };
-    }
-
-    /// <summary>Reads in large pieces and shows the first bytes without taking them.</summary>
-    private sealed class HeadedStream : ReadOnlyStream
-    {
-        private const int HeadLength = 6;
-        private readonly RentedBuffer buffer = new(128 * 1024);
-        private readonly Stream source;
-        private int start;
-        private int end;
-        private bool disposed;
-
-        public HeadedStream(Stream source)
-        {
-            this.source = source;
-            end = source.ReadAtLeast(buffer.Span, HeadLength, throwOnEndOfStream: false);
-        }
-
-        public ReadOnlySpan<byte> Head => buffer.Span[..Math.Min(end, HeadLength)];
-
-        public override int Read(Span<byte> destination)
-        {
-            if (start == end)
-            {
-                if (destination.Length >= buffer.Array.Length)
-                {
-                    return source.Read(destination);
-                }
-
-                (start, end) = (0, source.Read(buffer.Span));
-            }
-
-            var length = Math.Min(end - start, destination.Length);
-            buffer.Span.Slice(start, length).CopyTo(destination);
-            start += length;
-            return length;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing && !disposed)
-            {
-                disposed = true;
-                buffer.Dispose();
-                source.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

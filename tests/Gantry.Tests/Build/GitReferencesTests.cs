@@ -1,6 +1,5 @@
 using Gantry.Build.Sources.Git;
 using Gantry.Spec;
-using Gantry.Spec.Build;
 
 namespace Gantry.Tests.Build;
 

@@ -11,6 +11,7 @@ namespace Gantry.Build.Sources.Git;
 internal sealed class GitCheckout(GitProgram git, GitAddress address, GitCommit commit, string path) : IDisposable
 {
     private const string GitDirectory = ".git";
+    private const string Modules = ".gitmodules";
 
     /// <summary>Takes the commit from a bare repository of this machine.</summary>
     /// <param name="name">The reference it has there.</param>
@@ -37,20 +38,31 @@ internal sealed class GitCheckout(GitProgram git, GitAddress address, GitCommit 
         await RunAsync(new() { Directory = path, Arguments = ["checkout", "-q", "--detach", commit.Hash], Growing = path }, cancellationToken).ConfigureAwait(false);
         // Submodules may be said to be beside the remote.
         await RunAsync(new() { Directory = path, Arguments = ["remote", "add", "origin", address.Remote] }, cancellationToken).ConfigureAwait(false);
-        if (address.Submodules != false && File.Exists(Path.Combine(path, ".gitmodules")))
+        if (address.Submodules == false || !File.Exists(Path.Combine(path, Modules)))
         {
-            await RunAsync(
-                new()
-                {
-                    Directory = path,
-                    Arguments = ["submodule", "update", "--init", "--recursive", "--depth=1"],
-                    Protocols = protocols,
-                    Settings = access.Settings,
-                    Environment = access.Environment,
-                    Growing = path,
-                    Output = output,
-                },
-                cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var update = new GitCall
+        {
+            Directory = path,
+            Arguments = ["submodule", "update", "--init", "--recursive"],
+            Protocols = protocols,
+            Settings = access.Settings,
+            Environment = access.Environment,
+            Growing = path,
+            Output = output,
+        };
+        try
+        {
+            await RunAsync(update with { Arguments = [.. update.Arguments, "--depth=1"] }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GitFailedException)
+        {
+            // A server that gives no commit by its name, or no part of a history: what came is no good, and all of it comes.
+            await RunAsync(new() { Directory = path, Arguments = ["submodule", "--quiet", "deinit", "--force", "--all"] }, cancellationToken).ConfigureAwait(false);
+            BuildStore.RemoveTree(Path.Combine(path, GitDirectory, "modules"));
+            await RunAsync(update, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -99,7 +111,7 @@ internal sealed class GitCheckout(GitProgram git, GitAddress address, GitCommit 
     private void RemoveGitDirectories()
     {
         BuildStore.RemoveTree(Path.Combine(path, GitDirectory));
-        if (!File.Exists(Path.Combine(path, ".gitmodules")))
+        if (!File.Exists(Path.Combine(path, Modules)))
         {
             return;
         }
