@@ -51,11 +51,13 @@ public sealed class DirectoryTree : SourceTree
         }
 
         var found = new List<KeyValuePair<string, byte[]>>();
-        foreach (var name in Root.ListXattrs(entry.Path.Length == 0 ? "." : entry.Path))
+        // The root has no name that it could be asked by.
+        var isRoot = entry.Path.Length == 0;
+        foreach (var name in isRoot ? Root.ListXattrs() : Root.ListXattrs(entry.Path))
         {
             // trusted.overlay.* describes the overlay, security labels the host.
             if ((name.StartsWith("user.", StringComparison.Ordinal) || name is "security.capability" or "system.posix_acl_access" or "system.posix_acl_default")
-                && Root.GetXattr(entry.Path, name) is { } value)
+                && (isRoot ? Root.GetXattr(name) : Root.GetXattr(entry.Path, name)) is { } value)
             {
                 found.Add(new(name, value));
             }

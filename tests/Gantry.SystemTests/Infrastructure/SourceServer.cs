@@ -11,11 +11,11 @@ internal sealed class SourceServer : IAsyncDisposable
 {
     public const string Token = "a-token";
 
-    /// <summary>app.git with a submodule lib.git: branches main and other, an annotated tag v1.</summary>
+    /// <summary>app.git with a submodule lib.git: branches master and other, an annotated tag v1.</summary>
     private const string Repositories = """
         set -e
         export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
-        g() { git -c user.name=t -c user.email=t@t -c init.defaultBranch=main -c protocol.file.allow=always "$@"; }
+        g() { git -c user.name=t -c user.email=t@t -c init.defaultBranch=master -c protocol.file.allow=always "$@"; }
         cd "$1/git"
         g init -q lib.work && cd lib.work
         echo old > l && g add . && g commit -qm old && echo lib > l && g commit -qam lib && echo newer > l && g commit -qam newer
@@ -27,7 +27,7 @@ internal sealed class SourceServer : IAsyncDisposable
         g submodule add -q ../lib.git lib && g -C lib checkout -q HEAD~1
         g add . && g commit -qm one && g tag -am first v1
         echo two > f && g commit -qam two
-        g checkout -qb other && echo other > f && g commit -qam other && g checkout -q main
+        g checkout -qb other && echo other > f && g commit -qam other && g checkout -q master
         cd .. && g clone -q --bare app.work app.git
         for repository in app.git lib.git; do git -C $repository update-server-info; done
         printf '#!/bin/sh\nexport GIT_PROJECT_ROOT=%s GIT_HTTP_EXPORT_ALL=1\nexec git http-backend\n' "$PWD" > ../cgi-bin/git
@@ -89,9 +89,9 @@ internal sealed class SourceServer : IAsyncDisposable
     public async Task<string> CommitAsync(string reference) =>
         (await Command.RunAsync("git", ["-C", Root + "/git/app.git", "rev-parse", reference + "^{commit}"])).Succeeds().Text;
 
-    /// <summary>Changes the repository's main branch.</summary>
+    /// <summary>Changes the repository's master branch.</summary>
     public async Task CommitAsync(string file, string content) => (await Command.RunAsync("bash",
-        ["-ec", "cd \"$1/git/app.work\"; printf %s \"$3\" > \"$2\"; git -c user.name=t -c user.email=t@t commit -qam more; git push -q ../app.git main; git -C ../app.git update-server-info", "bash", Root, file, content])).Succeeds();
+        ["-ec", "cd \"$1/git/app.work\"; printf %s \"$3\" > \"$2\"; git -c user.name=t -c user.email=t@t commit -qam more; git push -q ../app.git master; git -C ../app.git update-server-info", "bash", Root, file, content])).Succeeds();
 
     public async ValueTask DisposeAsync()
     {

@@ -21,7 +21,7 @@ public sealed class BuildSourceScenarios(World world) : ScenarioSuite(world)
             (await Sh("cat /src/f /src/lib/l; stat -c %a /src/f /src/run /src/d; readlink /src/out")).Succeeds().Prints($"{content}\nlib\n644\n755\n755\n/etc");
         }
 
-        (await stage.Run($"build -t {image} {sources.Git}#main:d/e")).Succeeds();
+        (await stage.Run($"build -t {image} {sources.Git}#master:d/e")).Succeeds();
         (await Sh("cat /x")).Succeeds().Prints("deep");
         (await stage.Run($"build -t {image} -f d/e/Dockerfile {sources.Git}")).Fails().SaysSomewhere("x");
         (await stage.Run($"build {sources.Git}#nosuch")).Fails().SaysSomewhere("nosuch");
