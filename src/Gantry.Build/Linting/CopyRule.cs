@@ -1,6 +1,6 @@
 using Gantry.Build.Dockerfile;
-using Gantry.Build.Planning;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 
 namespace Gantry.Build.Linting;
 
@@ -19,7 +19,7 @@ internal static class CopyRule
             return;
         }
 
-        foreach (var path in transfer.Sources.Select(source => stage.Expand(source).Text).Where(path => !(transfer is AddInstruction && DockerfilePlanner.IsUrl(path))).Select(Clean))
+        foreach (var path in transfer.Sources.Select(source => stage.Expand(source).Text).Where(path => !(transfer is AddInstruction && ContextAddress.IsRemote(path))).Select(Clean))
         {
             if (path is "." or "/" ? ignored.LeavesNothing : ignored.IsIgnored(path))
             {

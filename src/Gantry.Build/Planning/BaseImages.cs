@@ -34,7 +34,7 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
             {
                 Name = $"[context {name}] load",
                 Root = new ScratchStep { Name = $"[context {name}] scratch" },
-                Source = new ContextSource(name) { Paths = ["."] },
+                Sources = [new ContextSource(name) { Paths = ["."] }],
                 Destination = "/",
             });
         }

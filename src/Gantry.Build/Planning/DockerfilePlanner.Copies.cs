@@ -18,59 +18,24 @@ internal sealed partial class DockerfilePlanner
         }
 
         var paths = instruction.Sources.Select(path => Expand(plan, path)).ToList();
-        Transfer(plan, instruction, source with { Paths = paths }, paths, unpack: false, instruction.Parents);
+        Transfer(plan, instruction, paths.Count == 0 ? [] : [source with { Paths = paths }], paths, instruction.Parents);
     }
 
-    private async Task AddAsync(StagePlan plan, AddInstruction instruction)
+    private void Add(StagePlan plan, AddInstruction instruction)
     {
         var paths = instruction.Sources.Select(path => Expand(plan, path)).ToList();
-        var remote = paths.Where(IsUrl).ToList();
-        if (instruction.Checksum is not null && (remote.Count != 1 || paths.Count != 1))
-        {
-            throw new InvalidArgumentException("checksum can't be specified for multiple sources or local files");
-        }
-
-        if (remote.Count > 0 && remote.Count < paths.Count)
-        {
-            // One step for each kind: BuildKit makes one layer of them, nobody counts on that.
-            throw new UnsupportedException("ADD of files of the context and of URLs in one instruction is not supported: write one ADD for each");
-        }
-
-        if (remote is [var url])
-        {
-            if (url.StartsWith("git@", StringComparison.Ordinal) || url.StartsWith("git://", StringComparison.Ordinal) || url.EndsWith(".git", StringComparison.Ordinal) || url.Contains(".git#", StringComparison.Ordinal))
-            {
-                throw new UnsupportedException($"ADD of a git repository is not supported yet: {url}");
-            }
-
-            var address = new Uri(url);
-            var name = Path.GetFileName(address.AbsolutePath) is { Length: > 0 } file ? Uri.UnescapeDataString(file) : "download";
-            var checksum = instruction.Checksum is { } given ? Expand(plan, given) : null;
-            Transfer(plan, instruction, new HttpSource(address, checksum) { Paths = [name] }, paths, instruction.Unpack ?? false, parents: false);
-            await Task.CompletedTask.ConfigureAwait(false);
-            return;
-        }
-
-        if (remote.Count > 1)
-        {
-            throw new UnsupportedException("ADD of several URLs in one instruction is not supported: write one ADD for each");
-        }
-
-        Transfer(plan, instruction, new ContextSource(null) { Paths = paths }, paths, instruction.Unpack ?? true, parents: false);
+        var checksum = instruction.Checksum is { } given ? Expand(plan, given) : null;
+        Transfer(plan, instruction, AddSources.Of(paths, checksum, instruction.KeepGitDir, instruction.Unpack), paths, parents: false);
     }
 
-    /// <summary>A source of ADD is elsewhere, not in the context.</summary>
-    internal static bool IsUrl(string path) =>
-        path.StartsWith("http://", StringComparison.Ordinal) || path.StartsWith("https://", StringComparison.Ordinal) || path.StartsWith("git@", StringComparison.Ordinal) || path.StartsWith("git://", StringComparison.Ordinal);
-
-    private void Transfer(StagePlan plan, TransferInstruction instruction, CopySource source, List<string> paths, bool unpack, bool parents)
+    private void Transfer(StagePlan plan, TransferInstruction instruction, IReadOnlyList<CopySource> sources, List<string> paths, bool parents)
     {
         var destination = Destination(plan, Expand(plan, instruction.Destination));
         var mode = instruction.Chmod is { } chmod ? CopyMode.Parse(Expand(plan, chmod)) : null;
         var owner = instruction.Chown is { } chown ? Expand(plan, chown) : null;
         var excludes = instruction.Excludes.Select(pattern => Expand(plan, pattern)).ToList();
-        var inline = instruction.Contents.Count == 0 ? null : new InlineSource([.. instruction.Contents.Select(content => new InlineFile(content.Path, content.Expand ? expansion.ExpandContent(content.Content, plan.Lookup).Text : content.Content))]);
-        if (paths.Count + (inline?.Files.Count ?? 0) > 1 && !destination.EndsWith('/'))
+        List<InlineFile> inline = [.. instruction.Contents.Select(content => new InlineFile(content.Path, content.Expand ? expansion.ExpandContent(content.Content, plan.Lookup).Text : content.Content))];
+        if (paths.Count + inline.Count > 1 && !destination.EndsWith('/'))
         {
             throw new InvalidArgumentException($"When using {instruction.Keyword} with more than one source file, the destination must be a directory and end with a /");
         }
@@ -82,20 +47,18 @@ internal sealed partial class DockerfilePlanner
             Lines = instruction.Lines,
             Place = Place(plan, instruction),
             IgnoreCache = plan.IgnoreCache,
-            Source = source,
-            Inline = inline,
+            Sources = inline.Count == 0 ? sources : [.. sources, new InlineSource(inline) { Paths = [.. inline.Select(file => file.Name)] }],
             Destination = destination,
             Owner = owner,
             Mode = mode,
             Parents = parents,
             Excludes = excludes.Count == 0 ? null : IgnorePatterns.Of(excludes),
             ExcludesText = string.Join('\n', excludes),
-            Unpack = unpack,
             Link = instruction.Link,
         };
         var words = new StringBuilder(instruction.Keyword);
         words.Append(owner is null ? "" : $" --chown={owner}").Append(mode is null ? "" : $" --chmod={instruction.Chmod}").Append(instruction.Link ? " --link" : "");
-        foreach (var path in paths.Concat(inline?.Files.Select(file => $"<<{file.Name}") ?? []))
+        foreach (var path in paths.Concat(inline.Select(file => $"<<{file.Name}")))
         {
             words.Append(' ').Append(path);
         }

@@ -20,7 +20,7 @@ internal sealed partial class DockerfilePlanner
                     await RunAsync(plan, run).ConfigureAwait(false);
                     break;
                 case AddInstruction add:
-                    await AddAsync(plan, add).ConfigureAwait(false);
+                    Add(plan, add);
                     break;
                 case CopyInstruction copy:
                     await CopyAsync(plan, copy).ConfigureAwait(false);

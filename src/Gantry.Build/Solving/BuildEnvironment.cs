@@ -1,4 +1,5 @@
 using Gantry.Build.Sources;
+using Gantry.Build.Sources.Git;
 using Gantry.Build.Store;
 using Gantry.Images;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,8 @@ public sealed record BuildEnvironment
     public required IStepRunner Runner { get; init; }
 
     public required HttpDownloads Downloads { get; init; }
+
+    public required GitRepositories Git { get; init; }
 
     public required TimeProvider Time { get; init; }
 

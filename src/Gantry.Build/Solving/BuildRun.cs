@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 using System.Text;
 using Gantry.Build.Caching;
 using Gantry.Build.Progress;
+using Gantry.Build.Sources.Git;
+using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images.Content;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 
 namespace Gantry.Build.Solving;
 
@@ -18,6 +21,7 @@ public sealed class BuildRun : IAsyncDisposable
     private readonly ConcurrentDictionary<Step, SolvedStep> solved = new();
     private readonly ConcurrentDictionary<Digest, Digest> contents = new();
     private readonly ConcurrentDictionary<string, bool> mounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<GitAddress, Lazy<Task<GitCommit>>> commits = new();
     private readonly CancellationTokenSource stop;
     private readonly BuildHold hold;
 
@@ -105,6 +109,11 @@ public sealed class BuildRun : IAsyncDisposable
         return result!;
     }
 
+    /// <summary>What a repository's address means in this build: its remote is asked once.</summary>
+    public Task<GitCommit> FindCommitAsync(GitAddress address) => commits.GetOrAdd(address, wanted => new(() => LoadAsync(
+        new MetadataStep { Name = $"[internal] load git source {wanted}" },
+        report => Environment.Git.ResolveAsync(wanted, Inputs, report.Output, CancellationToken)))).Value;
+
     /// <summary>How a step is known to those who see the progress.</summary>
     public static string IdOf(Step step) => Digest.Sha256(Encoding.UTF8.GetBytes(step.Name + "\n" + step.Lines)).ToString();
 
@@ -115,6 +124,11 @@ public sealed class BuildRun : IAsyncDisposable
         {
             await SettledAsync(node.Key).ConfigureAwait(false);
             await SettledAsync(node.Result).ConfigureAwait(false);
+        }
+
+        foreach (var commit in commits.Values)
+        {
+            await SettledAsync(commit).ConfigureAwait(false);
         }
 
         Lease.Dispose();

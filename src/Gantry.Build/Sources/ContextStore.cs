@@ -15,7 +15,7 @@ namespace Gantry.Build.Sources;
 public sealed partial class ContextStore : IDisposable
 {
     private const int SmallFile = 1 << 20;
-    private const long MostFiles = 2_000_000;
+    internal const long MostFiles = 2_000_000;
     private readonly string files;
     private readonly string lists;
     private readonly RootedDirectory directory;

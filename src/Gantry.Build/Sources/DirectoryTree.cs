@@ -5,18 +5,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
-/// <summary>A filesystem as it is on the disk. Owns the mount it is given.</summary>
+/// <summary>A filesystem as it is on the disk.</summary>
 public sealed class DirectoryTree : SourceTree
 {
-    private readonly DetachedMount? mount;
+    private readonly IDisposable beneath;
 
+    /// <summary>Owns the mount.</summary>
     public DirectoryTree(DetachedMount mount)
+        : this((mount ?? throw new ArgumentNullException(nameof(mount))).OpenRoot(), mount)
     {
-        this.mount = mount;
-        Root = mount.OpenRoot();
     }
 
-    public DirectoryTree(RootedDirectory root) => Root = root;
+    /// <param name="root">Owned.</param>
+    /// <param name="beneath">What it is in; owned, and disposed after it.</param>
+    public DirectoryTree(RootedDirectory root, IDisposable beneath) => (Root, this.beneath) = (root, beneath);
 
     public RootedDirectory Root { get; }
 
@@ -49,11 +51,13 @@ public sealed class DirectoryTree : SourceTree
         }
 
         var found = new List<KeyValuePair<string, byte[]>>();
-        foreach (var name in Root.ListXattrs(entry.Path.Length == 0 ? "." : entry.Path))
+        // The root has no name that it could be asked by.
+        var isRoot = entry.Path.Length == 0;
+        foreach (var name in isRoot ? Root.ListXattrs() : Root.ListXattrs(entry.Path))
         {
             // trusted.overlay.* describes the overlay, security labels the host.
             if ((name.StartsWith("user.", StringComparison.Ordinal) || name is "security.capability" or "system.posix_acl_access" or "system.posix_acl_default")
-                && Root.GetXattr(entry.Path, name) is { } value)
+                && (isRoot ? Root.GetXattr(name) : Root.GetXattr(entry.Path, name)) is { } value)
             {
                 found.Add(new(name, value));
             }
@@ -67,7 +71,7 @@ public sealed class DirectoryTree : SourceTree
         if (disposing)
         {
             Root.Dispose();
-            mount?.Dispose();
+            beneath.Dispose();
         }
     }
 

@@ -10,7 +10,7 @@ namespace Gantry.Build.Sources;
 /// <summary>Files of web servers for ADD. The body is kept beside builds while it is the same at the server (its ETag).</summary>
 public sealed class HttpDownloads : IDisposable
 {
-    private const long Limit = 8L << 30;
+    internal const long MostBytes = 8L << 30;
     private readonly string directory;
     private readonly Lazy<HttpClient> client = new(Connect);
     private readonly Images.Content.KeyedLocks<string> locks = new();
@@ -29,16 +29,25 @@ public sealed class HttpDownloads : IDisposable
         }
     }
 
+    /// <summary>The bytes that the server has now, in a file that is the caller's to close.</summary>
+    public async Task<FileStream> OpenAsync(Uri url, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        var name = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(url.ToString())));
+        using var held = await locks.AcquireAsync(name, cancellationToken).ConfigureAwait(false);
+        var path = Path.Combine(directory, name);
+        await FetchAsync(url, path, cancellationToken).ConfigureAwait(false);
+        return File.OpenRead(path);
+    }
+
     /// <summary>The file under its name in a tree of its own, with mode 0600 and the server's time.</summary>
     public async Task<SourceTree> OpenAsync(HttpSource source, CancellationToken cancellationToken)
     {
-        var name = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(source.Url.ToString())));
-        using var held = await locks.AcquireAsync(name, cancellationToken).ConfigureAwait(false);
-        var path = Path.Combine(directory, name);
-        await FetchAsync(source.Url, path, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(source);
+        await using var from = await OpenAsync(source.Url, cancellationToken).ConfigureAwait(false);
         if (source.Checksum is { } wanted)
         {
-            await VerifyAsync(source.Url, path, Digest.Parse(wanted), cancellationToken).ConfigureAwait(false);
+            await VerifyAsync(source.Url, from, Digest.Parse(wanted), cancellationToken).ConfigureAwait(false);
         }
 
         var mount = DetachedMount.Tmpfs("mode=755");
@@ -48,12 +57,11 @@ public sealed class HttpDownloads : IDisposable
             var file = source.Paths[0];
             using (var handle = root.OpenFile(file, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, 0x180))
             {
-                using var from = File.OpenRead(path);
                 using var into = new FileStream(handle, FileAccess.Write, 0);
                 await from.CopyToAsync(into, cancellationToken).ConfigureAwait(false);
             }
 
-            var modified = (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).Ticks * 100;
+            var modified = (File.GetLastWriteTimeUtc(from.SafeFileHandle) - DateTime.UnixEpoch).Ticks * 100;
             root.SetTimes(file, modified, modified);
             return new DirectoryTree(mount);
         }
@@ -114,9 +122,9 @@ public sealed class HttpDownloads : IDisposable
                 while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
                 {
                     await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-                    if (file.Length > Limit)
+                    if (file.Length > MostBytes)
                     {
-                        throw new InvalidArgumentException($"{url} is larger than {Limit >> 30} GiB");
+                        throw new InvalidArgumentException($"{url} is larger than {MostBytes >> 30} GiB");
                     }
                 }
             }
@@ -132,10 +140,10 @@ public sealed class HttpDownloads : IDisposable
         }
     }
 
-    private static async Task VerifyAsync(Uri url, string path, Digest wanted, CancellationToken cancellationToken)
+    private static async Task VerifyAsync(Uri url, FileStream file, Digest wanted, CancellationToken cancellationToken)
     {
-        await using var file = File.OpenRead(path);
         var hash = wanted.Algorithm == "sha512" ? await SHA512.HashDataAsync(file, cancellationToken).ConfigureAwait(false) : await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
+        file.Position = 0;
         if (Digest.FromHash(hash) != wanted)
         {
             throw new InvalidArgumentException($"digest mismatch of {url}: want {wanted}, got {Digest.FromHash(hash)}");

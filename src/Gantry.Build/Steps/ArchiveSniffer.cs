@@ -4,10 +4,11 @@ using Gantry.Spec;
 namespace Gantry.Build.Steps;
 
 /// <summary>Tells whether a file is an archive that ADD extracts: a tar, plain or compressed.</summary>
-internal static class ArchiveSniffer
+public static class ArchiveSniffer
 {
     private const int BlockSize = 512;
 
+    /// <summary>Reads the beginning of a file.</summary>
     public static bool IsArchive(Stream file)
     {
         try

@@ -12,10 +12,8 @@ namespace Gantry.Build.Steps;
 /// <summary>COPY and ADD.</summary>
 public sealed class CopyStep : Step
 {
-    public required CopySource Source { get; init; }
-
-    /// <summary>Files in the Dockerfile that go there too.</summary>
-    public InlineSource? Inline { get; init; }
+    /// <summary>In the order in which they are copied, one over the other.</summary>
+    public required IReadOnlyList<CopySource> Sources { get; init; }
 
     /// <summary>Absolute; a slash at its end makes it a directory.</summary>
     public required string Destination { get; init; }
@@ -32,35 +30,33 @@ public sealed class CopyStep : Step
     /// <summary>The patterns of <see cref="Excludes"/>.</summary>
     public string ExcludesText { get; init; } = "";
 
-    /// <summary>Archives are extracted (ADD).</summary>
-    public bool Unpack { get; init; }
-
     /// <summary>It lies above any filesystem (<c>--link</c>).</summary>
     public bool Link { get; init; }
 
     public override bool IsIndependent => Link;
 
-    public override IReadOnlyList<Step> Inputs => Source is StepSource from ? [Root!, from.Step] : [Root!];
+    public override IReadOnlyList<Step> Inputs => [Root!, .. Sources.OfType<StepSource>().Select(source => source.Step)];
 
     public override async Task<Digest> KeyAsync(BuildRun run)
     {
         // What is copied may have to be made first: that begins before the root's key is known, which may wait for the same.
-        var content = ContentAsync(run);
+        var contents = Sources.Select(source => SourceContent.OfAsync(this, source, run)).ToList();
+        var root = Link ? null : run.KeyAsync(Root!);
+        await Task.WhenAll([.. contents, .. root is null ? [] : (Task[])[root]]).ConfigureAwait(false);
         using var key = new ContentDigest();
         key.Add(Link ? "copy link" : "copy");
-        foreach (var text in (string?[])[Destination, Owner, Mode?.ToString(), Unpack ? "unpack" : "", ManyPaths ? "many" : ""])
+        foreach (var text in (string?[])[Destination, Owner, Mode?.ToString(), ManyPaths ? "many" : ""])
         {
             key.Add(text ?? "");
         }
 
-        foreach (var file in Inline?.Files ?? [])
+        key.Add(root is null ? "" : (await root.ConfigureAwait(false)).ToString());
+        foreach (var (source, content) in Sources.Zip(contents))
         {
-            key.Add(file.Name);
-            key.Add(file.Content);
+            key.Add(source.Unpack ? "unpack" : "");
+            key.Add((await content.ConfigureAwait(false)).ToString());
         }
 
-        key.Add(Link ? "" : (await run.KeyAsync(Root!).ConfigureAwait(false)).ToString());
-        key.Add((await content.ConfigureAwait(false)).ToString());
         return key.Finish();
     }
 
@@ -72,82 +68,38 @@ public sealed class CopyStep : Step
         using (var target = mount.OpenRoot())
         {
             var owner = Owner is null ? null : OwnerIn(run, root, target);
-            using var opened = await OpenAsync(run).ConfigureAwait(false);
-            var items = opened is null ? [] : CopyItems.Of(opened.Tree, Source.Paths, Parents, Excludes);
-            using var inline = InlineTree.Make(Inline);
-            if (inline is not null)
+            var copier = new TreeCopier(target, new()
             {
-                items = [.. items, .. CopyItems.Of(inline, [.. Inline!.Files.Select(file => file.Name)], parents: false, null)];
+                Destination = Destination,
+                IntoDirectory = ManyPaths,
+                Owner = owner,
+                Mode = Mode,
+                Parents = Parents,
+                Excludes = Excludes,
+                Now = run.Environment.Time.GetUtcNow(),
+            });
+            var hasItems = false;
+            foreach (var source in Sources)
+            {
+                using var opened = await OpenedSource.OpenAsync(source, run, report.Output).ConfigureAwait(false);
+                var items = opened.Items(Parents, Excludes);
+                hasItems |= items.Count > 0;
+                await Task.Factory.StartNew(() => Copy(target, copier, items, source.Unpack, owner, run.CancellationToken), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             }
 
-            await Task.Factory.StartNew(() => Copy(target, owner, items, run), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            if (!hasItems)
+            {
+                // The directory is there, even where nothing is put into it.
+                copier.MakeDirectories(Destination.EndsWith('/') ? Destination.TrimEnd('/') : Destination[..Destination.LastIndexOf('/')]).Dispose();
+            }
+
+            copier.Finish();
         }
 
         return layer.Commit();
     }
 
-    private bool ManyPaths => Source.Paths.Count + (Inline?.Files.Count ?? 0) > 1;
-
-    /// <summary>Of what is copied. Of a stage whose key was seen before it is known, and nothing is read.</summary>
-    private async Task<Digest> ContentAsync(BuildRun run)
-    {
-        if (Source is not StepSource from)
-        {
-            return await ReadContentAsync(run).ConfigureAwait(false);
-        }
-
-        using var quick = new ContentDigest();
-        quick.Add((await run.KeyAsync(from.Step).ConfigureAwait(false)).ToString());
-        quick.Add(Parents ? "parents" : "");
-        quick.Add(ExcludesText);
-        foreach (var path in Source.Paths)
-        {
-            quick.Add(path);
-        }
-
-        var alias = quick.Finish();
-        if (!from.Step.IgnoreCache && run.FindContent(alias) is { } known)
-        {
-            return known;
-        }
-
-        var content = await ReadContentAsync(run).ConfigureAwait(false);
-        run.NoteContent(alias, content);
-        return content;
-    }
-
-    private async Task<Digest> ReadContentAsync(BuildRun run)
-    {
-        using var opened = await OpenAsync(run).ConfigureAwait(false);
-        using var content = new ContentDigest();
-        content.Add(Parents ? "parents" : "");
-        content.Add(ExcludesText);
-        if (opened is not null)
-        {
-            foreach (var item in CopyItems.Of(opened.Tree, Source.Paths, Parents, Excludes))
-            {
-                content.Add(item.Tree, item.Entry, item.Entry.Kind == FileKind.Directory && !Parents ? "" : item.Name, Excludes);
-            }
-        }
-
-        return content.Finish();
-    }
-
-    private async Task<OpenedSource?> OpenAsync(BuildRun run)
-    {
-        switch (Source)
-        {
-            case ContextSource context when Source.Paths.Count > 0:
-                return new(await run.Inputs.OpenContextAsync(context.Name, run.CancellationToken).ConfigureAwait(false), isOwned: false);
-            case StepSource from:
-                var stack = await run.ResultAsync(from.Step).ConfigureAwait(false);
-                return new(new DirectoryTree(run.Store.Open(stack)), isOwned: true);
-            case HttpSource http:
-                return new(await run.Environment.Downloads.OpenAsync(http, run.CancellationToken).ConfigureAwait(false), isOwned: true);
-            default:
-                return null;
-        }
-    }
+    private bool ManyPaths => Sources.Sum(source => source.Paths.Count) > 1;
 
     private (uint Uid, uint Gid)? OwnerIn(BuildRun run, LayerStack root, RootedDirectory target)
     {
@@ -161,32 +113,15 @@ public sealed class CopyStep : Step
         return OwnerLookup.Resolve(directory, Owner!);
     }
 
-    private void Copy(RootedDirectory target, (uint Uid, uint Gid)? owner, IReadOnlyList<CopyItem> items, BuildRun run)
+    private void Copy(RootedDirectory target, TreeCopier copier, IReadOnlyList<CopyItem> items, bool unpack, (uint Uid, uint Gid)? owner, CancellationToken cancellationToken)
     {
-        var copier = new TreeCopier(target, new()
-        {
-            Destination = Destination,
-            IntoDirectory = ManyPaths,
-            Owner = owner,
-            Mode = Mode,
-            Parents = Parents,
-            Excludes = Excludes,
-            Now = run.Environment.Time.GetUtcNow(),
-        });
-        if (items.Count == 0)
-        {
-            copier.MakeDirectories(Destination.EndsWith('/') ? Destination.TrimEnd('/') : Destination[..Destination.LastIndexOf('/')]).Dispose();
-        }
-
         foreach (var item in items)
         {
-            if (!Unpack || item.Entry.Kind != FileKind.Regular || !TryUnpack(target, copier, item, owner, run.CancellationToken))
+            if (!unpack || item.Entry.Kind != FileKind.Regular || !TryUnpack(target, copier, item, owner, cancellationToken))
             {
-                copier.Copy(item.Tree, item.Entry, item.Name, run.CancellationToken);
+                copier.Copy(item.Tree, item.Entry, item.Name, cancellationToken);
             }
         }
-
-        copier.Finish();
     }
 
     private bool TryUnpack(RootedDirectory target, TreeCopier copier, CopyItem item, (uint Uid, uint Gid)? owner, CancellationToken cancellationToken)
@@ -202,18 +137,5 @@ public sealed class CopyStep : Step
         copier.MakeDirectories(directory).Dispose();
         new TreeExtractor(target, System.Text.Encoding.UTF8.GetBytes(directory), owner, keepKinds: false).Extract(stream, cancellationToken);
         return true;
-    }
-
-    private sealed class OpenedSource(SourceTree tree, bool isOwned) : IDisposable
-    {
-        public SourceTree Tree { get; } = tree;
-
-        public void Dispose()
-        {
-            if (isOwned)
-            {
-                Tree.Dispose();
-            }
-        }
     }
 }

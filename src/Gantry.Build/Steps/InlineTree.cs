@@ -7,13 +7,8 @@ namespace Gantry.Build.Steps;
 /// <summary>The files of here-documents, in a filesystem of their own.</summary>
 internal static class InlineTree
 {
-    public static SourceTree? Make(InlineSource? source)
+    public static SourceTree Make(InlineSource source)
     {
-        if (source is null)
-        {
-            return null;
-        }
-
         var tree = new DirectoryTree(DetachedMount.Tmpfs("mode=755"));
         foreach (var file in source.Files)
         {

@@ -1,16 +1,20 @@
 using System.Text;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminals;
+using Gantry.Spec.Build;
 
 namespace Gantry.Cli.Building;
 
-/// <summary>Where a build's context and Dockerfile come from: a directory, standard input, or both.</summary>
+/// <summary>Where a build's context and Dockerfile come from: a directory, an address, standard input, or two of these.</summary>
 internal sealed record BuildSource
 {
     private const int TarMagicOffset = 257;
 
     /// <summary>The directory; null where the context comes on standard input, or there is none.</summary>
     public LocalContext? Local { get; private init; }
+
+    /// <summary>An address that the daemon fetches the context from.</summary>
+    public string? Remote { get; private init; }
 
     /// <summary>A tar that is the context.</summary>
     public Stream? Archive { get; private init; }
@@ -28,17 +32,8 @@ internal sealed record BuildSource
             return file == "-" ? throw new CommandLineException("ERROR: invalid argument: can't use stdin for both build context and dockerfile") : OfInput(file);
         }
 
-        if (context.Contains("://", StringComparison.Ordinal) || context.StartsWith("git@", StringComparison.Ordinal))
-        {
-            throw new CommandLineException($"ERROR: building from the remote context {context} is not supported yet: fetch it and build from its directory");
-        }
-
-        if (file == "-")
-        {
-            using var text = new MemoryStream();
-            StandardStream.Input.CopyTo(text);
-            return new() { Local = new(context, null), Dockerfile = text.ToArray(), Name = "Dockerfile" };
-        }
+        if (!Directory.Exists(context) && ContextAddress.IsRemote(context)) return OfAddress(context, file);
+        if (file == "-") return new() { Local = new(context, null), Dockerfile = ReadInput(), Name = "Dockerfile" };
 
         var path = file.Length > 0 ? file : Path.Combine(context, "Dockerfile");
         if (file.Length == 0 && !File.Exists(path) && File.Exists(Path.Combine(context, "dockerfile"))) path = Path.Combine(context, "dockerfile");
@@ -50,6 +45,22 @@ internal sealed record BuildSource
 
         var inside = Path.GetRelativePath(context, path);
         return new() { Local = new(context, inside.StartsWith("..", StringComparison.Ordinal) ? null : inside), Dockerfile = File.ReadAllBytes(path), Name = inside.StartsWith("..", StringComparison.Ordinal) ? Path.GetFileName(path) : inside };
+    }
+
+    /// <summary>The Dockerfile is one of the context, but for standard input and an absolute path.</summary>
+    private static BuildSource OfAddress(string address, string file)
+    {
+        if (file == "-") return new() { Remote = address, Dockerfile = ReadInput(), Name = "Dockerfile" };
+        return Path.IsPathRooted(file) && File.Exists(file)
+            ? new() { Remote = address, Dockerfile = File.ReadAllBytes(file), Name = Path.GetFileName(file) }
+            : new() { Remote = address, Name = file.Length > 0 ? file : "Dockerfile" };
+    }
+
+    private static byte[] ReadInput()
+    {
+        using var text = new MemoryStream();
+        StandardStream.Input.CopyTo(text);
+        return text.ToArray();
     }
 
     /// <summary>An archive of the context, plain or compressed, or else a Dockerfile that has no context.</summary>

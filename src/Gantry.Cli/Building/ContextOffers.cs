@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Client;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Cli.Building;
@@ -47,7 +48,7 @@ internal static class ContextOffers
         foreach (var named in call.List("build-context"))
         {
             var (name, place) = named.Split('=', 2) is [var left, var right] ? (left, right) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value");
-            contexts[name] = place.Contains("://", StringComparison.Ordinal) ? place : await offer(place).ConfigureAwait(false);
+            contexts[name] = place.Contains("://", StringComparison.Ordinal) || (!Directory.Exists(place) && ContextAddress.IsRemote(place)) ? place : await offer(place).ConfigureAwait(false);
         }
 
         return contexts;

@@ -19,12 +19,15 @@ internal static class BuildCommand
         if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
         var built = source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } context
             ? await InStepsAsync(call, source, context).ConfigureAwait(false)
+            : source.Remote is not null && await IsGantrydAsync(call).ConfigureAwait(false) ? await InStepsAsync(call, source, null).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
         if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);
         if (call.Has("metadata-file")) await File.WriteAllTextAsync(call.Text("metadata-file"), Metadata(call, built)).ConfigureAwait(false);
         if (call.Flag("quiet") && built.Image.Length > 0) call.Out.Line(built.Image);
         return 0;
     }
+
+    private static async ValueTask<bool> IsGantrydAsync(Invocation call) => (await call.Client.GetAsync("/version").ConfigureAwait(false)).Text("Platform", "Name") == "Gantry";
 
     /// <summary>Nothing is built: of the context only what it leaves out is sent.</summary>
     private static async ValueTask<int> AskAsync(Invocation call, BuildSource source, BuildQuestion question)
@@ -37,10 +40,12 @@ internal static class BuildCommand
         return question.Print(call.Out, last.Answer ?? throw Ended());
     }
 
-    private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string context)
+    /// <param name="context">The id that the daemon knows the directory's files by; null for a remote context.</param>
+    private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string? context)
     {
         var results = new BuildResults(call);
-        var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", context).Add("dockerfile", source.Name);
+        var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", context).Add("remote", source.Remote).Add("dockerfile", source.Name);
+        if (source is { Remote: not null, Dockerfile: not null }) query.Add("body", "dockerfile");
         var contexts = await ContextOffers.NamedAsync(call, async place => await ContextOffers.TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
         var caches = await ContextOffers.CachesAsync(call, contexts).ConfigureAwait(false);
         if (caches.Length > 0) query.Add("cachefrom", JsonSerializer.Serialize(caches, BuildJson.Default.StringArray));
@@ -50,7 +55,7 @@ internal static class BuildCommand
         var receiving = results.ReceiveAsync(call.Client, stop.Token);
         try
         {
-            var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)])).ConfigureAwait(false);
+            var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile ?? []), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)])).ConfigureAwait(false);
             if (last.Image is not { } image) throw Ended();
             await receiving.ConfigureAwait(false);
             return new(image, last.Target ?? image);
@@ -119,14 +124,16 @@ internal static class BuildCommand
     {
         foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow", "output", "cache-to"])
         {
-            if (call.Has(option)) throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory");
+            if (call.Has(option)) throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory or an address");
         }
+
+        if (source is { Remote: not null, Dockerfile: not null }) throw new CommandLineException("ERROR: a Dockerfile that is none of the remote context needs gantryd");
 
         const string extraName = ".gantry.Dockerfile";
         var isExtra = source.Dockerfile is not null && (source.Local is null || !source.Local.Entries.Any(entry => entry.Path == source.Name));
-        var archive = source.Archive
+        var archive = source.Remote is not null ? Stream.Null : source.Archive
             ?? new ContextArchive(source.Local?.Directory ?? "/", source.Local?.Entries ?? [], isExtra ? new Dictionary<string, byte[]> { [extraName] = source.Dockerfile! } : null).Stream;
-        var query = BuildOptions.AddTo(new Query("/build"), call).Add("dockerfile", isExtra ? extraName : source.Name).Add("q", call.Flag("quiet")).Add("rm", true).Add("forcerm", call.Flag("force-rm"));
+        var query = BuildOptions.AddTo(new Query("/build"), call).Add("remote", source.Remote).Add("dockerfile", isExtra ? extraName : source.Name).Add("q", call.Flag("quiet")).Add("rm", true).Add("forcerm", call.Flag("force-rm"));
         var image = "";
         var quiet = call.Flag("quiet");
         if (call.List("cache-from") is { Count: > 0 } caches) query.Add("cachefrom", JsonSerializer.Serialize([.. caches.Select(cache => cache.Contains('=', StringComparison.Ordinal) ? BuildResults.ReferenceOf(cache) : cache)], BuildJson.Default.StringArray));

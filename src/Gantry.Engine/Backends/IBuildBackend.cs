@@ -43,11 +43,14 @@ public sealed record BuildJob
     /// <summary>The Dockerfile, where it is not one of the context.</summary>
     public Stream? Dockerfile { get; init; }
 
-    /// <summary>The context as a tar; null where <see cref="ContextId"/> is given, or the <see cref="Client"/> has it.</summary>
+    /// <summary>The context as a tar; null where <see cref="ContextId"/> or <see cref="Remote"/> is given, or the <see cref="Client"/> has it.</summary>
     public Stream? Archive { get; init; }
 
     /// <summary>A context that came before.</summary>
     public string? ContextId { get; init; }
+
+    /// <summary>Where the context is fetched from: a git repository, or an archive or a Dockerfile of a web server.</summary>
+    public string? Remote { get; init; }
 
     /// <summary>Gives what the build asks for while it goes on; null where all came with the request.</summary>
     public IBuildClient? Client { get; init; }

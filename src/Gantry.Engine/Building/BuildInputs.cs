@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
 using Gantry.Engine.Backends;
@@ -11,21 +12,38 @@ using Gantry.Spec.Image;
 
 namespace Gantry.Engine.Building;
 
-/// <summary>What a client gave with its request.</summary>
-internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore contexts, ContextTree? context, IReadOnlyDictionary<string, SourceTree> named, TimeProvider time) : IBuildInputs
+/// <summary>What a client gave with its request, or gives while its build goes on.</summary>
+internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore contexts, RemoteContexts remotes, IBuildProgress progress, TimeProvider time) : IBuildInputs, IAsyncDisposable
 {
     private const string DockerHub = "https://index.docker.io/v1/";
+    private readonly string build = Guid.NewGuid().ToString("N");
+    private readonly Dictionary<string, SourceTree> taken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<SourceTree>>> fetched = new(StringComparer.Ordinal);
 
-    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => name is null && context is not null ? Task.FromResult<SourceTree>(context)
+    /// <summary>Gives the build a context, and with it the tree.</summary>
+    /// <param name="name">Null for the build's own.</param>
+    public void Use(string? name, SourceTree tree) => taken.Add(name ?? "", tree);
+
+    /// <summary>The build's own context from an address. Text that comes in place of one is the Dockerfile of an empty one.</summary>
+    public Task<(SourceTree Tree, string? Dockerfile)> FetchAsync(string address, CancellationToken cancellationToken)
+    {
+        var keepGitDirectory = job.Request.Arguments.GetValueOrDefault("BUILDKIT_CONTEXT_KEEP_GIT_DIR") is "1" or "true";
+        return Shown(ContextAddress.IsGit(address) ? $"[internal] load git source {ContextAddress.Describe(address)}" : "[internal] load remote build context")
+            .RunAsync(report => remotes.OpenAsync(address, keepGitDirectory, this, report, cancellationToken));
+    }
+
+    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? Task.FromResult(tree)
+        : name is not null && job.Request.Contexts.TryGetValue(name, out var address) && ContextAddress.IsRemote(address)
+            ? fetched.GetOrAdd(name, _ => new(() => Shown($"[context {name}] {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)))).Value
         : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
-        : Task.FromResult(name is not null && named.TryGetValue(name, out var other) ? other : throw new NotFoundException($"no context named {name} came with the build"));
+        : throw new NotFoundException($"no context named {name} came with the build");
 
     public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => job.Client?.FindSecretAsync(id, cancellationToken) ?? Task.FromResult(job.Secrets.GetValueOrDefault(id));
 
     public Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken) => job.Client?.FindAgentAsync(id, cancellationToken) ?? Task.FromResult(job.Agents.GetValueOrDefault(id));
 
     public Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken) =>
-        job.Client?.FindIgnoredAsync(cancellationToken) ?? Task.FromResult(context?.Ignored);
+        job.Client?.FindIgnoredAsync(cancellationToken) ?? Task.FromResult((taken.GetValueOrDefault("") as ContextTree)?.Ignored);
 
     public async Task<ImageConfiguration> GetConfigurationAsync(ImageReference reference, Platform platform, bool pull, CancellationToken cancellationToken) =>
         !pull && FindHere(reference, platform) is { } here ? here.Configuration
@@ -84,6 +102,25 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             return null;
         }
     }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var context in fetched.Values.Where(context => context.IsValueCreated))
+        {
+            await ((Task)context.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (context.Value.IsCompletedSuccessfully)
+            {
+                (await context.Value.ConfigureAwait(false)).Dispose();
+            }
+        }
+
+        foreach (var tree in taken.Values)
+        {
+            tree.Dispose();
+        }
+    }
+
+    private ShownStep Shown(string name) => new(progress, time, build, name);
 
     private async Task<Gantry.Spec.Distribution.RegistryAuth?> AuthOfAsync(ImageReference reference, CancellationToken cancellationToken)
     {

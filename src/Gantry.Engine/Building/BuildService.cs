@@ -18,12 +18,13 @@ namespace Gantry.Engine.Building;
 /// <summary>The build endpoints' backend.</summary>
 internal sealed partial class BuildService : IBuildBackend, IDisposable
 {
-    private const int MostDockerfileBytes = 16 << 20;
+    private const int MostDockerfileBytes = RemoteContexts.MostDockerfileBytes;
     private const string IgnoreFile = ".dockerignore";
     private readonly EngineParts parts;
     private readonly ImageStore images;
     private readonly BuildEnvironment environment;
     private readonly ContextStore contexts;
+    private readonly RemoteContexts remotes;
     private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new(StringComparer.Ordinal);
 
     public BuildService(EngineParts parts, Database database, ImageStore images)
@@ -37,9 +38,11 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             Images = images,
             Runner = new StepRunner(parts),
             Downloads = new(store.Root),
+            Git = new(store.Root, parts.Time),
             Time = parts.Time,
             Logger = parts.Logger,
         };
+        remotes = new(environment, contexts);
     }
 
     public void Dispose()
@@ -56,6 +59,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
     public Task<BuildOutcome> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken) => WithInputsAsync(
         job,
+        progress,
         async (request, inputs, token) =>
         {
             var outcome = await new ImageBuilder(environment).BuildAsync(request, inputs, progress, token).ConfigureAwait(false);
@@ -69,7 +73,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         cancellationToken);
 
     public Task<CallResult> AnswerAsync(DockerfileCall call, BuildJob job, IBuildProgress progress, CancellationToken cancellationToken) =>
-        WithInputsAsync(job, (request, inputs, token) => new DockerfileCalls(environment).AnswerAsync(call, request, inputs, progress, token), cancellationToken);
+        WithInputsAsync(job, progress, (request, inputs, token) => new DockerfileCalls(environment).AnswerAsync(call, request, inputs, progress, token), cancellationToken);
 
     public void Cancel(string id)
     {
@@ -80,7 +84,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
     }
 
     /// <summary>Does something with the Dockerfile and the contexts of a client, which go when that is done.</summary>
-    private async Task<T> WithInputsAsync<T>(BuildJob job, Func<BuildRequest, BuildInputs, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> WithInputsAsync<T>(BuildJob job, IBuildProgress progress, Func<BuildRequest, BuildInputs, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (job.Id is { } id)
@@ -88,26 +92,14 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             running[id] = stop;
         }
 
-        var named = new Dictionary<string, SourceTree>(StringComparer.Ordinal);
         try
         {
-            using var context = job is { Archive: null, ContextId: null } ? null : await OpenAsync(job, stop.Token).ConfigureAwait(false);
-            foreach (var (name, other) in job.NamedContexts)
-            {
-                named[name] = TakeContext(other);
-            }
-
-            var (text, path) = job.Dockerfile is { } given ? (await ReadAsync(given, stop.Token).ConfigureAwait(false), job.DockerfilePath) : ReadDockerfile(context!, job.DockerfilePath);
-            var inputs = new BuildInputs(images, job, contexts, context, named, parts.Time);
+            await using var inputs = new BuildInputs(images, job, contexts, remotes, progress, parts.Time);
+            var (text, path) = await TakeAsync(job, inputs, stop.Token).ConfigureAwait(false);
             return await work(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, stop.Token).ConfigureAwait(false);
         }
         finally
         {
-            foreach (var tree in named.Values)
-            {
-                tree.Dispose();
-            }
-
             if (job.Id is { } ended)
             {
                 running.TryRemove(ended, out _);
@@ -115,16 +107,38 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         }
     }
 
-    private async Task<ContextTree> OpenAsync(BuildJob job, CancellationToken cancellationToken)
+    /// <summary>Takes the contexts that came with the request, or are fetched, and finds the Dockerfile.</summary>
+    private async Task<(string Text, string Path)> TakeAsync(BuildJob job, BuildInputs inputs, CancellationToken cancellationToken)
     {
-        if (job.ContextId is { } id)
+        foreach (var (name, other) in job.NamedContexts)
         {
-            return TakeContext(id);
+            inputs.Use(name, TakeContext(other));
         }
 
-        var tree = await Task.Factory.StartNew(() => contexts.Receive(job.Archive!, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        SourceTree? context = job.ContextId is { } id ? TakeContext(id)
+            : job.Archive is { } archive ? await ReceiveAsync(archive, job.DockerfilePath, cancellationToken).ConfigureAwait(false)
+            : null;
+        string? text = null;
+        if (job.Remote is { } address)
+        {
+            (context, text) = await inputs.FetchAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (context is not null)
+        {
+            inputs.Use(null, context);
+        }
+
+        return job.Dockerfile is { } given ? (await ReadAsync(given, cancellationToken).ConfigureAwait(false), job.DockerfilePath)
+            : text is not null ? (text, "Dockerfile")
+            : ReadDockerfile(context!, job.DockerfilePath);
+    }
+
+    private async Task<ContextTree> ReceiveAsync(Stream archive, string dockerfilePath, CancellationToken cancellationToken)
+    {
+        var tree = await Task.Factory.StartNew(() => contexts.Receive(archive, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         // Who sends an archive sends the file along by which it was made.
-        var ignoreFile = tree.Resolve(job.DockerfilePath + IgnoreFile) ?? tree.Resolve(IgnoreFile);
+        var ignoreFile = tree.Resolve(dockerfilePath + IgnoreFile) ?? tree.Resolve(IgnoreFile);
         tree.Ignored = ignoreFile is { Kind: FileKind.Regular, Size: <= MostDockerfileBytes } ? IgnorePatterns.Parse(Read(tree, ignoreFile)) : null;
         return tree;
     }
@@ -146,7 +160,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    private static (string Text, string Path) ReadDockerfile(ContextTree context, string path)
+    private static (string Text, string Path) ReadDockerfile(SourceTree context, string path)
     {
         var clean = string.Join('/', SourceTree.Parts(path));
         var entry = context.Resolve(clean) ?? (clean == "Dockerfile" ? context.Resolve("dockerfile") : null);
@@ -163,7 +177,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         return (Read(context, entry), clean);
     }
 
-    private static string Read(ContextTree context, SourceEntry file)
+    private static string Read(SourceTree context, SourceEntry file)
     {
         using var reader = new StreamReader(new FileStream(context.OpenFile(file), FileAccess.Read, 1), Encoding.UTF8);
         return reader.ReadToEnd();

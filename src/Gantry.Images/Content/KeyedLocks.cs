@@ -22,6 +22,19 @@ public sealed class KeyedLocks<TKey>
         return new Holder(this, key, entry);
     }
 
+    /// <summary>Null where somebody else has it.</summary>
+    public IDisposable? TryAcquire(TKey key)
+    {
+        var entry = Enter(key);
+        if (entry.Semaphore.Wait(0))
+        {
+            return new Holder(this, key, entry);
+        }
+
+        Leave(key, entry);
+        return null;
+    }
+
     /// <summary>Waits on the calling thread.</summary>
     public IDisposable Acquire(TKey key)
     {

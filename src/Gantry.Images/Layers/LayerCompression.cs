@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using Gantry.Images.Content;
-using Gantry.Spec;
+using SharpCompress.Compressors.BZip2;
+using XZStream = SharpCompress.Compressors.Xz.XZStream;
 
 namespace Gantry.Images.Layers;
 
@@ -16,60 +16,9 @@ public static class LayerCompression
         {
             [0x1F, 0x8B, ..] => new GZipStream(whole, CompressionMode.Decompress),
             [0x28, 0xB5, 0x2F, 0xFD, ..] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..] => new ZstdSharp.DecompressionStream(whole, leaveOpen: false),
-            [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..] => throw Unsupported("xz"),
-            [(byte)'B', (byte)'Z', (byte)'h', ..] => throw Unsupported("bzip2"),
+            [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..] => new ForeignDecompression(whole, "xz", static source => new XZStream(source)),
+            [(byte)'B', (byte)'Z', (byte)'h', ..] => new ForeignDecompression(whole, "bzip2", static source => BZip2Stream.Create(source, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true)),
             _ => whole,
         };
-    }
-
-    private static UnsupportedException Unsupported(string form) => new($"layer is compressed with {form}: want gzip, zstd or a plain tar");
-
-    /// <summary>Reads in large pieces and shows the first bytes without taking them.</summary>
-    private sealed class HeadedStream : ReadOnlyStream
-    {
-        private const int HeadLength = 6;
-        private readonly RentedBuffer buffer = new(128 * 1024);
-        private readonly Stream source;
-        private int start;
-        private int end;
-        private bool disposed;
-
-        public HeadedStream(Stream source)
-        {
-            this.source = source;
-            end = source.ReadAtLeast(buffer.Span, HeadLength, throwOnEndOfStream: false);
-        }
-
-        public ReadOnlySpan<byte> Head => buffer.Span[..Math.Min(end, HeadLength)];
-
-        public override int Read(Span<byte> destination)
-        {
-            if (start == end)
-            {
-                if (destination.Length >= buffer.Array.Length)
-                {
-                    return source.Read(destination);
-                }
-
-                (start, end) = (0, source.Read(buffer.Span));
-            }
-
-            var length = Math.Min(end - start, destination.Length);
-            buffer.Span.Slice(start, length).CopyTo(destination);
-            start += length;
-            return length;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing && !disposed)
-            {
-                disposed = true;
-                buffer.Dispose();
-                source.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

@@ -8,6 +8,7 @@ using Gantry.Engine.Backends;
 using Gantry.Server.Building;
 using Gantry.Server.Http;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Compat;
@@ -20,15 +21,16 @@ internal static class BuildCompat
     /// <param name="streams">Where clients take what is not made an image.</param>
     public static BuildJob Job(ApiRequest request, ClientStreams streams)
     {
-        Refuse(request, "remote", "building from a remote context");
         Refuse(request, "session", "BuildKit's session: build with gantry, or with DOCKER_BUILDKIT=0");
         Refuse(request, "isolation", "isolation");
         Refuse(request, "squash", "--squash");
         var contexts = Map(request, "contexts");
-        var context = request.Query("context");
         var arguments = Json(request, "buildargs", EngineJsonContext.Default.DictionaryStringString) ?? [];
         var outputs = Outputs(request);
         var cacheTo = Caches(request, "cacheto");
+        var (context, remote) = (request.Query("context"), request.Query("remote"));
+        // Of files that came before, and beside an address where the client says so, the body is the Dockerfile.
+        var hasDockerfile = context is not null || request.Query("body") == "dockerfile";
         return new()
         {
             Request = new()
@@ -65,11 +67,12 @@ internal static class BuildCompat
                 Entitlements = request.QueryAll("allow").ToHashSet(StringComparer.Ordinal),
             },
             DockerfilePath = request.Query("dockerfile") ?? "Dockerfile",
-            Archive = context is null ? request.Http.Request.Body : null,
+            Archive = context is null && remote is null ? request.Http.Request.Body : null,
             ContextId = context,
-            Dockerfile = context is null ? null : request.Http.Request.Body,
+            Remote = remote,
+            Dockerfile = hasDockerfile ? request.Http.Request.Body : null,
             Id = request.Query("buildid"),
-            NamedContexts = contexts.Where(pair => !pair.Value.Contains("://", StringComparison.Ordinal)).ToDictionary(),
+            NamedContexts = contexts.Where(pair => !pair.Value.Contains("://", StringComparison.Ordinal) && !ContextAddress.IsRemote(pair.Value)).ToDictionary(),
             Secrets = Header(request, SecretsHeader, EngineJsonContext.Default.DictionaryStringByteArray) ?? [],
             Agents = Map(request, "agents"),
             Auths = Header(request, "X-Registry-Config", EngineJsonContext.Default.DictionaryStringAuthConfig) ?? [],

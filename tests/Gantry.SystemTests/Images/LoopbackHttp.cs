@@ -31,7 +31,8 @@ internal static class LoopbackHttp
         }
     }
 
-    private static int FreePort()
+    /// <summary>One that nobody listens on now.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -54,6 +54,7 @@ public sealed class BuildScenarios(World world) : ScenarioSuite(world)
             FROM busybox
             COPY --from=builder /out /opt
             COPY --from=tested /tested /
+            COPY --from=tested / /all/
             ENTRYPOINT ["cat"]
             CMD ["/opt/bin/tool"]
             """);
@@ -61,7 +62,7 @@ public sealed class BuildScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"run --rm --network none {image}:1")).Succeeds().Prints("version 1");
         (await stage.Run($"build -t {image}:2 --build-arg VERSION=2 {stage.Directory}")).Succeeds();
         (await stage.Run($"run --rm --network none {image}:2")).Succeeds().Prints("version 2");
-        (await stage.Run($"run --rm --network none {image}:2 /tested")).Succeeds().Prints("tested");
+        (await stage.Run($"run --rm --network none {image}:2 /tested /all/tested")).Succeeds().Prints("tested\ntested");
         (await stage.Run($"run --rm --network none --entrypoint stat {image}:2 -c %a /opt/bin/tool")).Succeeds().Prints("750");
         (await stage.Run($"build -t {image}:builder --target builder {stage.Directory}")).Succeeds();
         (await stage.Run($"run --rm --network none {image}:builder ls /out/bin")).Succeeds().Prints("tool");

@@ -6,6 +6,7 @@ using Gantry.Build.Outputs;
 using Gantry.Server.Building;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.BuildKit.Control;
@@ -14,6 +15,7 @@ namespace Gantry.Server.BuildKit.Control;
 internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> attributes)
 {
     private const string Context = "context";
+    private const string UploadPrefix = "http://buildkit-session/";
 
     /// <summary>The Dockerfile's path in its directory.</summary>
     public string FileName => attributes.GetValueOrDefault("filename") is { Length: > 0 } name ? name : "Dockerfile";
@@ -23,8 +25,11 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
 
     public string ContextDirectory => attributes.GetValueOrDefault("contextkey") ?? Context;
 
-    /// <summary>An address in place of a directory of the client.</summary>
-    public string? ContextAddress => attributes.GetValueOrDefault(ContextDirectory);
+    /// <summary>Where the client offers the context as an archive, from its standard input; null where it does not.</summary>
+    public Uri? Upload => Address is { } address && address.StartsWith(UploadPrefix, StringComparison.Ordinal) ? new(address) : null;
+
+    /// <summary>An address that the context is fetched from; null where the client has it.</summary>
+    public string? Remote => Upload is null ? Address : null;
 
     /// <summary>The names of the client's directories, by the name in the Dockerfile.</summary>
     public IReadOnlyDictionary<string, string> LocalContexts => Prefixed("context:")
@@ -73,9 +78,11 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
         };
     }
 
-    private static bool Known(string name, string value) => value.StartsWith("local:", StringComparison.Ordinal) || value.StartsWith("docker-image://", StringComparison.Ordinal)
+    private string? Address => attributes.GetValueOrDefault(ContextDirectory);
+
+    private static bool Known(string name, string value) => value.StartsWith("local:", StringComparison.Ordinal) || value.StartsWith("docker-image://", StringComparison.Ordinal) || ContextAddress.IsRemote(value)
         ? true
-        : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value} yet: a directory or docker-image:// can be one");
+        : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value} yet: a directory, docker-image:// or an address can be one");
 
     private Dictionary<string, string> Prefixed(string prefix) => attributes
         .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))

@@ -1,7 +1,6 @@
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
-using Gantry.Spec;
 
 namespace Gantry.Server.BuildKit.Control;
 
@@ -10,7 +9,6 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
 {
     private const string Dockerfiles = "dockerfile.v0";
     private const string Gateway = "gateway.v0";
-    private const string UploadPrefix = "http://buildkit-session/";
 
     /// <param name="solve">The build.</param>
     /// <param name="request">What is made of its result.</param>
@@ -29,19 +27,20 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
             var session = await sessions.WaitAsync(request.Session, cancellationToken).ConfigureAwait(false);
             var build = attributes.Request(SolveExports.Outputs(request.Exports, session, time), request);
             await using var client = new SessionClient(session, attributes, solve.Feed, solve.Ref, agentDirectory, time);
-            await using var archive = await OpenArchiveAsync(session, attributes, cancellationToken).ConfigureAwait(false);
-            if (archive is null || attributes.DockerfileDirectory is not null)
+            await using var archive = attributes.Upload is { } upload ? await session.OpenUploadAsync(upload, cancellationToken).ConfigureAwait(false) : null;
+            var isDirectory = archive is null && attributes.Remote is null;
+            if (isDirectory || attributes.DockerfileDirectory is not null)
             {
                 solve.Feed.Source = await client.ReadDockerfileAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (archive is null)
+            if (isDirectory)
             {
                 await client.ReadIgnoreFileAsync(cancellationToken).ConfigureAwait(false);
             }
 
             using var dockerfile = solve.Feed.Source is { } source ? new MemoryStream(source.Content, writable: false) : null;
-            var job = new BuildJob { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Client = client };
+            var job = new BuildJob { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Remote = attributes.Remote, Client = client };
             return attributes.Call is { } call
                 ? SolveResult.Of(await builds.AnswerAsync(call, job, solve.Feed, cancellationToken).ConfigureAwait(false))
                 : new(await builds.BuildAsync(job, solve.Feed, cancellationToken).ConfigureAwait(false));
@@ -51,12 +50,4 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
             throw SolveFailure.Describe(e, solve.Feed.Source);
         }
     }
-
-    /// <summary>A context that the client sends as an archive, from its standard input.</summary>
-    private static async Task<Stream?> OpenArchiveAsync(BuildSession session, FrontendAttributes attributes, CancellationToken cancellationToken) => attributes.ContextAddress switch
-    {
-        null => null,
-        var address when address.StartsWith(UploadPrefix, StringComparison.Ordinal) => await session.OpenUploadAsync(new(address), cancellationToken).ConfigureAwait(false),
-        var address => throw new UnsupportedException($"gantry does not support building from a remote context here ({address})"),
-    };
 }

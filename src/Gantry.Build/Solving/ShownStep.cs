@@ -1,11 +1,10 @@
 using Gantry.Build.Progress;
-using Gantry.Build.Solving;
 using Gantry.Spec;
 
-namespace Gantry.Server.BuildKit.Control;
+namespace Gantry.Build.Solving;
 
 /// <summary>What is done for a build before and beside its graph, shown as a step of it.</summary>
-internal sealed class ShownStep(IBuildProgress progress, TimeProvider time, string build, string name)
+public sealed class ShownStep(IBuildProgress progress, TimeProvider time, string build, string name)
 {
     /// <summary>Of this build alone: it is done again in each.</summary>
     public string Id { get; } = Digest.Sha256(System.Text.Encoding.UTF8.GetBytes($"{build} {name}")).ToString();

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Gantry.Build.Sources.Git;
+
+/// <summary>A repository that is kept.</summary>
+/// <param name="Id">Of its address.</param>
+/// <param name="Size">Bytes of disk.</param>
+public sealed record GitRecord(string Id, string Remote, long Size, DateTimeOffset Created, DateTimeOffset Used, long Uses)
+{
+    private const int Lines = 4;
+
+    /// <summary>Null for one that was not finished.</summary>
+    internal static GitRecord? Read(string directory, long size) => File.Exists(PathIn(directory)) && File.ReadAllLines(PathIn(directory)) is { Length: Lines } lines
+        ? new(Path.GetFileName(directory), lines[0], size, Time(lines[1]), Time(lines[2]), Number(lines[3]))
+        : null;
+
+    internal void Write(string directory)
+    {
+        var temporary = PathIn(directory) + ".new";
+        File.WriteAllLines(temporary, [Remote, Text(Created.UtcTicks), Text(Used.UtcTicks), Text(Uses)]);
+        File.Move(temporary, PathIn(directory), overwrite: true);
+    }
+
+    private static string PathIn(string directory) => Path.Combine(directory, "record");
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(string text) => new(Number(text), TimeSpan.Zero);
+}

@@ -1,0 +1,23 @@
+namespace Gantry.Spec.Build;
+
+/// <summary>Tells contexts that are addresses from directories.</summary>
+public static class ContextAddress
+{
+    /// <summary>The daemon fetches it: a git repository, or something of a web server.</summary>
+    public static bool IsRemote(string text) => IsWeb(text) || IsGit(text);
+
+    /// <summary>One of a git repository.</summary>
+    public static bool IsGit(string text) => GitAddress.TryParse(text, out _);
+
+    /// <summary>An address of a web server, which may be one of a repository.</summary>
+    public static bool IsWeb(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>As messages may show it: without a password.</summary>
+    public static string Describe(string text) => GitAddress.TryParse(text, out var repository) ? repository.ToString()
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) ? url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped)
+        : text;
+}
