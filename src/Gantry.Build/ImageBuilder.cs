@@ -9,7 +9,6 @@ using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images;
 using Gantry.Spec;
-using Gantry.Spec.Build;
 using Gantry.Spec.Image;
 
 namespace Gantry.Build;
@@ -43,7 +42,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         finally
         {
             // They may say why it ends here.
-            Tell(linter.Warnings, request, progress);
+            Tell(linter, progress);
         }
 
         linter.RequireNone();
@@ -57,10 +56,9 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         }
     }
 
-    private void Tell(IReadOnlyList<LintWarning> warnings, BuildRequest request, IBuildProgress progress)
+    private void Tell(DockerfileLinter linter, IBuildProgress progress)
     {
-        var text = request.Dockerfile.ReplaceLineEndings("\n").Split('\n');
-        foreach (var warning in warnings)
+        foreach (var warning in linter.Warnings)
         {
             progress.Report(new WarningEvent
             {
@@ -71,7 +69,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
                 Description = warning.Rule.Description,
                 Url = warning.Rule.Url,
                 Lines = warning.Lines,
-                Excerpt = SourceExcerpt.Of(request.DockerfileName, text, warning.Lines.Start, warning.Lines.End),
+                Excerpt = linter.Excerpt(warning),
             });
         }
     }
