@@ -62,7 +62,9 @@ internal static class BuildCommand
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("call", question.Name).Add("dockerfile", source.Name);
         if (source.Archive is null) query.Add("context", context);
         await AddContextsAsync(call, query, _ => EmptyContextAsync(call, null)).ConfigureAwait(false);
-        var last = await FollowAsync(call, query, source.Archive ?? new MemoryStream(source.Dockerfile!), source).ConfigureAwait(false);
+        // What is answered is all that a program reads.
+        var display = call.Has("progress") || Terminal.ErrorIsTerminal ? Display(call) : new QuietDisplay();
+        var last = await FollowAsync(call, query, source.Archive ?? new MemoryStream(source.Dockerfile!), source, display).ConfigureAwait(false);
         return question.Print(call.Out, last.Answer ?? throw Ended());
     }
 
@@ -90,15 +92,14 @@ internal static class BuildCommand
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("context", context).Add("dockerfile", source.Name);
         await AddContextsAsync(call, query, async place => await TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
         if (BuildOptions.Agents(call) is { Count: > 0 } agents) query.Add("agents", JsonSerializer.Serialize(agents, BuildJson.Default.DictionaryStringString));
-        var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile!), source).ConfigureAwait(false);
+        var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile!), source, Display(call)).ConfigureAwait(false);
         return last.Image ?? throw Ended();
     }
 
     /// <summary>Shows what goes on until it is over.</summary>
     /// <returns>The message that says how it ended.</returns>
-    private static async ValueTask<BuildMessage> FollowAsync(Invocation call, Query query, Stream body, BuildSource source)
+    private static async ValueTask<BuildMessage> FollowAsync(Invocation call, Query query, Stream body, BuildSource source, IBuildDisplay display)
     {
-        var display = Display(call);
         using var ending = display as IDisposable;
         BuildMessage? last = null;
         await foreach (var json in call.Client.BuildAsync(query.ToString(), body, BuildOptions.Headers(call, source.Dockerfile)).ConfigureAwait(false))
