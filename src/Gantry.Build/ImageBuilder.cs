@@ -6,7 +6,6 @@ using Gantry.Build.Planning;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Spec;
-using Gantry.Spec.Build;
 
 namespace Gantry.Build;
 
@@ -31,7 +30,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         finally
         {
             // They may say why it ends here.
-            Tell(linter.Warnings, request, progress);
+            Tell(linter, progress);
         }
 
         linter.RequireNone();
@@ -61,10 +60,9 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         return plans;
     }
 
-    private void Tell(IReadOnlyList<LintWarning> warnings, BuildRequest request, IBuildProgress progress)
+    private void Tell(DockerfileLinter linter, IBuildProgress progress)
     {
-        var text = request.Dockerfile.ReplaceLineEndings("\n").Split('\n');
-        foreach (var warning in warnings)
+        foreach (var warning in linter.Warnings)
         {
             progress.Report(new WarningEvent
             {
@@ -75,7 +73,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
                 Description = warning.Rule.Description,
                 Url = warning.Rule.Url,
                 Lines = warning.Lines,
-                Excerpt = SourceExcerpt.Of(request.DockerfileName, text, warning.Lines.Start, warning.Lines.End),
+                Excerpt = linter.Excerpt(warning),
             });
         }
     }

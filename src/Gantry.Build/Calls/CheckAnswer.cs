@@ -12,8 +12,9 @@ internal static class CheckAnswer
 {
     private const string Language = "Dockerfile";
 
-    public static CallResult Of(BuildRequest request, IReadOnlyList<LintWarning> warnings, Exception? failure)
+    public static CallResult Of(BuildRequest request, DockerfileLinter linter, Exception? failure)
     {
+        var warnings = linter.Warnings;
         var results = new LintResults
         {
             Warnings = [.. warnings.Select(Result)],
@@ -24,7 +25,7 @@ internal static class CheckAnswer
                 Location = failure is DockerfileException { Lines: { Start: > 0 } lines } ? DockerfileLocation.Of(lines.Start, lines.End) : new(),
             },
         };
-        return new(JsonSerializer.SerializeToUtf8Bytes(results, DockerfileJson.Default.LintResults), Text(request, warnings), warnings.Count > 0 || failure is not null ? 1 : 0);
+        return new(JsonSerializer.SerializeToUtf8Bytes(results, DockerfileJson.Wire.LintResults), Text(linter, warnings), warnings.Count > 0 || failure is not null ? 1 : 0);
     }
 
     private static LintResult Result(LintWarning warning) => new()
@@ -36,14 +37,12 @@ internal static class CheckAnswer
         Location = DockerfileLocation.Of(warning.Lines.Start, warning.Lines.End),
     };
 
-    private static string Text(BuildRequest request, IReadOnlyList<LintWarning> warnings)
+    private static string Text(DockerfileLinter linter, IReadOnlyList<LintWarning> warnings)
     {
         var text = new StringBuilder();
-        var lines = request.Dockerfile.ReplaceLineEndings("\n").Split('\n');
         foreach (var warning in warnings)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nWARNING: {warning.Rule.Name} - {warning.Rule.Url}\n{warning.Message}\n")
-                .Append(SourceExcerpt.Of(request.DockerfileName, lines, warning.Lines.Start, warning.Lines.End)).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"\nWARNING: {warning.Rule.Name} - {warning.Rule.Url}\n{warning.Message}\n{linter.Excerpt(warning)}\n");
         }
 
         return text.ToString();

@@ -19,6 +19,6 @@ internal static class DescribeAnswer
     ];
 
     public static CallResult Of() => new(
-        JsonSerializer.SerializeToUtf8Bytes(All, DockerfileJson.Default.IReadOnlyListFrontendRequest),
+        JsonSerializer.SerializeToUtf8Bytes(All, DockerfileJson.Wire.IReadOnlyListFrontendRequest),
         Columns.Of([Head, .. All.Select(request => (string[])[request.Name[Prefix.Length..], request.Version, request.Description])], gap: 1));
 }

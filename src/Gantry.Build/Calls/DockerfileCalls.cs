@@ -42,7 +42,7 @@ public sealed class DockerfileCalls(BuildEnvironment environment)
             failure = e;
         }
 
-        return CheckAnswer.Of(request, linter.Warnings, failure);
+        return CheckAnswer.Of(request, linter, failure);
     }
 
     private static async Task<CallResult> OutlineAsync(BuildRequest request, BuildRun run, DockerfileLinter linter)

@@ -32,7 +32,7 @@ internal static class OutlineAnswer
             Agents = Some(Requirements<AgentMount>(steps, mount => mount.Id, mount => mount.Required)),
             Sources = [Encoding.UTF8.GetBytes(request.Dockerfile)],
         };
-        return new(JsonSerializer.SerializeToUtf8Bytes(outline, DockerfileJson.Default.DockerfileOutline), Text(outline));
+        return new(JsonSerializer.SerializeToUtf8Bytes(outline, DockerfileJson.Wire.DockerfileOutline), Text(outline));
     }
 
     /// <summary>The stage and all it needs, each once, those first that are nearest.</summary>

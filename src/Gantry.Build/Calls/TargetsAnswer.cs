@@ -18,7 +18,7 @@ internal static class TargetsAnswer
             Sources = [Encoding.UTF8.GetBytes(request.Dockerfile)],
         };
         return new(
-            JsonSerializer.SerializeToUtf8Bytes(targets, DockerfileJson.Default.DockerfileTargets),
+            JsonSerializer.SerializeToUtf8Bytes(targets, DockerfileJson.Wire.DockerfileTargets),
             Columns.Of([Head, .. targets.Targets.Select(target => (string[])[Name(target), target.Description ?? ""])], gap: 1));
     }
 

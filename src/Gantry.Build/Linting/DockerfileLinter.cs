@@ -15,9 +15,13 @@ internal sealed class DockerfileLinter(BuildRequest request, IgnorePatterns? ign
 {
     private readonly LintFindings findings = new();
     private LintOptions options = new();
+    private IReadOnlyList<string> lines = [];
 
     /// <summary>What rules that hold have found so far.</summary>
     public IReadOnlyList<LintWarning> Warnings => findings.Wanted(options);
+
+    /// <summary>The lines that a warning is about, and those around them.</summary>
+    public string Excerpt(LintWarning warning) => SourceExcerpt.Of(request.DockerfileName, lines, warning.Lines.Start, warning.Lines.End);
 
     /// <summary>Reads the Dockerfile; where that fails, what was found before it is there.</summary>
     public DockerfileDocument Read()
@@ -66,6 +70,7 @@ internal sealed class DockerfileLinter(BuildRequest request, IgnorePatterns? ign
 
     private void CheckWords(DockerfileDocument document)
     {
+        lines = document.Lines;
         options = LintOptions.Of(document, request);
         foreach (var instruction in document.Instructions)
         {

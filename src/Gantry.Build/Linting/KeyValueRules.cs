@@ -4,7 +4,7 @@ using Gantry.Spec;
 
 namespace Gantry.Build.Linting;
 
-/// <summary>How names and values are written, and which names are no good ones.</summary>
+/// <summary>How names and values are written, and which names are no good ones. <c>ARG a b</c> is two arguments, and neither legacy nor wrong.</summary>
 internal static partial class KeyValueRules
 {
     private static readonly LintRule LegacyKeyValueFormat = new("LegacyKeyValueFormat", "Legacy key/value format with whitespace separator should not be used");

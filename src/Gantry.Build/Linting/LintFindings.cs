@@ -9,7 +9,7 @@ internal sealed class LintFindings
     private readonly List<(LintWarning Warning, string? Comment)> all = [];
 
     /// <param name="rule">Whose finding it is.</param>
-    /// <param name="instruction">The one whose comment may say that the rule does not hold there.</param>
+    /// <param name="instruction">The one whose comment may say that the rule does not hold there; in BuildKit a few rules do not ask it.</param>
     /// <param name="message">What the user reads.</param>
     /// <param name="lines">The place, where it is not the instruction.</param>
     public void Add(LintRule rule, Instruction instruction, string message, LineRange? lines = null)

@@ -72,7 +72,7 @@ internal sealed record BuildQuestion(string Name, bool IsJson, bool IgnoresStatu
     {
         if (location.Ranges is not { Count: > 0 } ranges || location.SourceIndex < 0 || location.SourceIndex >= results.Sources.Count) return "";
         var source = results.Sources[location.SourceIndex];
-        var lines = Encoding.UTF8.GetString(source.Data).ReplaceLineEndings("\n").Split('\n');
+        var lines = Encoding.UTF8.GetString(source.Data).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n');
         return "\n" + SourceExcerpt.Of(source.FileName, lines, ranges[0].Start.Line, ranges[^1].End.Line);
     }
 }

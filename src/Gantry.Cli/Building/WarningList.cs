@@ -14,10 +14,17 @@ internal sealed class WarningList(string program, bool isExpanded)
 
     public void Add(BuildWarning warning) => _warnings.Add(warning);
 
+    /// <summary>Prints them after all that was printed.</summary>
     public void Print(Output output, bool isColored)
     {
         output.Flush();
-        if (_warnings.Count == 0) return;
+        output.Error.Write(Encoding.UTF8.GetBytes(Text(isColored)));
+    }
+
+    /// <summary>Empty for none.</summary>
+    public string Text(bool isColored)
+    {
+        if (_warnings.Count == 0) return "";
         var head = $"{_warnings.Count} warning{(_warnings.Count == 1 ? "" : "s")} found{(isExpanded ? "" : $" (use {program} --debug to expand)")}:";
         var text = new StringBuilder().Append("\n ").Append(isColored ? $"\x1b[33m{head}\x1b[0m" : head).Append('\n');
         foreach (var warning in _warnings)
@@ -26,7 +33,7 @@ internal sealed class WarningList(string program, bool isExpanded)
             if (isExpanded) Expand(text, warning);
         }
 
-        output.Error.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        return text.ToString();
     }
 
     private static void Expand(StringBuilder text, BuildWarning warning)

@@ -36,7 +36,9 @@ internal static class BuildCommand
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("call", question.Name).Add("dockerfile", source.Name);
         if (source.Archive is null) query.Add("context", context);
         ContextOffers.Add(query, await ContextOffers.NamedAsync(call, _ => ContextOffers.EmptyAsync(call, null)).ConfigureAwait(false));
-        var last = await FollowAsync(call, query, source.Archive ?? new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, [])).ConfigureAwait(false);
+        // What is answered is all that a program reads.
+        var display = call.Has("progress") || Terminal.ErrorIsTerminal ? Display(call) : new QuietDisplay();
+        var last = await FollowAsync(call, query, source.Archive ?? new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, []), display).ConfigureAwait(false);
         return question.Print(call.Out, last.Answer ?? throw Ended());
     }
 
@@ -55,7 +57,7 @@ internal static class BuildCommand
         var receiving = results.ReceiveAsync(call.Client, stop.Token);
         try
         {
-            var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile ?? []), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)])).ConfigureAwait(false);
+            var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile ?? []), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)]), Display(call)).ConfigureAwait(false);
             if (last.Image is not { } image) throw Ended();
             await receiving.ConfigureAwait(false);
             return new(image, last.Target ?? image);
@@ -71,9 +73,8 @@ internal static class BuildCommand
 
     /// <summary>Shows what goes on until it is over.</summary>
     /// <returns>The message that says how it ended.</returns>
-    private static async ValueTask<BuildMessage> FollowAsync(Invocation call, Query query, Stream body, IReadOnlyList<KeyValuePair<string, string>> headers)
+    private static async ValueTask<BuildMessage> FollowAsync(Invocation call, Query query, Stream body, IReadOnlyList<KeyValuePair<string, string>> headers, IBuildDisplay display)
     {
-        var display = Display(call);
         using var ending = display as IDisposable;
         BuildMessage? last = null;
         await foreach (var json in call.Client.BuildAsync(query.ToString(), body, headers).ConfigureAwait(false))

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Gantry.Spec.Build;
@@ -8,4 +10,8 @@ namespace Gantry.Spec.Build;
 [JsonSerializable(typeof(DockerfileOutline))]
 [JsonSerializable(typeof(DockerfileTargets))]
 [JsonSerializable(typeof(IReadOnlyList<FrontendRequest>))]
-public sealed partial class DockerfileJson : JsonSerializerContext;
+public sealed partial class DockerfileJson : JsonSerializerContext
+{
+    /// <summary>For writing: like <see cref="Default"/>, but quotes and non-ASCII stay as people read them.</summary>
+    public static DockerfileJson Wire => field ??= new DockerfileJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -39,6 +39,19 @@ public sealed class MultiPlatformTests
     }
 
     [Fact]
+    public async Task A_configuration_is_looked_up_and_nothing_of_it_stays()
+    {
+        await using var registry = await LocalRegistry.StartAsync();
+        using var store = new LocalStore();
+        var multi = await MultiImage.PutAsync(registry, "multi", "1");
+        Assert.Equal("riscv64", (await store.Images.GetRemoteConfigurationAsync(multi.Name, RiscV, null, Cancel)).Architecture);
+        await Assert.ThrowsAsync<NotFoundException>(() => store.Images.GetRemoteConfigurationAsync(multi.Name, Platform.Parse("linux/386"), null, Cancel));
+        Assert.Empty(store.Images.List());
+        Assert.False(store.Images.Content.Contains(multi.Parts[1].Digest));
+        store.CheckClean();
+    }
+
+    [Fact]
     public async Task A_complete_index_goes_out_whole_with_its_attestations()
     {
         await using var registry = await LocalRegistry.StartAsync();

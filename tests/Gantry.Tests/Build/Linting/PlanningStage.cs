@@ -44,6 +44,7 @@ public sealed class PlanningStage : IDisposable
     public void Dispose()
     {
         Environment.Store.Dispose();
+        Environment.Images.Dispose();
         _downloads.Dispose();
         _database.Dispose();
         Directory.Delete(_root, recursive: true);
