@@ -5,6 +5,7 @@ using Gantry.Build.Solving;
 using Gantry.Build.Sources;
 using Gantry.Build.Store;
 using Gantry.Images;
+using Gantry.Images.Content;
 using Gantry.Images.Records;
 using Gantry.Spec;
 using Gantry.Spec.Build;
@@ -31,6 +32,7 @@ public sealed class PlanningStage : IDisposable
             Images = images,
             Runner = new NoRunner(),
             Downloads = _downloads,
+            Git = new(_root),
             Time = TimeProvider.System,
             Logger = NullLogger.Instance,
         };
@@ -85,6 +87,13 @@ public sealed class PlannedInputs : IBuildInputs
     });
 
     public Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken) => throw new InvalidOperationException("no image comes here");
+
+    public Task PushAsync(ImageReference name, StepReport report, CancellationToken cancellationToken) => throw new InvalidOperationException("no image goes anywhere");
+
+    public Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken) => throw new InvalidOperationException("no cache comes here");
+
+    public Task PushArtifactAsync(
+        ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease, StepReport report, CancellationToken cancellationToken) => throw new InvalidOperationException("no cache goes anywhere");
 
     public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => throw new InvalidOperationException("no context comes here");
 
