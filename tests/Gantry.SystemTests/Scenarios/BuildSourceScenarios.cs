@@ -13,8 +13,7 @@ public sealed class BuildSourceScenarios(World world) : ScenarioSuite(world)
         Task<CommandResult> Sh(string script) => stage.Run($"run --rm --network none {image} sh -c '{script}'");
         foreach (var (address, content) in new[]
         {
-            (sources.Git, "two"), (sources.Http, "two"), (sources.Git + "#other", "other"), (sources.Git + "#v1", "one"), (sources.Http + "#v1", "one"),
-            (sources.Git + "#refs/heads/other", "other"), ($"{sources.Git}#{await sources.CommitAsync("v1")}", "one"),
+            (sources.Git, "two"), (sources.Http + "#other", "other"), (sources.Git + "#v1", "one"), ($"{sources.Git}#{await sources.CommitAsync("v1")}", "one"),
         })
         {
             (await stage.Run($"build -t {image} {address}")).Succeeds();
