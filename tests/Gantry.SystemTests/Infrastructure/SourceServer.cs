@@ -58,6 +58,7 @@ internal sealed class SourceServer : IAsyncDisposable
 
     public static async Task<SourceServer> StartAsync(Sandbox sandbox)
     {
+        Infrastructure.Root.Require("git", "busybox", "bzip2", "xz");
         var server = new SourceServer(Path.Combine(sandbox.Root, "sources-" + Path.GetRandomFileName()));
         foreach (var directory in (string[])["git", "cgi-bin"]) Directory.CreateDirectory(Path.Combine(server.Root, directory));
         (await Command.RunAsync("bash", ["-c", Repositories, "bash", server.Root])).Succeeds();

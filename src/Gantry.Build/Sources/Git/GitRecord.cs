@@ -9,10 +9,20 @@ public sealed record GitRecord(string Id, string Remote, long Size, DateTimeOffs
 {
     private const int Lines = 4;
 
-    /// <summary>Null for one that was not finished.</summary>
-    internal static GitRecord? Read(string directory, long size) => File.Exists(PathIn(directory)) && File.ReadAllLines(PathIn(directory)) is { Length: Lines } lines
-        ? new(Path.GetFileName(directory), lines[0], size, Time(lines[1]), Time(lines[2]), Number(lines[3]))
-        : null;
+    /// <summary>Null for one that was not finished, or cannot be read.</summary>
+    internal static GitRecord? Read(string directory, long size)
+    {
+        try
+        {
+            return File.ReadAllLines(PathIn(directory)) is { Length: Lines } lines
+                ? new(Path.GetFileName(directory), lines[0], size, Time(lines[1]), Time(lines[2]), Number(lines[3]))
+                : null;
+        }
+        catch (Exception e) when (e is IOException or FormatException or OverflowException or ArgumentOutOfRangeException)
+        {
+            return null;
+        }
+    }
 
     internal void Write(string directory)
     {

@@ -40,6 +40,11 @@ public sealed class GitRepositories
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
+        foreach (var directory in Directory.EnumerateDirectories(repositories).Where(directory => GitRecord.Read(directory, 0) is null))
+        {
+            BuildStore.RemoveTree(directory);
+        }
+
         git = new(home);
     }
 

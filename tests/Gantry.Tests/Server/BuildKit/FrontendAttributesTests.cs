@@ -33,6 +33,21 @@ public sealed class FrontendAttributesTests
     }
 
     [Theory]
+    [InlineData("http://buildkit-session/abc", null)]
+    [InlineData("https://h/r.git#main", "https://h/r.git#main")]
+    [InlineData("git@h:r.git", "git@h:r.git")]
+    [InlineData("http://h/context.tar", "http://h/context.tar")]
+    public void A_context_may_be_an_address(string address, string? remote)
+    {
+        var attributes = new FrontendAttributes(new Dictionary<string, string> { ["contextkey"] = "c", ["c"] = address, ["context:n"] = address });
+        Assert.Equal((remote, remote is null), (attributes.Remote, attributes.Upload is not null));
+        Assert.Equal(address, attributes.Request([], new HashSet<string>()).Contexts["n"]);
+        var directory = new FrontendAttributes(new Dictionary<string, string>());
+        Assert.Null(directory.Remote);
+        Assert.Null(directory.Upload);
+    }
+
+    [Theory]
     [InlineData("context:x", "input:x")]
     [InlineData("context:x", "oci-layout://x@sha256:0")]
     [InlineData("platform", "linux/amd64,linux/arm64")]
