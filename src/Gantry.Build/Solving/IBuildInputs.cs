@@ -8,17 +8,11 @@ using Gantry.Spec.Image;
 namespace Gantry.Build.Solving;
 
 /// <summary>What the client of a build gives it.</summary>
-public interface IBuildInputs
+public interface IBuildInputs : IBuildSecrets
 {
     /// <summary>The files of a context; the same tree for the same name, which the inputs own.</summary>
     /// <param name="name">Null for the build's own.</param>
     Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken);
-
-    /// <summary>A secret's bytes; null where the client has none of that name.</summary>
-    Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken);
-
-    /// <summary>A socket on this machine that leads to the client's agent; null where it has none of that name.</summary>
-    Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>What the client left out of the build's own context; null where nothing.</summary>
     Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken);

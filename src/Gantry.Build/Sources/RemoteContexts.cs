@@ -13,7 +13,7 @@ public sealed class RemoteContexts(BuildEnvironment environment, ContextStore co
     public const int MostDockerfileBytes = 16 << 20;
 
     /// <summary>The context of a build. From a web server an archive is one; anything else is the Dockerfile of an empty one.</summary>
-    public async Task<(SourceTree Tree, string? Dockerfile)> OpenAsync(string address, bool keepGitDirectory, IBuildInputs inputs, StepReport report, CancellationToken cancellationToken)
+    public async Task<(SourceTree Tree, string? Dockerfile)> OpenAsync(string address, bool keepGitDirectory, IBuildSecrets inputs, StepReport report, CancellationToken cancellationToken)
     {
         if (GitAddress.TryParse(address, out var repository))
         {
@@ -38,11 +38,11 @@ public sealed class RemoteContexts(BuildEnvironment environment, ContextStore co
     }
 
     /// <summary>A context of another name. From a web server it is one file, <c>context</c>.</summary>
-    public async Task<SourceTree> OpenNamedAsync(string address, IBuildInputs inputs, StepReport report, CancellationToken cancellationToken) => GitAddress.TryParse(address, out var repository)
+    public async Task<SourceTree> OpenNamedAsync(string address, IBuildSecrets inputs, StepReport report, CancellationToken cancellationToken) => GitAddress.TryParse(address, out var repository)
         ? await OpenAsync(repository, repository.KeepGitDirectory ?? false, inputs, report, cancellationToken).ConfigureAwait(false)
         : await environment.Downloads.OpenAsync(new HttpSource(Web(address), null) { Paths = ["context"] }, cancellationToken).ConfigureAwait(false);
 
-    private async Task<SourceTree> OpenAsync(GitAddress repository, bool keepGitDirectory, IBuildInputs inputs, StepReport report, CancellationToken cancellationToken)
+    private async Task<SourceTree> OpenAsync(GitAddress repository, bool keepGitDirectory, IBuildSecrets inputs, StepReport report, CancellationToken cancellationToken)
     {
         var commit = await environment.Git.ResolveAsync(repository, inputs, report.Output, cancellationToken).ConfigureAwait(false);
         return await environment.Git.OpenAsync(repository, commit, keepGitDirectory, inputs, report.Output, cancellationToken).ConfigureAwait(false);

@@ -1,9 +1,6 @@
 using System.Text;
 using Gantry.Build.Solving;
-using Gantry.Build.Sources;
 using Gantry.Build.Sources.Git;
-using Gantry.Images;
-using Gantry.Spec;
 using Gantry.Spec.Build;
 
 namespace Gantry.Tests.Build;
@@ -39,15 +36,13 @@ public sealed class GitAccessTests
         Assert.DoesNotContain("SSH_AUTH_SOCK", (await GitAccess.FindAsync(address, new Inputs(""), "/k", TestContext.Current.CancellationToken)).Environment.Keys);
     }
 
-    private sealed class Inputs(string secrets, string? agent = null) : IBuildInputs
+    private sealed class Inputs(string secrets, string? agent = null) : IBuildSecrets
     {
-        public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) =>
             Task.FromResult(secrets.Split(';').Select(pair => pair.Split('=', 2)).Where(pair => pair[0] == id).Select(pair => Encoding.UTF8.GetBytes(pair[1])).FirstOrDefault());
 
         public Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken) => Task.FromResult(id == "default" ? agent : null);
 
-        public Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

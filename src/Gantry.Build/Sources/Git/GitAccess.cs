@@ -14,7 +14,7 @@ internal sealed record GitAccess
     public IReadOnlyDictionary<string, string> Environment { get; private init; } = new Dictionary<string, string>();
 
     /// <param name="knownHosts">Where the keys of SSH servers are kept that were met before.</param>
-    public static async Task<GitAccess> FindAsync(GitAddress address, IBuildInputs inputs, string knownHosts, CancellationToken cancellationToken)
+    public static async Task<GitAccess> FindAsync(GitAddress address, IBuildSecrets inputs, string knownHosts, CancellationToken cancellationToken)
     {
         // Submodules may be elsewhere, and by another protocol: those that need credentials get them by their host.
         var environment = new Dictionary<string, string> { ["GIT_SSH_VARIANT"] = "ssh", ["GIT_SSH_COMMAND"] = Ssh(knownHosts) };
@@ -33,7 +33,7 @@ internal sealed record GitAccess
         };
     }
 
-    private static async Task<string?> HeaderAsync(string host, IBuildInputs inputs, CancellationToken cancellationToken)
+    private static async Task<string?> HeaderAsync(string host, IBuildSecrets inputs, CancellationToken cancellationToken)
     {
         foreach (var suffix in (string[])["." + host, ""])
         {

@@ -50,7 +50,7 @@ public sealed class GitRepositories
 
     /// <summary>The commit that an address means now: the remote is asked each time.</summary>
     /// <param name="output">Takes what git says meanwhile.</param>
-    public async Task<GitCommit> ResolveAsync(GitAddress address, IBuildInputs inputs, Action<int, ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
+    public async Task<GitCommit> ResolveAsync(GitAddress address, IBuildSecrets inputs, Action<int, ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);
         var commit = GitAddress.IsCommit(address.Reference)
@@ -63,7 +63,7 @@ public sealed class GitRepositories
 
     /// <summary>The files of a commit, or of the address's directory in it.</summary>
     /// <param name="keepGitDirectory">With a <c>.git</c> that git can work in, where the whole tree is asked for.</param>
-    public async Task<SourceTree> OpenAsync(GitAddress address, GitCommit commit, bool keepGitDirectory, IBuildInputs inputs, Action<int, ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
+    public async Task<SourceTree> OpenAsync(GitAddress address, GitCommit commit, bool keepGitDirectory, IBuildSecrets inputs, Action<int, ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(commit);
@@ -114,9 +114,9 @@ public sealed class GitRepositories
 
     private static string IdOf(string remote) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(remote)))[..25];
 
-    private Task<GitAccess> AccessAsync(GitAddress address, IBuildInputs inputs, CancellationToken cancellationToken) => GitAccess.FindAsync(address, inputs, knownHosts, cancellationToken);
+    private Task<GitAccess> AccessAsync(GitAddress address, IBuildSecrets inputs, CancellationToken cancellationToken) => GitAccess.FindAsync(address, inputs, knownHosts, cancellationToken);
 
-    private async Task<string> ListAsync(GitAddress address, IBuildInputs inputs, Action<int, ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
+    private async Task<string> ListAsync(GitAddress address, IBuildSecrets inputs, Action<int, ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         var access = await AccessAsync(address, inputs, cancellationToken).ConfigureAwait(false);
         try

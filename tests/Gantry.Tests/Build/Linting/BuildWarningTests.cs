@@ -1,7 +1,6 @@
 using Gantry.Build;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
-using Gantry.Spec;
 
 namespace Gantry.Tests.Build.Linting;
 
@@ -37,7 +36,7 @@ public sealed class BuildWarningTests(PlanningStage stage) : IClassFixture<Plann
     private async Task<(List<BuildEvent> Events, Exception Failure)> BuildAsync(string dockerfile, params (string Name, string Value)[] arguments)
     {
         var events = new Events();
-        var request = new BuildRequest { Dockerfile = dockerfile, Arguments = arguments.ToDictionary(argument => argument.Name, argument => (string?)argument.Value), Platform = Platform.Current };
+        var request = new BuildRequest { Dockerfile = dockerfile, Arguments = arguments.ToDictionary(argument => argument.Name, argument => (string?)argument.Value) };
         var failure = await Record.ExceptionAsync(() => new ImageBuilder(stage.Environment).BuildAsync(request, new PlannedInputs(), events, TestContext.Current.CancellationToken));
         return (events.All, failure!);
     }

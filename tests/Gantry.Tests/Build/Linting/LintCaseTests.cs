@@ -24,7 +24,7 @@ public sealed class LintCaseTests(PlanningStage stage) : IClassFixture<PlanningS
         {
             Dockerfile = one.Dockerfile,
             Target = one.Setting("target"),
-            Platform = Platform.Parse("linux/amd64"),
+            Platforms = [Platform.Parse("linux/amd64")],
             Arguments = one.Settings.Where(setting => setting.Kind == "arg").Select(setting => setting.Value.Split('=', 2)).ToDictionary(pair => pair[0], pair => (string?)pair[1]),
         };
         var inputs = new PlannedInputs

@@ -32,7 +32,7 @@ public sealed class PlanningStage : IDisposable
             Images = images,
             Runner = new NoRunner(),
             Downloads = _downloads,
-            Git = new(_root),
+            Git = new(_root, TimeProvider.System),
             Time = TimeProvider.System,
             Logger = NullLogger.Instance,
         };

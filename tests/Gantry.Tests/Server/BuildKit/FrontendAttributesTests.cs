@@ -1,4 +1,6 @@
+using Gantry.Build;
 using Gantry.Build.Calls;
+using Gantry.Build.Outputs;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
@@ -19,7 +21,7 @@ public sealed class FrontendAttributesTests
         ]).Text(9, "network.host").Message(13, new ProtoWriter().Text(1, "moby").Pairs(2, [new("name", "a,b:1")]));
         var request = SolveRequest.ParseControl(message.Written.Span);
         var attributes = new FrontendAttributes(request.Attributes);
-        var build = attributes.Request(SolveExports.Tags(request.Exports), request.Entitlements);
+        var build = attributes.Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request);
         Assert.Equal(("ref", "session", "x/D", "n"), (request.Ref, request.Session, attributes.FileName, attributes.LocalContexts["n"]));
         Assert.Equal(["docker.io/library/a:latest", "docker.io/library/b:1"], build.Tags.Select(tag => tag.ToString()));
         Assert.Equal(("two", "1", "", "v"), (build.Target, build.Arguments["A"], build.Arguments["B"], build.Labels["l"]));
@@ -30,6 +32,7 @@ public sealed class FrontendAttributesTests
         Assert.Equal(64, build.Limits.ShmSize);
         Assert.Equal("docker-image://busybox", build.Contexts["i"]);
         Assert.Contains("network.host", build.Entitlements);
+        Assert.Equal([Platform.Current], build.Platforms);
     }
 
     [Theory]
@@ -41,7 +44,7 @@ public sealed class FrontendAttributesTests
     {
         var attributes = new FrontendAttributes(new Dictionary<string, string> { ["contextkey"] = "c", ["c"] = address, ["context:n"] = address });
         Assert.Equal((remote, remote is null), (attributes.Remote, attributes.Upload is not null));
-        Assert.Equal(address, attributes.Request([], new HashSet<string>()).Contexts["n"]);
+        Assert.Equal(address, attributes.Request([], new SolveRequest()).Contexts["n"]);
         var directory = new FrontendAttributes(new Dictionary<string, string>());
         Assert.Null(directory.Remote);
         Assert.Null(directory.Upload);
@@ -50,10 +53,9 @@ public sealed class FrontendAttributesTests
     [Theory]
     [InlineData("context:x", "input:x")]
     [InlineData("context:x", "oci-layout://x@sha256:0")]
-    [InlineData("platform", "linux/amd64,linux/arm64")]
     public void What_is_not_supported_is_refused(string name, string value)
     {
-        var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new Dictionary<string, string> { [name] = value }).Request([], new HashSet<string>()));
+        var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new Dictionary<string, string> { [name] = value }).Request([], new SolveRequest()));
         Assert.Equal(GrpcCode.Unimplemented, failure.Code);
     }
 
@@ -73,7 +75,7 @@ public sealed class FrontendAttributesTests
     [Fact]
     public void An_answer_goes_without_an_image()
     {
-        Assert.Equal(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "sha256:1"))).Written, new SolveResult("sha256:1").Response().Written);
+        Assert.Equal(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "sha256:1"))).Written, new SolveResult(new BuildOutcome { Id = "sha256:1" }).Response().Written);
         var answer = new ProtoWriter();
         foreach (var (key, value) in (KeyValuePair<string, string>[])[new("result.json", "{}"), new("result.txt", "text"), new("version", "1.0.0"), new("result.statuscode", "1")])
         {
@@ -84,13 +86,33 @@ public sealed class FrontendAttributesTests
     }
 
     [Fact]
+    public void Several_platforms_outputs_and_caches_are_read()
+    {
+        var message = new ProtoWriter().Pairs(7, [new("platform", "linux/amd64,linux/arm64")])
+            .Message(8, new ProtoWriter()
+                .Message(4, new ProtoWriter().Text(1, "inline"))
+                .Message(4, new ProtoWriter().Text(1, "registry").Pairs(2, [new("ref", "r/c"), new("mode", "max")]))
+                .Message(5, new ProtoWriter().Text(1, "registry").Pairs(2, [new("ref", "r/c:1")])))
+            .Message(13, new ProtoWriter().Text(1, "image").Pairs(2, [new("name", "r/a"), new("push", "true")]))
+            .Message(13, new ProtoWriter().Text(1, "oci"));
+        var request = SolveRequest.ParseControl(message.Written.Span);
+        var build = new FrontendAttributes(request.Attributes).Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request);
+        Assert.Equal(["linux/amd64", "linux/arm64"], build.Platforms.Select(platform => platform.ToString()));
+        Assert.Equal([true], build.Outputs.OfType<ImageOutput>().Select(image => image.Push));
+        Assert.Single(build.Outputs.OfType<ArchiveOutput>());
+        Assert.True(build.InlineCache);
+        Assert.Equal([true], build.CacheTo.Select(cache => cache.OfAllStages));
+        Assert.Equal(["r/c:1"], build.CacheFrom.Select(cache => cache.Name));
+    }
+
+    [Fact]
     public void An_empty_list_means_no_cache_at_all() =>
-        Assert.True(new FrontendAttributes(new Dictionary<string, string> { ["no-cache"] = "" }).Request([], new HashSet<string>()).NoCache);
+        Assert.True(new FrontendAttributes(new Dictionary<string, string> { ["no-cache"] = "" }).Request([], new SolveRequest()).NoCache);
 
     [Fact]
     public void A_tag_has_no_digest()
     {
         var export = new SolveExport("moby", new Dictionary<string, string> { ["name"] = "a@sha256:" + new string('0', 64) });
-        Assert.Throws<InvalidArgumentException>(() => SolveExports.Tags([export]));
+        Assert.Throws<InvalidArgumentException>(() => SolveExports.Outputs([export], null!, TimeProvider.System));
     }
 }
