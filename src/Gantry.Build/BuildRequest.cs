@@ -66,4 +66,6 @@ public sealed record BuildRequest
     /// <summary>Steps may ask for <c>--security=insecure</c> or <c>--network=host</c>.</summary>
     public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
 
+    /// <summary>An image is made of what a program that failed left (<c>--on-error shell</c>).</summary>
+    public bool KeepsFailed { get; init; }
 }

@@ -5,6 +5,7 @@ using Gantry.Build.Linting;
 using Gantry.Build.Planning;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
+using Gantry.Build.Steps;
 using Gantry.Spec;
 
 namespace Gantry.Build;
@@ -46,6 +47,11 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         }
         catch (StepFailedException e) when (e.Step.Lines is { } lines)
         {
+            if (e is { Left: { } left, Step: RunStep step })
+            {
+                e.Image = await FailedStepImage.AddAsync(run, step, left, cancellationToken).ConfigureAwait(false);
+            }
+
             throw new DockerfileException(e.Message, document, lines, e);
         }
     }

@@ -77,7 +77,8 @@ internal static class Dispatcher
         : rest.Count == 1 ? new ValueTask<int>(RootHelp.Print(session))
         : RunCommandAsync([.. rest.Skip(1), "--help"], session);
 
-    private static async ValueTask<int> RunCommandAsync(List<string> words, Session session)
+    /// <summary>Runs a command on the host that is chosen already.</summary>
+    public static async ValueTask<int> RunCommandAsync(List<string> words, Session session)
     {
         var path = words[0];
         var taken = 1;

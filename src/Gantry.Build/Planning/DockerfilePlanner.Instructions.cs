@@ -132,6 +132,7 @@ internal sealed partial class DockerfilePlanner
             Mounts = mounts,
             Limits = request.Limits,
             Platform = plan.Platform,
+            KeepsFailed = request.KeepsFailed,
             Files = files,
         };
         Add(plan, step, $"RUN {arguments}{string.Join(' ', args)} # buildkit");

@@ -77,6 +77,13 @@ public sealed class BuildRun : IAsyncDisposable
     /// <summary>The ids of the cache mounts that steps used, or would have.</summary>
     internal IEnumerable<string> UsedMounts => mounts.Keys.Order(StringComparer.Ordinal);
 
+    /// <summary>Holds a filesystem that no step leads to.</summary>
+    internal LayerStack Keep(LayerStack stack)
+    {
+        hold.Add(stack);
+        return stack;
+    }
+
     internal void NoteMount(string id) => mounts[id] = true;
 
     /// <summary>The content that files of a stage are known to have, by a key of their own.</summary>

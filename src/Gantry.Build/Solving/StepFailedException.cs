@@ -1,3 +1,5 @@
+using Gantry.Build.Store;
+
 namespace Gantry.Build.Solving;
 
 /// <summary>A step could not be done; the message says why, without saying which step it was.</summary>
@@ -11,4 +13,10 @@ public sealed class StepFailedException(Step step, string message, int? exitCode
     public int? ExitCode { get; } = exitCode;
 
     public byte[] Tail { get; } = tail;
+
+    /// <summary>The filesystem as it was left, where the build keeps it.</summary>
+    public LayerStack? Left { get; init; }
+
+    /// <summary>The id of an image of <see cref="Left"/>; empty where there is none.</summary>
+    public string Image { get; set; } = "";
 }

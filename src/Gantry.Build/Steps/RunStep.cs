@@ -31,6 +31,9 @@ public sealed class RunStep : Step
     /// <summary>What its programs are for.</summary>
     public required Platform Platform { get; init; }
 
+    /// <summary>The filesystem stays as it is left where the program fails.</summary>
+    public bool KeepsFailed { get; init; }
+
     /// <summary>A file of a here-document that is run, mounted beside it.</summary>
     public IReadOnlyList<InlineFile> Files { get; init; } = [];
 
@@ -76,11 +79,12 @@ public sealed class RunStep : Step
         var root = await run.ResultAsync(Root!).ConfigureAwait(false);
         using var layer = run.Store.Begin(root);
         await using var mounts = await RunMounts.MakeAsync(run, Mounts, Files).ConfigureAwait(false);
+        StepExit exit;
         using (var mount = layer.Mount())
         {
             using var directory = mount.OpenRoot();
             var stubs = MountStubs.Note(directory, [.. mounts.All.Select(item => item.Target)]);
-            var exit = await RunAsync(
+            exit = await RunAsync(
                 run,
                 new()
                 {
@@ -96,12 +100,15 @@ public sealed class RunStep : Step
                     Output = report.Output,
                 }).ConfigureAwait(false);
             run.CancellationToken.ThrowIfCancellationRequested();
-            if (exit.Code != 0)
+            if (exit.Code == 0 || KeepsFailed)
             {
-                throw Failed(exit, report);
+                stubs.Remove(directory);
             }
+        }
 
-            stubs.Remove(directory);
+        if (exit.Code != 0)
+        {
+            throw Failed(exit, report, KeepsFailed ? run.Keep(layer.Commit()) : null);
         }
 
         using (var upper = RootedDirectory.Open(layer.Upper))
@@ -159,8 +166,8 @@ public sealed class RunStep : Step
         }
     }
 
-    private StepFailedException Failed(StepExit exit, StepReport report) => new(
+    private StepFailedException Failed(StepExit exit, StepReport report, LayerStack? left) => new(
         this,
         $"process \"{string.Join(' ', Args)}\" did not complete successfully: " + (exit.OomKilled ? $"it ran out of memory (exit code: {exit.Code})" : $"exit code: {exit.Code}"),
-        exit.Code, report.Tail);
+        exit.Code, report.Tail) { Left = left };
 }

@@ -16,10 +16,17 @@ internal static class BuildCommand
     {
         var source = BuildSource.Of(call.Arguments[0], call.Text("file"));
         if (BuildQuestion.Of(call) is { } question) return await AskAsync(call, source, question).ConfigureAwait(false);
+        if (call.Has("on-error"))
+        {
+            if (call.Text("on-error") != "shell") throw new CommandLineException($"ERROR: invalid value {OptionValues.Quote(call.Text("on-error"))} of --on-error: it can be shell");
+            if (!Terminal.InputIsTerminal || !Terminal.OutputIsTerminal) throw new CommandLineException("ERROR: --on-error shell needs a terminal");
+        }
+
         if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
         var built = source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } context
             ? await InStepsAsync(call, source, context).ConfigureAwait(false)
             : source.Remote is not null && await IsGantrydAsync(call).ConfigureAwait(false) ? await InStepsAsync(call, source, null).ConfigureAwait(false)
+            : source is { Local: null, Archive: null, Remote: null } && await IsGantrydAsync(call).ConfigureAwait(false) ? await InStepsAsync(call, source, await ContextOffers.EmptyAsync(call, null).ConfigureAwait(false)).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
         if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);
         if (call.Has("metadata-file")) await File.WriteAllTextAsync(call.Text("metadata-file"), Metadata(call, built)).ConfigureAwait(false);
@@ -46,7 +53,7 @@ internal static class BuildCommand
     private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string? context)
     {
         var results = new BuildResults(call);
-        var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", context).Add("remote", source.Remote).Add("dockerfile", source.Name);
+        var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", context).Add("onerror", call.Text("on-error")).Add("remote", source.Remote).Add("dockerfile", source.Name);
         if (source is { Remote: not null, Dockerfile: not null }) query.Add("body", "dockerfile");
         var contexts = await ContextOffers.NamedAsync(call, async place => await ContextOffers.TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
         var caches = await ContextOffers.CachesAsync(call, contexts).ConfigureAwait(false);
@@ -84,7 +91,26 @@ internal static class BuildCommand
         }
 
         display.End();
-        return last is { Failure: { } failure } ? throw Failed(failure) : last ?? throw Ended();
+        if (last is not { Failure: { } failure }) return last ?? throw Ended();
+        var told = Failed(failure);
+        if (failure.Image.Length > 0) await OpenShellAsync(call, told, failure.Image).ConfigureAwait(false);
+        throw told;
+    }
+
+    /// <summary>A shell in what the program left that failed. What it was made of goes with it.</summary>
+    private static async ValueTask OpenShellAsync(Invocation call, CommandLineException failure, string image)
+    {
+        call.Out.ErrorLine($"{failure.Message}\n\nA shell where it failed; the build ends with it:");
+        try
+        {
+            await Dispatcher.RunCommandAsync(["run", "--rm", "-it", "--entrypoint", "/bin/sh", image], call.Session).ConfigureAwait(false);
+        }
+        finally
+        {
+            await call.Client.DeleteAsync($"/images/{Query.Segment(image)}").ConfigureAwait(false);
+        }
+
+        throw new CommandLineException("", failure.ExitCode);
     }
 
     private static CommandLineException Ended() => new("ERROR: the daemon ended before the build did");
@@ -123,7 +149,7 @@ internal static class BuildCommand
     /// <summary>As every Docker takes it: the whole context as a tar, and lines of text back.</summary>
     private static async ValueTask<Built> ClassicAsync(Invocation call, BuildSource source)
     {
-        foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow", "output", "cache-to"])
+        foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow", "output", "cache-to", "on-error"])
         {
             if (call.Has(option)) throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory or an address");
         }

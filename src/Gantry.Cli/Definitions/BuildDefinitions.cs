@@ -43,6 +43,7 @@ internal static class BuildDefinitions
             o.Add("network", null, "string", "Set the networking mode for the \"RUN\" instructions during build", "default");
             o.Add("no-cache", null, "bool", "Do not use cache when building the image");
             o.Add("no-cache-filter", null, "stringArray", "Do not cache specified stages");
+            o.Add("on-error", null, "string", "What to do when a RUN fails: \"shell\" opens one in the filesystem as it was left");
             o.Add("output", 'o', "stringArray", "Output destination (format: \"type=local,dest=path\")");
             o.Add("platform", null, "stringArray", "Set target platform for build");
             o.Add("progress", null, "string", "Set type of progress output (\"auto\", \"quiet\", \"plain\", \"tty\", \"rawjson\"). Use plain to show container output", "auto");

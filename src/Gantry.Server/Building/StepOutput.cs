@@ -57,6 +57,7 @@ internal sealed class StepOutput(Action<BuildMessage> send) : IBuildProgress
             Step = step?.ExitCode is null ? "" : step.Step.Name,
             Tail = step?.Tail ?? [],
             ExitCode = step?.ExitCode ?? 0,
+            Image = step?.Image ?? "",
         };
     }
 

@@ -46,6 +46,12 @@ internal static class BuildCompat
                 CacheTo = [.. cacheTo.Select(cache => cache.Destination(streams)).OfType<CacheDestination>()],
                 InlineCache = cacheTo.Any(cache => cache.Type == "inline") || arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE") is "1" or "true",
                 NoCache = request.QueryFlag("nocache"),
+                KeepsFailed = request.Query("onerror") switch
+                {
+                    null => false,
+                    "shell" => true,
+                    var other => throw new InvalidArgumentException($"invalid value \"{other}\" of onerror: it can be shell"),
+                },
                 NoCacheFilter = request.QueryAll("nocachefilter"),
                 Pull = request.Query("pull") is not (null or "0" or "false"),
                 Network = request.Query("networkmode") is { } network and not "default" ? network : "",

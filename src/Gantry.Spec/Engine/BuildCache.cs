@@ -213,4 +213,7 @@ public sealed record BuildFailure
     public byte[] Tail { get; init => field = value ?? []; } = [];
 
     public int ExitCode { get; init; }
+
+    /// <summary>The id of an image of what the program left, where that was asked for (<c>onerror=shell</c>).</summary>
+    public string Image { get; init => field = value ?? ""; } = "";
 }

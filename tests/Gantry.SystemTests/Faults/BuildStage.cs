@@ -35,11 +35,14 @@ internal sealed class BuildStage : IAsyncDisposable
 
     public Task<CommandResult> Gantry(string line) => Command.RunAsync(Programs.Gantry, Command.Words(line), _environment, timeout: TimeSpan.FromMinutes(2));
 
-    public Task<CommandResult> BuildAsync(string dockerfile)
+    /// <summary>The directory with a Dockerfile.</summary>
+    public string Context(string dockerfile)
     {
         Write("Dockerfile", dockerfile);
-        return Gantry($"build --progress plain {Directory}");
+        return Directory;
     }
+
+    public Task<CommandResult> BuildAsync(string dockerfile) => Gantry($"build --progress plain {Context(dockerfile)}");
 
     public Process Start(string line)
     {
