@@ -8,9 +8,9 @@ public sealed class BuildOutputScenarios(World world) : ScenarioSuite(world)
 {
     private const string Dockerfile = """
         FROM busybox AS builder
-        RUN echo "for $(uname -s)" > /made && chmod 640 /made && ln -s made /link
+        RUN mkdir /d && cd /d && echo "for $(uname -s)" > made && chmod 640 made && ln -s made link
         FROM scratch
-        COPY --from=builder /made /link /
+        COPY --from=builder /d /
         CMD ["/made"]
         """;
 
