@@ -12,7 +12,7 @@ internal static class ConfigInstructions
 
     public static void Apply(StagePlan plan, Instruction instruction, Func<string, string> expand, Func<string, IReadOnlyList<string>> expandWords)
     {
-        var (config, said) = instruction switch
+        (ImageConfig Config, string? Said) done = instruction switch
         {
             LabelInstruction label => Label(plan, label, expand),
             CmdInstruction cmd => Cmd(plan, cmd),
@@ -22,13 +22,17 @@ internal static class ConfigInstructions
             VolumeInstruction volume => Volume(plan, volume, expandWords),
             UserInstruction user => User(plan, expand(user.User)),
             StopSignalInstruction signal => StopSignal(plan, expand(signal.Signal)),
-            HealthcheckInstruction check => (plan.Config with { Healthcheck = Healthcheck(check) }, $"HEALTHCHECK &{{{Words(check.Test)} {Duration(check.Interval)} {Duration(check.Timeout)} {Duration(check.StartPeriod)} {Duration(check.StartInterval)} '{(char)check.Retries}'}}"),
-            OnBuildInstruction trigger => (plan.Config with { OnBuild = [.. plan.Config.OnBuild ?? [], trigger.Expression] }, $"ONBUILD {trigger.Expression}"),
+            HealthcheckInstruction check => (plan.Config with { Healthcheck = Healthcheck(check) }, $"HEALTHCHECK &{{{Words(check.Test)} {Duration(check.Interval)} {Duration(check.Timeout)} {Duration(check.StartPeriod)} {Duration(check.StartInterval)} {Rune(check.Retries)}}}"),
+            // Docker leaves triggers out of the history: what they do is in that of the images they make.
+            OnBuildInstruction trigger => (plan.Config with { OnBuild = [.. plan.Config.OnBuild ?? [], trigger.Expression] }, null),
             MaintainerInstruction maintainer => Maintainer(plan, maintainer),
             _ => throw new InternalException($"instruction {instruction.Keyword} has no plan"),
         };
-        plan.Config = config;
-        plan.History.Add(new() { CreatedBy = said, Comment = Comment, EmptyLayer = true, Author = plan.Author });
+        plan.Config = done.Config;
+        if (done.Said is { } said)
+        {
+            plan.History.Add(new() { CreatedBy = said, Comment = Comment, EmptyLayer = true });
+        }
     }
 
     private static (ImageConfig, string) Label(StagePlan plan, LabelInstruction instruction, Func<string, string> expand)
@@ -54,7 +58,7 @@ internal static class ConfigInstructions
     {
         var words = WithShell(plan, instruction.Command);
         // The base image's command was meant for its own entry point.
-        return (plan.Config with { Entrypoint = words, ArgsEscaped = true, Cmd = plan.HasOwnCommand ? plan.Config.Cmd : null }, $"ENTRYPOINT {Words(words)}");
+        return (plan.Config with { Entrypoint = words, Cmd = plan.HasOwnCommand ? plan.Config.Cmd : null }, $"ENTRYPOINT {Words(words)}");
     }
 
     private static IReadOnlyList<string> WithShell(StagePlan plan, Command command) =>
@@ -69,7 +73,7 @@ internal static class ConfigInstructions
             ports[port] = EmptyObject.Value;
         }
 
-        return (plan.Config with { ExposedPorts = ports }, $"EXPOSE [{string.Join(' ', added)}]");
+        return (plan.Config with { ExposedPorts = ports }, $"EXPOSE map[{string.Join(' ', added.Select(port => port + ":{}"))}]");
     }
 
     /// <summary><c>80</c>, <c>80/udp</c>, <c>8000-8010/tcp</c>; a host's port before a colon means nothing here.</summary>
@@ -131,6 +135,24 @@ internal static class ConfigInstructions
     };
 
     private static string Duration(long nanoseconds) => $"\"{(nanoseconds == 0 ? "0s" : TimeSpan.FromTicks(nanoseconds / 100).TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s")}\"";
+
+    /// <summary>As Go quotes a number that it takes for a character.</summary>
+    private static string Rune(int number) => number switch
+    {
+        7 => @"'\a'",
+        8 => @"'\b'",
+        9 => @"'\t'",
+        10 => @"'\n'",
+        11 => @"'\v'",
+        12 => @"'\f'",
+        13 => @"'\r'",
+        '\'' => @"'\''",
+        '\\' => @"'\\'",
+        < ' ' or 0x7F => $@"'\x{number:x2}'",
+        <= 0x7E => $"'{(char)number}'",
+        <= 0xFFFF => $@"'\u{number:x4}'",
+        _ => $@"'\U{number:x8}'",
+    };
 
     /// <summary>As Go writes a list of quoted strings.</summary>
     private static string Words(IEnumerable<string> words) => $"[{string.Join(' ', words.Select(word => $"\"{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""))}]";

@@ -57,7 +57,7 @@ internal sealed partial class DockerfilePlanner
             Link = instruction.Link,
         };
         var words = new StringBuilder(instruction.Keyword);
-        words.Append(owner is null ? "" : $" --chown={owner}").Append(mode is null ? "" : $" --chmod={instruction.Chmod}").Append(instruction.Link ? " --link" : "");
+        words.Append(owner is null ? "" : $" --chown={owner}").Append(mode is null ? "" : $" --chmod={instruction.Chmod}");
         foreach (var path in paths.Concat(inline.Select(file => $"<<{file.Name}")))
         {
             words.Append(' ').Append(path);

@@ -97,8 +97,8 @@ internal sealed partial class DockerfilePlanner
     /// <summary>The variables of a RUN, and the text of its arguments for the history.</summary>
     private static (List<string> Env, string History) Environment(StagePlan plan)
     {
-        var declared = plan.Arguments.Where(argument => argument.Value is not null && !(plan.Config.Env ?? []).Any(variable => variable.StartsWith(argument.Key + "=", StringComparison.Ordinal))).ToList();
-        List<string> env = [.. plan.Config.Env ?? [], .. declared.Select(argument => $"{argument.Key}={argument.Value}")];
+        var declared = plan.Arguments.Where(argument => !(plan.Config.Env ?? []).Any(variable => variable.StartsWith(argument.Key + "=", StringComparison.Ordinal))).ToList();
+        List<string> env = [.. plan.Config.Env ?? [], .. declared.Where(argument => argument.Value is not null).Select(argument => $"{argument.Key}={argument.Value}")];
         return (env, declared.Count == 0 ? "" : $"|{declared.Count} {string.Join(' ', declared.Select(argument => $"{argument.Key}={argument.Value}"))} ");
     }
 
@@ -166,11 +166,11 @@ internal sealed partial class DockerfilePlanner
             // The document is the whole command: a script of its own, or the shell's.
             var content = first.Chomp ? string.Concat(first.Content.Split('\n').Select(line => line.TrimStart('\t') + "\n")).TrimEnd('\n') + "\n" : first.Content;
             return content.StartsWith("#!", StringComparison.Ordinal)
-                ? ([$"/dev/pipes/{first.Name}"], [new($"/dev/pipes/{first.Name}", content)])
+                ? ([.. shell, $"/dev/pipes/{first.Name}"], [new($"/dev/pipes/{first.Name}", content)])
                 : ([.. shell, content], []);
         }
 
-        return ([.. shell, text + "\n" + string.Concat(instruction.Heredocs.Select(document => $"{document.Content}{document.Name}\n"))], []);
+        return ([.. shell, $"{text}\n{string.Join('\n', instruction.Heredocs.Select(document => document.Content + document.Name))}"], []);
     }
 
     private static void Add(StagePlan plan, Step step, string createdBy)

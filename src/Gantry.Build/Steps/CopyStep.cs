@@ -84,7 +84,7 @@ public sealed class CopyStep : Step
                 using var opened = await OpenedSource.OpenAsync(source, run, report.Output).ConfigureAwait(false);
                 var items = opened.Items(Parents, Excludes);
                 hasItems |= items.Count > 0;
-                await Task.Factory.StartNew(() => Copy(target, copier, items, source.Unpack, owner, run.CancellationToken), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                await Task.Factory.StartNew(() => Copy(target, copier, items, source.Unpack, run.CancellationToken), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             }
 
             if (!hasItems)
@@ -113,18 +113,18 @@ public sealed class CopyStep : Step
         return OwnerLookup.Resolve(directory, Owner!);
     }
 
-    private void Copy(RootedDirectory target, TreeCopier copier, IReadOnlyList<CopyItem> items, bool unpack, (uint Uid, uint Gid)? owner, CancellationToken cancellationToken)
+    private void Copy(RootedDirectory target, TreeCopier copier, IReadOnlyList<CopyItem> items, bool unpack, CancellationToken cancellationToken)
     {
         foreach (var item in items)
         {
-            if (!unpack || item.Entry.Kind != FileKind.Regular || !TryUnpack(target, copier, item, owner, cancellationToken))
+            if (!unpack || item.Entry.Kind != FileKind.Regular || !TryUnpack(target, copier, item, cancellationToken))
             {
                 copier.Copy(item.Tree, item.Entry, item.Name, cancellationToken);
             }
         }
     }
 
-    private bool TryUnpack(RootedDirectory target, TreeCopier copier, CopyItem item, (uint Uid, uint Gid)? owner, CancellationToken cancellationToken)
+    private bool TryUnpack(RootedDirectory target, TreeCopier copier, CopyItem item, CancellationToken cancellationToken)
     {
         using var stream = new FileStream(item.Tree.OpenFile(item.Entry), FileAccess.Read, 1 << 16);
         if (!ArchiveSniffer.IsArchive(stream))
@@ -135,7 +135,7 @@ public sealed class CopyStep : Step
         stream.Position = 0;
         var directory = Destination.TrimEnd('/');
         copier.MakeDirectories(directory).Dispose();
-        new TreeExtractor(target, System.Text.Encoding.UTF8.GetBytes(directory), owner, keepKinds: false).Extract(stream, cancellationToken);
+        new TreeExtractor(target, System.Text.Encoding.UTF8.GetBytes(directory), null, keepKinds: false).Extract(stream, cancellationToken);
         return true;
     }
 }

@@ -40,8 +40,10 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
             "CREATE TABLE build_archives(layer TEXT PRIMARY KEY, media_type TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL, diff_id TEXT NOT NULL) STRICT",
             "CREATE TABLE build_cache(key TEXT PRIMARY KEY, id TEXT NOT NULL, stack TEXT NOT NULL, layer TEXT, description TEXT NOT NULL, kind TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL) STRICT",
             "CREATE TABLE build_aliases(alias TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT",
+            "CREATE TABLE build_mounts(name TEXT PRIMARY KEY, id TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL) STRICT",
         ]);
         Recover();
+        RecoverMounts();
         images.Holder = this;
     }
 

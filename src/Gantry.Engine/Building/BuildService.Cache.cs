@@ -1,4 +1,3 @@
-using Gantry.Build.Sources.Git;
 using Gantry.Build.Store;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Prune;
@@ -9,6 +8,7 @@ namespace Gantry.Engine.Building;
 internal sealed partial class BuildService
 {
     private const string RepositoryKind = "source.git.checkout";
+    private const string MountKind = "exec.cachemount";
 
     /// <summary>What builds left, each step's with the bytes of disk that it alone takes.</summary>
     public IReadOnlyList<BuildCache> DescribeCache()
@@ -28,15 +28,15 @@ internal sealed partial class BuildService
                 LastUsedAt = GoTime.Format(record.Used),
                 UsageCount = record.Uses,
             }),
-            .. environment.Git.List().Select(repository => new BuildCache
+            .. Directories().Select(directory => new BuildCache
             {
-                ID = repository.Id,
-                Type = RepositoryKind,
-                Description = Describe(repository),
-                Size = repository.Size,
-                CreatedAt = GoTime.Format(repository.Created),
-                LastUsedAt = GoTime.Format(repository.Used),
-                UsageCount = repository.Uses,
+                ID = directory.Id,
+                Type = directory.Kind,
+                Description = directory.Description,
+                Size = directory.Size,
+                CreatedAt = GoTime.Format(directory.Created),
+                LastUsedAt = GoTime.Format(directory.Used),
+                UsageCount = directory.Uses,
             }),
         ];
     }
@@ -45,7 +45,7 @@ internal sealed partial class BuildService
     public long MeasureCache()
     {
         var (spaces, adopted) = (environment.Store.DiskSpaces(), environment.Store.Adopted());
-        return spaces.Where(layer => !adopted.Contains(layer.Key)).Sum(layer => layer.Value) + environment.Git.List().Sum(repository => repository.Size);
+        return spaces.Where(layer => !adopted.Contains(layer.Key)).Sum(layer => layer.Value) + Directories().Sum(directory => directory.Size);
     }
 
     public Task<BuildCachePruneResponse> PruneAsync(BuildPruneOptions options, CancellationToken cancellationToken)
@@ -54,8 +54,8 @@ internal sealed partial class BuildService
         var until = UntilFilter.Read(options.Filters, parts.Time.GetUtcNow());
         var store = environment.Store;
         var (spaces, adopted) = (store.DiskSpaces(), store.Adopted());
-        var repositories = environment.Git.List();
-        var left = spaces.Values.Sum() + repositories.Sum(repository => repository.Size);
+        var directories = Directories();
+        var left = spaces.Values.Sum() + directories.Sum(directory => directory.Size);
         var doomed = new List<CacheRecord>();
         foreach (var record in store.List())
         {
@@ -76,19 +76,19 @@ internal sealed partial class BuildService
 
         var freed = store.Remove([.. doomed.Select(record => record.Key)]);
         var deleted = doomed.Select(record => record.Id).ToList();
-        foreach (var repository in repositories)
+        foreach (var directory in directories)
         {
-            if ((options.Keep > 0 && left <= options.Keep) || (until is { } limit && repository.Used > limit)
-                || !Matches(options.Filters, repository.Id, RepositoryKind, Describe(repository), isShared: false))
+            if ((options.Keep > 0 && left <= options.Keep) || (until is { } limit && directory.Used > limit)
+                || !Matches(options.Filters, directory.Id, directory.Kind, directory.Description, isShared: false))
             {
                 continue;
             }
 
-            if (environment.Git.Remove(repository.Id) is > 0 and var bytes)
+            if (directory.Remove() is > 0 and var bytes)
             {
                 freed += bytes;
                 left -= bytes;
-                deleted.Add(repository.Id);
+                deleted.Add(directory.Id);
             }
         }
 
@@ -116,15 +116,26 @@ internal sealed partial class BuildService
         }
 
         var freed = doomed.Count == 0 ? 0 : store.Remove(doomed) + images.CollectGarbage();
-        foreach (var repository in environment.Git.List().TakeWhile(_ => freed < wanted))
+        foreach (var directory in Directories().TakeWhile(_ => freed < wanted))
         {
-            freed += environment.Git.Remove(repository.Id);
+            freed += directory.Remove();
         }
 
         return freed;
     }
 
-    private static string Describe(GitRecord repository) => "git repository " + repository.Remote;
+    /// <summary>What is kept beside the layers of steps, the least recently used first.</summary>
+    private IReadOnlyList<KeptDirectory> Directories() =>
+    [
+        .. environment.Git.List().Select(repository => new KeptDirectory(
+                repository.Id, RepositoryKind, "git repository " + repository.Remote, repository.Size, repository.Created, repository.Used, repository.Uses, () => environment.Git.Remove(repository.Id)))
+            .Concat(environment.Store.ListMounts().Select(mount => new KeptDirectory(
+                mount.Name, MountKind, "cached mount " + mount.Id, mount.Size, mount.Created, mount.Used, mount.Uses, () => environment.Store.RemoveMount(mount.Name))))
+            .OrderBy(directory => directory.Used),
+    ];
+
+    /// <param name="Remove">Removes it, unless it is in use, and tells the bytes of disk that this freed.</param>
+    private sealed record KeptDirectory(string Id, string Kind, string Description, long Size, DateTimeOffset Created, DateTimeOffset Used, long Uses, Func<long> Remove);
 
     private static bool Matches(Filters filters, string id, string kind, string description, bool isShared) =>
         filters["id"].All(value => id.StartsWith(value, StringComparison.Ordinal))
