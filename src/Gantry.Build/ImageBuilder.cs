@@ -18,6 +18,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(inputs);
+        var epoch = request.SourceDateEpoch;
         var linter = new DockerfileLinter(request, await inputs.FindIgnoredAsync(cancellationToken).ConfigureAwait(false));
         await using var run = new BuildRun(environment, inputs, progress, cancellationToken);
         DockerfileDocument document;
@@ -37,7 +38,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         linter.RequireNone();
         try
         {
-            var result = await new BuildExports(run, request, plans).RunAsync().ConfigureAwait(false);
+            var result = await new BuildExports(run, request, epoch, plans).RunAsync().ConfigureAwait(false);
             foreach (var destination in request.CacheTo)
             {
                 await CacheExport.WriteAsync(run, plans, destination).ConfigureAwait(false);

@@ -11,7 +11,8 @@ using Gantry.Spec.Image;
 namespace Gantry.Build.Outputs;
 
 /// <summary>Makes of the filesystems of a build, one for each platform, what was asked for.</summary>
-internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnlyList<ImagePlan> plans)
+/// <param name="epoch">The time of images and their history; null for when they are made.</param>
+internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeOffset? epoch, IReadOnlyList<ImagePlan> plans)
 {
     private LayerStack[] stacks = [];
 
@@ -104,7 +105,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnly
         var made = new List<Image>();
         foreach (var (plan, stack) in plans.Zip(stacks))
         {
-            var rewrite = request is { RewriteTimestamps: true, SourceDateEpoch: { } epoch } ? new TimeRewrite(plan.BaseImage?.ChainIds.Count ?? 0, epoch.ToUnixTimeSeconds() * 1_000_000_000) : null;
+            var rewrite = request.RewriteTimestamps && epoch is { } latest ? new TimeRewrite(plan.BaseImage?.ChainIds.Count ?? 0, latest.ToUnixTimeSeconds() * 1_000_000_000) : null;
             var layers = await run.Store.SealAsync(stack, rewrite, run.Lease, run.CancellationToken).ConfigureAwait(false);
             IReadOnlyList<Descriptor> blobs = [.. layers.Select(layer => layer.Blob)];
             if (compressed)
@@ -126,7 +127,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnly
         {
             Configuration = new()
             {
-                Created = request.SourceDateEpoch is { } epoch ? Text(epoch) : created,
+                Created = epoch is { } given ? Text(given) : created,
                 Author = plan.Author,
                 Architecture = plan.Base.Architecture is { Length: > 0 } architecture ? architecture : plan.Platform.Architecture,
                 Os = plan.Base.Os is { Length: > 0 } os ? os : plan.Platform.Os,
@@ -155,7 +156,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnly
                 created = Text(solved.Created);
             }
 
-            history.Add(entry with { Created = request.SourceDateEpoch is { } epoch ? Text(epoch) : created });
+            history.Add(entry with { Created = epoch is { } given ? Text(given) : created });
         }
 
         return history;

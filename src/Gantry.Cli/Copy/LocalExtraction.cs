@@ -61,6 +61,12 @@ internal sealed class LocalExtraction(string directory, string? rename)
                 if (_links.Contains(existing)) File.CreateSymbolicLink(target, new FileInfo(existing).LinkTarget!);
                 else if (LibC.Link(existing, target) != 0) throw new IOException($"cannot link {target} to {existing}");
                 break;
+            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
+                // Without room set aside first: the kernel's own word for a full disk is better than the framework's.
+                using (var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write)) entry.DataStream?.CopyTo(file);
+                File.SetUnixFileMode(target, entry.Mode);
+                File.SetLastWriteTimeUtc(target, entry.ModificationTime.UtcDateTime);
+                break;
             default:
                 entry.ExtractToFile(target, overwrite: false);
                 File.SetUnixFileMode(target, entry.Mode);

@@ -44,6 +44,10 @@ internal sealed class BuildStage : IAsyncDisposable
 
     public Task<CommandResult> BuildAsync(string dockerfile) => Gantry($"build --progress plain {Context(dockerfile)}");
 
+    /// <summary>Runs gantry where a directory has little room.</summary>
+    public Task<CommandResult> GantryWithLittleRoomAsync(string directory, string line) => Command.RunAsync(
+        "unshare", ["-m", "--propagation", "private", "sh", "-c", $"mount -t tmpfs -o size=1m none {directory} && exec {Programs.Gantry} {line}"], _environment, timeout: TimeSpan.FromMinutes(2));
+
     public Process Start(string line)
     {
         var start = new ProcessStartInfo(Programs.Gantry, Command.Words(line));
