@@ -8,7 +8,10 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
 {
     /// <summary>The client's directory, as a context or by the name under which it takes an archive.</summary>
     public const string ClientKey = "gantry.id";
-    private static readonly string[] Known = ["ref", "mode", "src", "dest", "tag", "digest", "mounts", "compression", "oci-mediatypes", "image-manifest", "ignore-error", ClientKey];
+    private static readonly string[] Known = ["ref", "mode", "src", "dest", "tag", "mounts", ClientKey];
+
+    /// <summary>What is so in any case: it may be said, and not be denied.</summary>
+    private static readonly KeyValuePair<string, string>[] Given = [new("oci-mediatypes", "true"), new("image-manifest", "true"), new("ignore-error", "false")];
 
     public static CacheOptions Parse(string text)
     {
@@ -69,9 +72,9 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
 
     private void Verify()
     {
-        if (Attributes.Keys.FirstOrDefault(key => !Known.Contains(key)) is { } unknown)
+        if (Attributes.FirstOrDefault(attribute => !Known.Contains(attribute.Key) && !Given.Contains(attribute)) is { Key: { } unknown } attribute)
         {
-            throw new UnsupportedException($"gantry does not support {unknown} of a cache of type={Type}");
+            throw new UnsupportedException($"gantry does not support {unknown}={attribute.Value} of a cache of type={Type}");
         }
     }
 

@@ -6,8 +6,10 @@ namespace Gantry.Server.Building;
 /// <param name="Attributes">By their names in Docker's documentation of exporters.</param>
 internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, string> Attributes)
 {
-    private static readonly string[] Known =
-        ["name", "push", "dest", "compression", "oci-mediatypes", "rewrite-timestamp", "tar", "platform-split", "unpack", "store", "name-canonical", "dangling-name-prefix", "buildinfo"];
+    private static readonly string[] Known = ["name", "push", "dest", "compression", "rewrite-timestamp"];
+
+    /// <summary>What is so in any case: it may be said, and not be denied.</summary>
+    private static readonly string[] Given = ["load", "oci-mediatypes", "tar", "platform-split", "unpack", "store"];
 
     public bool RewritesTimestamps => Flag("rewrite-timestamp", false);
 
@@ -18,23 +20,33 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
     public bool Pushes => Type == "registry" || Flag("push", false);
 
     /// <summary>Layers of an archive are compressed as BuildKit does where nobody says otherwise; of the daemon's images they are at their push.</summary>
-    public bool Compresses => Attributes.GetValueOrDefault("compression") switch
-    {
-        null or "" => Type is "oci" or "docker",
-        "gzip" => true,
-        "uncompressed" => false,
-        var other => throw new UnsupportedException($"gantry does not write the compression {other}: it writes gzip and uncompressed"),
-    };
+    public bool Compresses => IsArchive && Attributes.GetValueOrDefault("compression") != "uncompressed";
 
     /// <summary>Says so of what would not be done.</summary>
     public OutputOptions Verify()
     {
-        var unknown = Attributes.Keys.FirstOrDefault(key => !Known.Contains(key) && !key.StartsWith("gantry.", StringComparison.Ordinal));
-        return Type is not ("image" or "registry" or "moby" or "docker" or "oci" or "local" or "tar") ? throw new InvalidArgumentException($"unknown output type {Type}: it must be local, tar, oci, docker, image or registry")
-            : unknown is not null ? throw new UnsupportedException($"gantry does not support {unknown} of the output type={Type}")
-            : Flag("oci-mediatypes", true) ? this
-            : throw new UnsupportedException("gantry writes OCI media types only: leave oci-mediatypes=false out");
+        if (Type is not ("image" or "registry" or "moby" or "docker" or "oci" or "local" or "tar"))
+        {
+            throw new InvalidArgumentException($"unknown output type {Type}: it must be local, tar, oci, docker, image or registry");
+        }
+
+        foreach (var (key, value) in Attributes)
+        {
+            if (key == "compression" && value is not "gzip" && !(IsArchive && value == "uncompressed"))
+            {
+                throw new UnsupportedException($"gantry does not write the compression {value} for type={Type}: it writes {(IsArchive ? "gzip and uncompressed" : "gzip, at the push")}");
+            }
+
+            if (!Known.Contains(key) && key != CacheOptions.ClientKey && !(Given.Contains(key) && Flag(key, true)))
+            {
+                throw new UnsupportedException($"gantry does not support {key}={value} of the output type={Type}");
+            }
+        }
+
+        return this;
     }
+
+    private bool IsArchive => Type is "oci" or "docker";
 
     /// <summary>How progress calls an archive.</summary>
     public string Kind => Type == "oci" ? "oci image format" : "docker image format";
