@@ -40,11 +40,11 @@ public sealed partial class ImageStore
 
     /// <summary>Makes a directory, whose archive is in the store, the layer above others, unless that is there.</summary>
     /// <param name="parents">The chain ids beneath, lowest first.</param>
-    /// <param name="size">The sum of its files' sizes in bytes.</param>
+    /// <param name="usage">What it occupies.</param>
     /// <param name="move">Runs what renames the directory.</param>
     /// <returns>False where the layer was there: the directory stays the caller's.</returns>
     public async Task<bool> TryAdoptLayerAsync(
-        string directory, Digest diffId, IReadOnlyList<Digest> parents, long size, ContentLease lease, Action<Action> move, CancellationToken cancellationToken)
+        string directory, Digest diffId, IReadOnlyList<Digest> parents, TreeUsage usage, ContentLease lease, Action<Action> move, CancellationToken cancellationToken)
     {
         using var held = await LockLayerAsync(diffId, parents, lease, cancellationToken).ConfigureAwait(false);
         if (held.IsThere)
@@ -53,7 +53,7 @@ public sealed partial class ImageStore
         }
 
         // Not disposed: a directory that could not be given its place stays its owner's.
-        var staged = new StagedLayer(directory, diffId, size, hidesAll: false, []);
+        var staged = new StagedLayer(directory, diffId, usage.Size, hidesAll: false, []) { Space = usage.Space };
         move(() => Layers.Commit(staged, held.ChainId, parents));
         return true;
     }

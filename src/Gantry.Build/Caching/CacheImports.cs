@@ -111,7 +111,7 @@ internal sealed partial class CacheImports
             return;
         }
 
-        using var file = new FileStream(tree.OpenFile(FileAt(tree, PathOf(blob.Digest))), FileAccess.Read, 1);
+        using var file = tree.OpenFile(FileAt(tree, PathOf(blob.Digest))).OpenStream();
         using var staged = content.Ingest(file, cancellationToken);
         if (staged.Digest != blob.Digest)
         {
@@ -130,7 +130,7 @@ internal sealed partial class CacheImports
         }
 
         var content = new byte[file.Size];
-        using var stream = new FileStream(tree.OpenFile(file), FileAccess.Read, 1);
+        using var stream = tree.OpenFile(file).OpenStream();
         stream.ReadExactly(content);
         return content;
     }

@@ -207,16 +207,16 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         into.SetTimes(entry.ModifiedNanoseconds, entry.ModifiedNanoseconds);
     }
 
-    private static void CopyBytes(SafeFileHandle from, SafeFileHandle into, long size)
+    private static void CopyBytes(SourceFile from, SafeFileHandle into, long size)
     {
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(size, 1, BufferSize));
         try
         {
             long done = 0;
-            while (done < size && RandomAccess.Read(from, buffer, done) is > 0 and var count)
+            while (done < size && from.Read(buffer, done) is > 0 and var count)
             {
                 count = (int)Math.Min(count, size - done);
-                RandomAccess.Write(into, buffer.AsSpan(0, count), done);
+                into.WriteAt(buffer.AsSpan(0, count), done);
                 done += count;
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Gantry.Build.Caching;
 using Gantry.Build.Planning;
@@ -14,9 +15,36 @@ namespace Gantry.Build.Outputs;
 /// <param name="epoch">The time of images and their history; null for when they are made.</param>
 internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeOffset? epoch, IReadOnlyList<ImagePlan> plans)
 {
+    private readonly ConcurrentBag<Task> ahead = [];
     private LayerStack[] stacks = [];
 
     public async Task<BuildOutcome> RunAsync()
+    {
+        if (!request.RewriteTimestamps && request.Outputs.Any(output => output is ImageOutput or ArchiveOutput))
+        {
+            run.Executed = ArchiveAhead;
+        }
+
+        try
+        {
+            return await MakeOutputsAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.WhenAll(ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Writes the archive of a layer while later steps run. Where that fails, it fails again when the archive is wanted.</summary>
+    private void ArchiveAhead(Step step, LayerStack stack)
+    {
+        if (plans.Any(plan => plan.LayerSteps.Contains(step)))
+        {
+            ahead.Add(Task.Run(() => run.Store.ArchiveAsync(stack.Layers[^1], run.Lease, run.CancellationToken)));
+        }
+    }
+
+    private async Task<BuildOutcome> MakeOutputsAsync()
     {
         stacks = await Task.WhenAll(plans.Select(plan => run.ResultAsync(plan.Step))).ConfigureAwait(false);
         var result = new BuildOutcome();

@@ -89,7 +89,7 @@ public sealed class ContextPieces : IDisposable
             else
             {
                 handle.Dispose();
-                received.Place(digest, path);
+                received.Place(digest, path, length);
             }
 
             return digest;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Linux.Files;
+using Gantry.Spec;
 
 namespace Gantry.Build.Sources;
 
@@ -12,7 +13,7 @@ public sealed partial class ContextStore
     public ContextChanges Compare(string key, IReadOnlyList<SourceEntry> now)
     {
         var path = ListPath(key);
-        lock (held)
+        lock (gate)
         {
             var before = ReadList(path).ToDictionary(file => file.Entry.Path, StringComparer.Ordinal);
             var known = new List<ContextFile>();
@@ -30,8 +31,7 @@ public sealed partial class ContextStore
             }
 
             // Held until it is disposed, whatever becomes of the list meanwhile.
-            Hold(known);
-            return new(this, path, known, missing);
+            return contents.TryHold(known) ? new(this, path, known, missing) : throw new InternalException($"what {path} lists is not here");
         }
     }
 
@@ -48,7 +48,7 @@ public sealed partial class ContextStore
         var files = changes.Files.Where(file => file.Hash is not null || file.Entry.Kind != FileKind.Regular || came.ContainsKey(file.Entry.Path))
             .Select(file => came.TryGetValue(file.Entry.Path, out var fresh) ? fresh with { Entry = file.Entry } : file)
             .ToList();
-        var tree = new ContextTree(this, files);
+        var tree = new ContextTree(contents, files);
         if (changes.Missing.Count > 0 || came.Count > 0 || !File.Exists(changes.ListPath))
         {
             Keep(changes.ListPath, files);
@@ -57,35 +57,38 @@ public sealed partial class ContextStore
         return tree;
     }
 
+    internal void Release(ContextChanges changes) => contents.Release(changes.Files);
+
     /// <summary>Forgets what was in clients' directories. What builds use now stays until they end.</summary>
     /// <returns>Bytes of disk freed.</returns>
     public long Prune()
     {
-        lock (held)
+        lock (gate)
         {
-            long freed = 0;
+            var before = DiskSpace.Of(files) + DiskSpace.Of(lists);
             foreach (var list in Directory.EnumerateFiles(lists))
             {
                 var known = ReadList(list);
-                freed += DiskSpace.Of(list);
                 File.Delete(list);
-                freed += known.Where(file => file.Hash is not null && held[Convert.ToHexStringLower(file.Hash)] == 1).Sum(file => DiskSpace.Of(PathOf(Convert.ToHexStringLower(file.Hash!))));
-                Release(known);
+                contents.Release(known);
             }
 
-            return freed;
+            return Math.Max(before - DiskSpace.Of(files) - DiskSpace.Of(lists), 0);
         }
     }
 
     /// <summary>A list holds its files as a build does.</summary>
     private void Keep(string path, IReadOnlyList<ContextFile> files)
     {
-        lock (held)
+        lock (gate)
         {
             var before = ReadList(path);
-            Hold(files);
-            WriteList(path, files);
-            Release(before);
+            if (contents.TryHold(files))
+            {
+                contents.Flush();
+                WriteList(path, files);
+                contents.Release(before);
+            }
         }
     }
 
@@ -150,7 +153,7 @@ public sealed partial class ContextStore
     }
 
     /// <summary>Files are not written through to the disk: they count as long as the machine runs.</summary>
-    private void Recover(string bootFile)
+    private ContextContents Recover(string bootFile)
     {
         var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id");
         if (!File.Exists(bootFile) || File.ReadAllText(bootFile) != boot)
@@ -173,15 +176,17 @@ public sealed partial class ContextStore
             File.Delete(unfinished);
         }
 
+        var found = new ContextContents(files);
         foreach (var list in Directory.EnumerateFiles(lists))
         {
-            Hold(ReadList(list));
+            if (!found.TryHold(ReadList(list)))
+            {
+                File.Delete(list);
+            }
         }
 
-        foreach (var file in Directory.EnumerateFiles(files).Where(file => !held.ContainsKey(Path.GetFileName(file))))
-        {
-            File.Delete(file);
-        }
+        found.DropUnheld();
+        return found;
     }
 }
 
@@ -211,7 +216,7 @@ public sealed class ContextChanges : IDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
-            store.Release(Files);
+            store.Release(this);
         }
     }
 }

@@ -18,53 +18,24 @@ public sealed partial class ContextStore : IDisposable
     internal const long MostFiles = 2_000_000;
     private readonly string files;
     private readonly string lists;
-    private readonly RootedDirectory directory;
-    private readonly Dictionary<string, int> held = new(StringComparer.Ordinal);
+    private readonly ContextContents contents;
+    private readonly Lock gate = new();
 
     public ContextStore(string buildRoot)
     {
         var root = Path.Combine(buildRoot, "contexts");
         (files, lists) = (Path.Combine(root, "files"), Path.Combine(root, "lists"));
-        Recover(Path.Combine(root, "boot"));
-        directory = RootedDirectory.Open(files);
+        contents = Recover(Path.Combine(root, "boot"));
     }
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => contents.Dispose();
 
     /// <summary>Takes a context from a tar stream, plain or compressed. What belonged to whom at the client does not matter here.</summary>
     public ContextTree Receive(Stream archive, CancellationToken cancellationToken)
     {
         using var received = new ReceivedFiles(this);
         Receive(archive, received, cancellationToken);
-        return new(this, received.ByPath.Values);
-    }
-
-    internal SafeFileHandle Open(byte[] hash) => directory.OpenFile(Convert.ToHexStringLower(hash), OpenFlags.ReadOnly);
-
-    internal void Hold(IEnumerable<ContextFile> used)
-    {
-        lock (held)
-        {
-            foreach (var hash in used.Select(file => file.Hash).OfType<byte[]>().Select(Convert.ToHexStringLower))
-            {
-                held[hash] = held.GetValueOrDefault(hash) + 1;
-            }
-        }
-    }
-
-    internal void Release(IEnumerable<ContextFile> used)
-    {
-        lock (held)
-        {
-            foreach (var hash in used.Select(file => file.Hash).OfType<byte[]>().Select(Convert.ToHexStringLower))
-            {
-                if (--held[hash] == 0)
-                {
-                    held.Remove(hash);
-                    File.Delete(PathOf(hash));
-                }
-            }
-        }
+        return new(contents, received.ByPath.Values);
     }
 
     private void Receive(Stream archive, ReceivedFiles received, CancellationToken cancellationToken)
@@ -143,7 +114,7 @@ public sealed partial class ContextStore : IDisposable
             }
 
             var digest = entry.Sparse is null ? hash.GetHashAndReset() : HashOf(temporary);
-            received.Place(digest, temporary);
+            received.Place(digest, temporary, entry.Size);
             return digest;
         }
         catch
@@ -208,8 +179,6 @@ public sealed partial class ContextStore : IDisposable
 
     internal string NewFile() => Path.Combine(files, ".new-" + Path.GetRandomFileName());
 
-    private string PathOf(string hash) => Path.Combine(files, hash);
-
     /// <summary>The path without empty, <c>.</c> and <c>..</c> parts; one that leads out is refused.</summary>
     private static string Clean(ReadOnlySpan<byte> name, string shown)
     {
@@ -242,35 +211,20 @@ public sealed partial class ContextStore : IDisposable
 
         public void Add(ContextFile file) => ByPath[file.Entry.Path] = file;
 
-        public void Place(byte[] hash, string temporary)
+        public void Place(byte[] hash, string temporary, long length)
         {
-            var file = new ContextFile(new() { Path = "", Kind = FileKind.Regular, Permissions = 0 }, hash);
-            lock (store.held)
-            {
-                store.Hold([file]);
-                placed.Add(file);
-                File.Move(temporary, store.PathOf(Convert.ToHexStringLower(hash)), overwrite: true);
-            }
+            store.contents.Add(hash, temporary, length);
+            placed.Add(Content(hash));
         }
 
-        /// <summary>One that is there is not written again.</summary>
         public void Place(byte[] hash, ReadOnlySpan<byte> content)
         {
-            var file = new ContextFile(new() { Path = "", Kind = FileKind.Regular, Permissions = 0 }, hash);
-            var name = Convert.ToHexStringLower(hash);
-            lock (store.held)
-            {
-                if (!store.held.ContainsKey(name))
-                {
-                    using var target = store.directory.OpenFile(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, 0x180);
-                    RandomAccess.Write(target, content, 0);
-                }
-
-                store.Hold([file]);
-                placed.Add(file);
-            }
+            store.contents.Add(hash, content);
+            placed.Add(Content(hash));
         }
 
-        public void Dispose() => store.Release(placed);
+        public void Dispose() => store.contents.Release(placed);
+
+        private static ContextFile Content(byte[] hash) => new(new() { Path = "", Kind = FileKind.Regular, Permissions = 0 }, hash);
     }
 }

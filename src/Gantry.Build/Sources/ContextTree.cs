@@ -1,20 +1,21 @@
 using Gantry.Linux.Files;
+using Gantry.Spec;
 using Gantry.Spec.Build;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
 /// <summary>What a client sent to build from. What it said of its files counts, not what the disk says: all belong to root.</summary>
 public sealed class ContextTree : SourceTree
 {
+    private readonly List<ContextFile> files;
     private readonly Dictionary<string, ContextFile> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> children = new(StringComparer.Ordinal);
-    private readonly ContextStore store;
+    private readonly ContextContents contents;
 
     /// <summary>Holds the files' content in the store until it is disposed; the caller holds it until then.</summary>
-    internal ContextTree(ContextStore store, IEnumerable<ContextFile> files)
+    internal ContextTree(ContextContents contents, IEnumerable<ContextFile> files)
     {
-        this.store = store;
+        this.contents = contents;
         entries[""] = new(new() { Path = "", Kind = FileKind.Directory, Permissions = 0x1ED }, null);
         foreach (var file in files)
         {
@@ -26,20 +27,24 @@ public sealed class ContextTree : SourceTree
             list.Sort(string.CompareOrdinal);
         }
 
-        store.Hold(Files);
+        this.files = [.. entries.Values.Where(file => file.Entry.Path.Length > 0)];
+        if (!contents.TryHold(this.files))
+        {
+            throw new InternalException("a file of the context is not here");
+        }
     }
 
     /// <summary>What its client left out; null where nothing, or where that is not known.</summary>
     public IgnorePatterns? Ignored { get; set; }
 
-    public IEnumerable<ContextFile> Files => entries.Values.Where(file => file.Entry.Path.Length > 0);
+    public IEnumerable<ContextFile> Files => files;
 
     public override SourceEntry? Find(string path) => entries.GetValueOrDefault(path)?.Entry;
 
     public override IEnumerable<SourceEntry> List(string directory) =>
         children.TryGetValue(directory, out var names) ? names.Select(path => entries[path].Entry) : [];
 
-    public override SafeFileHandle OpenFile(SourceEntry file) => store.Open(HashOf(file));
+    public override SourceFile OpenFile(SourceEntry file) => contents.Open(HashOf(file));
 
     public override byte[] HashOf(SourceEntry file) => entries[file.Path].Hash!;
 
@@ -49,7 +54,7 @@ public sealed class ContextTree : SourceTree
     {
         if (disposing)
         {
-            store.Release(Files);
+            contents.Release(files);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
@@ -41,7 +40,7 @@ public sealed class DirectoryTree : SourceTree
         return entries;
     }
 
-    public override SafeFileHandle OpenFile(SourceEntry file) => Root.OpenFile(file.Path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+    public override SourceFile OpenFile(SourceEntry file) => SourceFile.Of(Root.OpenFile(file.Path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking));
 
     public override IReadOnlyList<KeyValuePair<string, byte[]>> XattrsOf(SourceEntry entry)
     {

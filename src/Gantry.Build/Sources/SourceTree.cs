@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Gantry.Linux.Files;
 using Gantry.Spec;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Sources;
 
@@ -17,12 +16,12 @@ public abstract class SourceTree : IDisposable
     public abstract IEnumerable<SourceEntry> List(string directory);
 
     /// <summary>Opens a file to be read.</summary>
-    public abstract SafeFileHandle OpenFile(SourceEntry file);
+    public abstract SourceFile OpenFile(SourceEntry file);
 
     /// <summary>The sha256 of a file's bytes.</summary>
     public virtual byte[] HashOf(SourceEntry file)
     {
-        using var stream = new FileStream(OpenFile(file), FileAccess.Read, 1);
+        using var stream = OpenFile(file).OpenStream();
         return SHA256.HashData(stream);
     }
 

@@ -126,7 +126,7 @@ public sealed class CopyStep : Step
 
     private bool TryUnpack(RootedDirectory target, TreeCopier copier, CopyItem item, CancellationToken cancellationToken)
     {
-        using var stream = new FileStream(item.Tree.OpenFile(item.Entry), FileAccess.Read, 1 << 16);
+        using var stream = item.Tree.OpenFile(item.Entry).OpenStream();
         if (!ArchiveSniffer.IsArchive(stream))
         {
             return false;

@@ -104,8 +104,8 @@ public sealed partial class BuildStore
             return chainId;
         }
 
-        var size = database.Read(r => r.Query("SELECT size FROM build_layers WHERE id=$1", x => x.GetInt64(0), layer)).SingleOrDefault();
-        await images.TryAdoptLayerAsync(PathOf(layer), diffId, parents, size, lease, commit => Move(layer, chainId, commit), cancellationToken).ConfigureAwait(false);
+        var usage = database.Read(r => r.Query("SELECT disk_space, size FROM build_layers WHERE id=$1", x => new TreeUsage(x.GetInt64(0), x.GetInt64(1)), layer)).SingleOrDefault();
+        await images.TryAdoptLayerAsync(PathOf(layer), diffId, parents, usage, lease, commit => Move(layer, chainId, commit), cancellationToken).ConfigureAwait(false);
         return chainId;
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Gantry.Images;
 using Gantry.Images.Records;
-using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
@@ -107,12 +106,8 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
     internal LayerStack Commit(NewLayer layer)
     {
         RemoveTree(layer.Work);
-        using (var upper = RootedDirectory.Open(layer.Upper))
-        {
-            var size = TreeSize.Of(upper);
-            database.Write(r => r.Execute("INSERT INTO build_layers VALUES($1,$2,$3,NULL,0,$4)", layer.Id, size, DiskSpace.Of(layer.Upper), Boot));
-        }
-
+        var usage = DiskSpace.Measure(layer.Upper);
+        database.Write(r => r.Execute("INSERT INTO build_layers VALUES($1,$2,$3,NULL,0,$4)", layer.Id, usage.Size, usage.Space, Boot));
         return layer.Beneath.Add(layer.Id);
     }
 

@@ -1,4 +1,6 @@
+using System.IO.Enumeration;
 using Gantry.Cli.CommandLine;
+using Gantry.Cli.Terminals;
 using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
@@ -7,9 +9,14 @@ namespace Gantry.Cli.Building;
 /// <summary>A directory of this machine that is built from, without what its .dockerignore leaves out.</summary>
 internal sealed class LocalContext
 {
+    private const uint KindMask = 0xF000;
     private const uint RegularKind = 0x8000;
     private const uint DirectoryKind = 0x4000;
     private const uint LinkKind = 0xA000;
+    private const int CurrentDirectory = -100; // AT_FDCWD
+    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+    private const uint BasicStatus = 0x7FF; // STATX_BASIC_STATS
+    private const long NanosecondsPerSecond = 1_000_000_000;
     private readonly IgnorePatterns? _ignored;
     private List<BuildContextEntry>? _entries;
 
@@ -43,7 +50,7 @@ internal sealed class LocalContext
             if (_entries is null)
             {
                 _entries = [];
-                Walk(_entries, new DirectoryInfo(Directory), "");
+                Walk(_entries, Directory == "/" ? "" : Directory, "");
             }
 
             return _entries;
@@ -53,37 +60,52 @@ internal sealed class LocalContext
     /// <summary>A tar of some of the entries, made while it is read.</summary>
     public Stream Archive(IEnumerable<int> indexes) => new ContextArchive(Directory, [.. indexes.Select(index => Entries[index])]).Stream;
 
-    private void Walk(List<BuildContextEntry> entries, DirectoryInfo directory, string prefix)
+    private void Walk(List<BuildContextEntry> entries, string directory, string prefix)
     {
-        foreach (var item in directory.EnumerateFileSystemInfos().OrderBy(item => item.Name, StringComparer.Ordinal))
+        foreach (var name in NamesIn(directory))
         {
-            var path = prefix + item.Name;
-            var isDirectory = item is DirectoryInfo && item.LinkTarget is null;
+            var path = prefix + name;
             var isIgnored = _ignored is not null && _ignored.IsIgnored(path);
-            if (isIgnored && !(isDirectory && _ignored!.MayContainIncluded(path))) continue;
-            if (item.LinkTarget is { } target)
-            {
-                entries.Add(Entry(item, path, LinkKind) with { Link = target, Mode = LinkKind | 0x1FF });
-            }
-            else if (isDirectory)
+            if (isIgnored && !_ignored!.MayContainIncluded(path)) continue;
+            var place = $"{directory}/{name}";
+            // One call for each of many files: what the framework asks of one takes three.
+            if (LibC.StatX(CurrentDirectory, place, NoFollow, BasicStatus, out var status) != 0) continue;
+            var kind = status.Mode & KindMask;
+            if (kind == DirectoryKind)
             {
                 var before = entries.Count;
-                entries.Add(Entry(item, path, DirectoryKind));
-                Walk(entries, (DirectoryInfo)item, path + "/");
+                entries.Add(Entry(path, status));
+                Walk(entries, place, path + "/");
                 // It is there only for what may be wanted in it.
                 if (isIgnored && entries.Count == before + 1) entries.RemoveAt(before);
             }
-            else if (item is FileInfo file && (file.Attributes & FileAttributes.Device) == 0)
+            else if (isIgnored)
             {
-                entries.Add(Entry(item, path, RegularKind) with { Size = file.Length });
+                continue;
+            }
+            else if (kind == LinkKind && new FileInfo(place).LinkTarget is { } target)
+            {
+                entries.Add(Entry(path, status) with { Link = target });
+            }
+            else if (kind == RegularKind)
+            {
+                entries.Add(Entry(path, status) with { Size = (long)status.Size });
             }
         }
     }
 
-    private static BuildContextEntry Entry(FileSystemInfo item, string path, uint kind) => new()
+    private static List<string> NamesIn(string directory)
+    {
+        var names = new FileSystemEnumerable<string>(directory.Length == 0 ? "/" : directory, (ref entry) => entry.FileName.ToString(), new() { AttributesToSkip = 0, IgnoreInaccessible = false }).ToList();
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    private static BuildContextEntry Entry(string path, in LibC.Statx status) => new()
     {
         Path = path,
-        Mode = kind | (uint)item.UnixFileMode,
-        Modified = (item.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100,
+        Mode = status.Mode,
+        // To what the framework tells of times, as they are in archives.
+        Modified = ((status.ModifiedSeconds * NanosecondsPerSecond) + status.ModifiedNanoseconds) / 100 * 100,
     };
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Cli.Terminals;
 
-/// <summary>termios(3), ioctl_tty(2) and read(2): blittable arguments only, so that no unsafe code is needed.</summary>
+/// <summary>termios(3), ioctl_tty(2), read(2), statx(2): blittable arguments only, so that no unsafe code is needed.</summary>
 internal static class LibC
 {
     public const int TcsaNow = 0;
@@ -37,6 +37,23 @@ internal static class LibC
         public ushort Height;
     }
 
+    /// <summary>struct statx as far as it is used; its size is that of the whole.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct Statx
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor
     {
@@ -66,6 +83,9 @@ internal static class LibC
 
     [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static extern int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
+    public static extern int StatX(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out Statx status);
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
     public static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);

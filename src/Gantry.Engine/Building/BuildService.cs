@@ -179,7 +179,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
     private static string Read(SourceTree context, SourceEntry file)
     {
-        using var reader = new StreamReader(new FileStream(context.OpenFile(file), FileAccess.Read, 1), Encoding.UTF8);
+        using var reader = new StreamReader(context.OpenFile(file).OpenStream(), Encoding.UTF8);
         return reader.ReadToEnd();
     }
 }

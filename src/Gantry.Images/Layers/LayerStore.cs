@@ -96,7 +96,7 @@ public sealed class LayerStore
         RemoveTree(PathOf(chainId));
         Directory.Move(staged.Path, PathOf(chainId));
         staged.Committed();
-        var record = new LayerRecord(chainId, staged.DiffId, parents.Count == 0 ? null : parents[^1], staged.Size, staged.HidesAll, DiskSpace.Of(PathOf(chainId)));
+        var record = new LayerRecord(chainId, staged.DiffId, parents.Count == 0 ? null : parents[^1], staged.Size, staged.HidesAll, staged.Space ?? DiskSpace.Of(PathOf(chainId)));
         database.Write(r => r.Execute("INSERT OR REPLACE INTO layers VALUES($1,$2,$3,$4,$5,$6,$7)",
             chainId.ToString(), record.DiffId.ToString(), record.Parent?.ToString(), record.Size, record.HidesAll ? 1 : 0, Boot, record.DiskSpace));
         Remember(record);

@@ -15,6 +15,9 @@ internal sealed class StagedLayer(string path, Digest diffId, long size, bool hi
 
     public long Size => size;
 
+    /// <summary>Bytes of the disk; null where that was not measured.</summary>
+    public long? Space { get; init; }
+
     public bool HidesAll => hidesAll;
 
     public void Committed() => committed = true;

@@ -1,4 +1,3 @@
-using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
@@ -26,9 +25,5 @@ public sealed record Snapshot
         : DetachedMount.Overlay(LowerDirectories, UpperDirectory, WorkDirectory);
 
     /// <summary>The sum of the sizes of what the container wrote, in bytes (Docker's SizeRw); a file with several names counts once.</summary>
-    public long MeasureSize()
-    {
-        using var upper = RootedDirectory.Open(UpperDirectory);
-        return TreeSize.Of(upper);
-    }
+    public long MeasureSize() => DiskSpace.Measure(UpperDirectory).Size;
 }

@@ -12,7 +12,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     private readonly Dictionary<(DeviceNumber Device, ulong Inode), byte[]> linked = [];
 
     /// <summary>Given the path in the archive, its status and its name in its directory: false leaves an entry out, with what is below it.</summary>
-    public Func<ReadOnlyMemory<byte>, FileStatus, bool> Wanted { get; init; } = (_, _) => true;
+    public Func<ReadOnlyMemory<byte>, FileStatus, bool>? Wanted { get; init; }
 
     /// <summary>The tree is an upper layer of an overlay: its whiteouts are written as those of image layers (OCI layer.md, "Whiteouts").</summary>
     public bool IsLayer { get; init; }
@@ -26,7 +26,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     /// <param name="path">Its path in the archive, without a slash at the end.</param>
     public void Add(RootedDirectory directory, ReadOnlyMemory<byte> name, byte[] path)
     {
-        if (directory.TryStat(name.Span) is not { } status || status.Kind == FileKind.Socket || !Wanted(path, status))
+        if (directory.TryStat(name.Span) is not { } status || status.Kind == FileKind.Socket || Wanted?.Invoke(path, status) == false)
         {
             return;
         }
@@ -67,7 +67,16 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
 
         foreach (var entry in directory.List().OrderBy(entry => entry.Name, ByteOrder.Comparer))
         {
-            Add(directory, entry.Name, path.Length == 0 ? entry.Name.ToArray() : [.. path, (byte)'/', .. entry.Name.Span]);
+            byte[] below = path.Length == 0 ? entry.Name.ToArray() : [.. path, (byte)'/', .. entry.Name.Span];
+            if (entry.Kind == FileKind.Regular && Wanted is null)
+            {
+                // Most entries: what opens them says all that has to be known.
+                AddContent(directory, entry.Name, below);
+            }
+            else
+            {
+                Add(directory, entry.Name, below);
+            }
         }
     }
 
@@ -77,9 +86,14 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
 
     private void AddFile(RootedDirectory directory, ReadOnlyMemory<byte> name, byte[] path, FileStatus status)
     {
-        if (status.LinkCount > 1 && !linked.TryAdd((status.Device, status.Inode), path))
+        if (status.Kind == FileKind.Regular)
         {
-            writer.Begin(Entry(TarEntryType.HardLink, path, status, [], linked[(status.Device, status.Inode)]));
+            AddContent(directory, name, path);
+            return;
+        }
+
+        if (IsLinked(path, status))
+        {
             return;
         }
 
@@ -87,9 +101,6 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
         {
             case FileKind.SymbolicLink:
                 writer.Begin(Entry(TarEntryType.SymbolicLink, path, status, [], directory.ReadLink(name.Span)));
-                break;
-            case FileKind.Regular:
-                AddContent(directory, name, path);
                 break;
             default:
                 var type = status.Kind switch
@@ -103,16 +114,28 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
         }
     }
 
+    /// <summary>Writes another name of a file that was written.</summary>
+    private bool IsLinked(byte[] path, FileStatus status)
+    {
+        if (status.LinkCount <= 1 || linked.TryAdd((status.Device, status.Inode), path))
+        {
+            return false;
+        }
+
+        writer.Begin(Entry(TarEntryType.HardLink, path, status, [], linked[(status.Device, status.Inode)]));
+        return true;
+    }
+
     private void AddContent(RootedDirectory directory, ReadOnlyMemory<byte> name, byte[] path)
     {
         // NonBlocking: somebody may have put a fifo there since it was looked at.
         using var file = directory.TryOpenFile(name.Span, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        if (file is null || file.Stat() is not { Kind: FileKind.Regular } status)
+        if (file is null || file.Stat() is not { Kind: FileKind.Regular } status || IsLinked(path, status))
         {
             return;
         }
 
-        writer.Begin(Entry(TarEntryType.Regular, path, status, Xattrs(directory, name)));
+        writer.Begin(Entry(TarEntryType.Regular, path, status, file.HasXattrs() ? Xattrs(directory, name) : []));
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
@@ -120,7 +143,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             while (left > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var count = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(left, BufferSize)), status.Size - left);
+                var count = file.ReadAt(buffer.AsSpan(0, (int)Math.Min(left, BufferSize)), status.Size - left);
                 if (count == 0)
                 {
                     // It was cut meanwhile: the archive has to have the bytes that its header announced.

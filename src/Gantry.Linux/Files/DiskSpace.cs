@@ -12,52 +12,75 @@ public static unsafe class DiskSpace
     /// names once, other file systems mounted inside not at all. 0 for what is not there; what comes or goes meanwhile
     /// counts or does not.
     /// </summary>
-    public static long Of(UnixPath path)
+    public static long Of(UnixPath path) => Measure(path).Space;
+
+    /// <summary>As <see cref="Of"/>, and the size of the tree as Docker counts it.</summary>
+    public static TreeUsage Measure(UnixPath path)
     {
+        var usage = default(TreeUsage);
         fixed (byte* p = path)
         {
-            return Of(Libc.AtFdCwd, p, null, []);
+            Add(Libc.AtFdCwd, p, null, [], ref usage);
         }
+
+        return usage;
     }
 
     /// <param name="device">That of the directory it is in; null at the top.</param>
     /// <param name="seen">Files with several names that are counted already.</param>
-    private static long Of(int parent, byte* name, DeviceNumber? device, HashSet<ulong> seen)
+    private static void Add(int parent, byte* name, DeviceNumber? device, HashSet<ulong> seen, ref TreeUsage usage)
     {
         StatxBuffer buffer;
         if (Libc.Statx(parent, name, Libc.AtSymlinkNoFollow, Libc.StatxBasic, &buffer) < 0)
         {
-            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? 0 : throw new LinuxException("statx", Libc.LastError);
+            if (Libc.LastError is Errno.ENOENT or Errno.ENOTDIR)
+            {
+                return;
+            }
+
+            throw new LinuxException("statx", Libc.LastError);
         }
 
         var status = buffer.ToStatus();
-        var size = status.Blocks * BlockSize;
-        if (status.Kind != FileKind.Directory)
+        if (status.Kind == FileKind.Directory)
         {
-            return status.LinkCount <= 1 || seen.Add(status.Inode) ? size : 0;
+            if (device is null || status.Device == device)
+            {
+                usage = usage with { Space = usage.Space + (status.Blocks * BlockSize) };
+                AddContents(parent, name, status.Device, seen, ref usage);
+            }
         }
-
-        return device is not null && status.Device != device ? 0 : size + Inside(parent, name, status.Device, seen);
+        else if (status.LinkCount <= 1 || seen.Add(status.Inode))
+        {
+            usage = new(usage.Space + (status.Blocks * BlockSize), usage.Size + (status.Kind is FileKind.Regular or FileKind.SymbolicLink ? status.Size : 0));
+        }
     }
 
-    private static long Inside(int parent, byte* name, DeviceNumber device, HashSet<ulong> seen)
+    private static void AddContents(int parent, byte* name, DeviceNumber device, HashSet<ulong> seen, ref TreeUsage usage)
     {
         var number = Libc.OpenAt2(parent, name, OpenFlags.Directory | OpenFlags.NoFollow, 0, ResolveFlags.None);
         if (number < 0)
         {
-            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? 0 : throw new LinuxException("openat2", Libc.LastError);
+            if (Libc.LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+            {
+                return;
+            }
+
+            throw new LinuxException("openat2", Libc.LastError);
         }
 
         using var directory = new FileDescriptor(number);
-        long size = 0;
         foreach (var (entry, _) in RootedDirectory.ReadAll(number))
         {
             fixed (byte* child = entry)
             {
-                size += Of(number, child, device, seen);
+                Add(number, child, device, seen, ref usage);
             }
         }
-
-        return size;
     }
 }
+
+/// <summary>What a tree occupies, in bytes.</summary>
+/// <param name="Space">Of the disk: <see cref="DiskSpace.Of"/>.</param>
+/// <param name="Size">The lengths of its files and symbolic links, a file with several names once.</param>
+public readonly record struct TreeUsage(long Space, long Size);

@@ -44,6 +44,14 @@ public static unsafe class FileAttributesExtensions
         Libc.Check(Libc.Futimens(held.Number, times), "futimens");
     }
 
+    /// <summary>Whether a file has extended attributes.</summary>
+    public static bool HasXattrs(this SafeHandle file)
+    {
+        using var held = new HeldDescriptor(file);
+        var size = Libc.FListXattr(held.Number, null, 0);
+        return size > 0 || (size < 0 && (Libc.LastError == Errno.EOPNOTSUPP ? false : throw new LinuxException("flistxattr", Libc.LastError)));
+    }
+
     /// <summary>Writes a file or directory through to the disk (fsync(2)).</summary>
     public static void Sync(this SafeHandle file)
     {

@@ -129,7 +129,7 @@ public sealed partial class RootedDirectory
         fixed (byte* full = through)
         {
             var size = Libc.ListXattr(full, null, 0);
-            if (size < 0 && Libc.LastError == Errno.EOPNOTSUPP)
+            if (size == 0 || (size < 0 && Libc.LastError == Errno.EOPNOTSUPP))
             {
                 return [];
             }

@@ -88,6 +88,11 @@ public sealed partial class RootedDirectory(FileDescriptor descriptor) : IDispos
     /// <summary>The status of an entry, or null when it is not there.</summary>
     public unsafe FileStatus? TryStat(UnixPath path, bool followLast = false)
     {
+        if (!followLast && IsOneName(path))
+        {
+            return TryStatEntry(path);
+        }
+
         var number = TryOpenNumber(path, OpenFlags.Path | (followLast ? 0 : OpenFlags.NoFollow), 0, Inside);
         if (number < 0)
         {
@@ -102,6 +107,25 @@ public sealed partial class RootedDirectory(FileDescriptor descriptor) : IDispos
         TryStat(path, followLast) ?? throw new LinuxException("stat", Errno.ENOENT, path.ToString());
 
     public void Dispose() => Descriptor.Dispose();
+
+    /// <summary>A name alone leads nowhere else: no walk, and so no descriptor.</summary>
+    private static bool IsOneName(UnixPath path) =>
+        !path.Bytes.Contains((byte)'/') && path.Bytes is not ([] or [(byte)'.'] or [(byte)'.', (byte)'.']);
+
+    private unsafe FileStatus? TryStatEntry(UnixPath name)
+    {
+        using var root = new HeldDescriptor(Descriptor);
+        StatxBuffer buffer;
+        fixed (byte* p = name)
+        {
+            if (Libc.Statx(root.Number, p, Libc.AtSymlinkNoFollow, Libc.StatxBasic, &buffer) < 0)
+            {
+                return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? null : throw Failed("statx", name);
+            }
+        }
+
+        return buffer.ToStatus();
+    }
 
     private static LinuxException Failed(string call, UnixPath path) => new(call, Libc.LastError, path.ToString());
 

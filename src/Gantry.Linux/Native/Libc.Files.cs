@@ -81,6 +81,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true)]
     public static partial nint GetXattr(byte* path, byte* name, byte* value, nuint size);
 
+    [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
+    public static partial nint FListXattr(int file, byte* list, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint PRead(int file, byte* buffer, nuint length, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    public static partial nint PWrite(int file, byte* buffer, nuint length, long offset);
+
     [LibraryImport("libc", EntryPoint = "llistxattr", SetLastError = true)]
     public static partial nint ListXattr(byte* path, byte* list, nuint size);
 

@@ -35,7 +35,12 @@ public sealed class ContextStoreTests : IDisposable
         using var later = new ContextStore(_root);
         using (var changes = later.Compare("key", second)) Assert.Empty(changes.Missing);
         using (var changes = later.Compare("other", second)) Assert.Equal([0, 2, 3], changes.Missing);
-        Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")).Count());
+        using (var changes = later.Compare("key", second))
+        using (var tree = changes.Complete(Stream.Null, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(("A", "C", "A"), (Read(tree, "a"), Read(tree, "d/b"), Read(tree, "e")));
+        }
+
         Assert.True(later.Prune() > 0);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
     }
@@ -66,10 +71,33 @@ public sealed class ContextStoreTests : IDisposable
         using (var tree = store.Receive(Archive(("x", "X"), ("y", "X")), TestContext.Current.CancellationToken))
         {
             Assert.Equal("X", Read(tree, "y"));
-            Assert.Single(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
+            Assert.Equal(1, new FileInfo(Assert.Single(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files"), "*.pack"))).Length);
         }
 
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
+    }
+
+    /// <summary>Small contents lie together, and what little is wanted of many moves to others.</summary>
+    [Fact]
+    public void What_is_not_wanted_any_more_leaves_the_disk()
+    {
+        const int count = 40;
+        var large = new string('L', 100_000);
+        SourceEntry[] entries = [.. Enumerable.Range(0, count).Select(i => File($"f{i:d2}", large.Length, 1))];
+        using (var store = new ContextStore(_root))
+        {
+            Take(store, entries, [.. Enumerable.Range(0, count).Select(i => ($"f{i:d2}", large + i))]);
+        }
+
+        // A daemon writes to none that an earlier one left: it moves what is wanted of those.
+        using var later = new ContextStore(_root);
+        SourceEntry[] changed = [.. entries.Select((entry, i) => i < 3 ? entry : entry with { ModifiedNanoseconds = 2 })];
+        Take(later, changed, [.. Enumerable.Range(3, count - 3).Select(i => ($"f{i:d2}", $"s{i}"))]);
+        Assert.InRange(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")).Sum(file => new FileInfo(file).Length), 300_000, 400_000);
+        using var again = later.Compare("key", changed);
+        Assert.Empty(again.Missing);
+        using var tree = again.Complete(Stream.Null, TestContext.Current.CancellationToken);
+        Assert.Equal((large + "1", "s7"), (Read(tree, "f01"), Read(tree, "f07")));
     }
 
     [Theory]
@@ -82,9 +110,15 @@ public sealed class ContextStoreTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
     }
 
+    private static void Take(ContextStore store, SourceEntry[] entries, (string Name, string Content)[] files)
+    {
+        using var changes = store.Compare("key", entries);
+        changes.Complete(Archive(files), TestContext.Current.CancellationToken).Dispose();
+    }
+
     private static string Read(SourceTree tree, string path)
     {
-        using var reader = new StreamReader(new FileStream(tree.OpenFile(tree.Find(path)!), FileAccess.Read));
+        using var reader = new StreamReader(tree.OpenFile(tree.Find(path)!).OpenStream());
         return reader.ReadToEnd();
     }
 

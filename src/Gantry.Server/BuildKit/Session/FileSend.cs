@@ -123,8 +123,9 @@ internal static class FileSend
         var buffer = new byte[PieceSize];
         long sent = 0;
         int count;
-        while ((count = await RandomAccess.ReadAsync(file, buffer, sent, cancellationToken).ConfigureAwait(false)) > 0)
+        while ((count = file.Read(buffer, sent)) > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             await call.WriteAsync(FilePacket.Piece(id, buffer.AsSpan(0, count))).ConfigureAwait(false);
             sent += count;
         }

@@ -62,7 +62,7 @@ public sealed class FileSyncTests : IDisposable
 
     private static string Read(ContextTree tree, string path)
     {
-        using var reader = new StreamReader(new FileStream(tree.OpenFile(tree.Resolve(path)!), FileAccess.Read));
+        using var reader = new StreamReader(tree.OpenFile(tree.Resolve(path)!).OpenStream());
         return reader.ReadToEnd();
     }
 
