@@ -33,7 +33,8 @@ internal sealed partial class Suite(Sandbox sandbox, Registry registry, IReadOnl
     /// <summary>The idle daemons, then the image for all parts; a subject that cannot run a container fails here.</summary>
     public async Task PrepareAsync()
     {
-        await Task.Delay(3000);
+        // Idle is more than a moment.
+        await Task.Delay(15000);
         foreach (var subject in subjects) report.Add("daemon, idle, and what waits beside it", subject.Name, ResidentOf(c => IsDaemonOf(subject)(c) || IsCompanionOf(subject)(c)), "MB", "30 MB", limit: 30);
         foreach (var subject in subjects)
         {

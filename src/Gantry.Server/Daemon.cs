@@ -51,7 +51,8 @@ internal static partial class Daemon
         var router = new Router(Groups(new Backends(
             engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
             engine.Volumes, engine.Files, engine.Prune, engine.Builds)).Append(buildKit));
-        await using var server = new ApiServer(options.Hosts, router, logger);
+        using var memory = new QuietMemory(TimeProvider.System);
+        await using var server = new ApiServer(options.Hosts, router, memory, logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);

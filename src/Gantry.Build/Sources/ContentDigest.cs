@@ -10,6 +10,7 @@ namespace Gantry.Build.Sources;
 /// <summary>What a copy depends on: names, kinds, modes, owners, bytes, links and extended attributes, and not times.</summary>
 public sealed class ContentDigest : IDisposable
 {
+    private const int MostOnStack = 1024;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>An entry and all below it.</summary>
@@ -19,10 +20,10 @@ public sealed class ContentDigest : IDisposable
 
     public void Add(string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-        hash.AppendData(length);
+        var count = Encoding.UTF8.GetByteCount(text);
+        Span<byte> bytes = count <= MostOnStack ? stackalloc byte[sizeof(int) + count] : new byte[sizeof(int) + count];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, count);
+        Encoding.UTF8.GetBytes(text, bytes[sizeof(int)..]);
         hash.AppendData(bytes);
     }
 

@@ -49,7 +49,7 @@ internal sealed class ContextContents : IDisposable
 
     /// <summary>Holds the content of files once more.</summary>
     /// <returns>False where one of them is not here; nothing is held then.</returns>
-    public bool TryHold(IReadOnlyCollection<ContextFile> files)
+    public bool TryHold(IReadOnlyList<ContextFile> files)
     {
         lock (gate)
         {

@@ -10,12 +10,14 @@ public sealed partial class ContextStore
     /// <summary>Compares what is in a client's directory with what was there last time.</summary>
     /// <param name="key">Names the directory, whoever's it is.</param>
     /// <param name="now">What is in it: no hashes.</param>
-    public ContextChanges Compare(string key, IReadOnlyList<SourceEntry> now)
+    /// <param name="digest">What the client has for all of it, to be asked by <see cref="TryFind"/>; empty for none.</param>
+    public ContextChanges Compare(string key, IReadOnlyList<SourceEntry> now, string digest = "")
     {
         var path = ListPath(key);
         lock (gate)
         {
-            var before = ReadList(path).ToDictionary(file => file.Entry.Path, StringComparer.Ordinal);
+            var list = ReadList(path);
+            var before = list.Files.ToDictionary(file => file.Entry.Path, StringComparer.Ordinal);
             var known = new List<ContextFile>();
             var missing = new List<int>();
             for (var i = 0; i < now.Count; i++)
@@ -30,8 +32,21 @@ public sealed partial class ContextStore
                 }
             }
 
+            var isListed = digest.Length > 0 ? digest == list.Digest : missing.Count == 0 && now.Count == list.Files.Count;
+
             // Held until it is disposed, whatever becomes of the list meanwhile.
-            return contents.TryHold(known) ? new(this, path, known, missing) : throw new InternalException($"what {path} lists is not here");
+            return contents.TryHold(known) ? new(this, path, new(digest, known), missing) { IsListed = isListed } : throw new InternalException($"what {path} lists is not here");
+        }
+    }
+
+    /// <summary>What was in a client's directory last time; null where that had another digest.</summary>
+    public ContextChanges? TryFind(string key, string digest)
+    {
+        var path = ListPath(key);
+        lock (gate)
+        {
+            var list = ReadList(path);
+            return digest.Length > 0 && list.Digest == digest && contents.TryHold(list.Files) ? new(this, path, list, []) { IsListed = true } : null;
         }
     }
 
@@ -49,9 +64,9 @@ public sealed partial class ContextStore
             .Select(file => came.TryGetValue(file.Entry.Path, out var fresh) ? fresh with { Entry = file.Entry } : file)
             .ToList();
         var tree = new ContextTree(contents, files);
-        if (changes.Missing.Count > 0 || came.Count > 0 || !File.Exists(changes.ListPath))
+        if (!changes.IsListed)
         {
-            Keep(changes.ListPath, files);
+            Keep(changes.ListPath, new(changes.Digest, files));
         }
 
         return tree;
@@ -68,7 +83,7 @@ public sealed partial class ContextStore
             var before = DiskSpace.Of(files) + DiskSpace.Of(lists);
             foreach (var list in Directory.EnumerateFiles(lists))
             {
-                var known = ReadList(list);
+                var known = ReadList(list).Files;
                 File.Delete(list);
                 contents.Release(known);
             }
@@ -78,15 +93,15 @@ public sealed partial class ContextStore
     }
 
     /// <summary>A list holds its files as a build does.</summary>
-    private void Keep(string path, IReadOnlyList<ContextFile> files)
+    private void Keep(string path, ContextList list)
     {
         lock (gate)
         {
-            var before = ReadList(path);
-            if (contents.TryHold(files))
+            var before = ReadList(path).Files;
+            if (contents.TryHold(list.Files))
             {
                 contents.Flush();
-                WriteList(path, files);
+                WriteList(path, list);
                 contents.Release(before);
             }
         }
@@ -94,13 +109,14 @@ public sealed partial class ContextStore
 
     private string ListPath(string key) => Path.Combine(lists, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
 
-    private static void WriteList(string path, IReadOnlyList<ContextFile> files)
+    private static void WriteList(string path, ContextList list)
     {
         var temporary = path + ".new";
         using (var writer = new BinaryWriter(File.Create(temporary)))
         {
-            writer.Write(files.Count);
-            foreach (var (entry, hash) in files)
+            writer.Write(list.Digest);
+            writer.Write(list.Files.Count);
+            foreach (var (entry, hash) in list.Files)
             {
                 writer.Write(entry.Path);
                 writer.Write((int)entry.Kind);
@@ -117,22 +133,23 @@ public sealed partial class ContextStore
     }
 
     /// <summary>One that cannot be read is as none: what it lists comes again.</summary>
-    private static ContextFile[] ReadList(string path)
+    private static ContextList ReadList(string path)
     {
         try
         {
-            return File.Exists(path) ? ParseList(path) : [];
+            return File.Exists(path) ? ParseList(path) : ContextList.Empty;
         }
         catch (Exception e) when (e is IOException or ArgumentException or FormatException or OverflowException)
         {
             File.Delete(path);
-            return [];
+            return ContextList.Empty;
         }
     }
 
-    private static ContextFile[] ParseList(string path)
+    private static ContextList ParseList(string path)
     {
         using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(path)));
+        var digest = reader.ReadString();
         var count = reader.ReadInt32();
         var files = new ContextFile[count is >= 0 and <= (int)MostFiles ? count : throw new FormatException($"a context of {count} files")];
         for (var i = 0; i < files.Length; i++)
@@ -149,7 +166,7 @@ public sealed partial class ContextStore
             files[i] = new(entry, reader.ReadByte() is > 0 and var length ? reader.ReadBytes(length) : null);
         }
 
-        return files;
+        return new(digest, files);
     }
 
     /// <summary>Files are not written through to the disk: they count as long as the machine runs.</summary>
@@ -179,7 +196,7 @@ public sealed partial class ContextStore
         var found = new ContextContents(files);
         foreach (var list in Directory.EnumerateFiles(lists))
         {
-            if (!found.TryHold(ReadList(list)))
+            if (!found.TryHold(ReadList(list).Files))
             {
                 File.Delete(list);
             }
@@ -196,8 +213,8 @@ public sealed class ContextChanges : IDisposable
     private readonly ContextStore store;
     private int disposed;
 
-    internal ContextChanges(ContextStore store, string listPath, IReadOnlyList<ContextFile> files, IReadOnlyList<int> missing) =>
-        (this.store, ListPath, Files, Missing) = (store, listPath, files, missing);
+    internal ContextChanges(ContextStore store, string listPath, ContextList list, IReadOnlyList<int> missing) =>
+        (this.store, ListPath, Files, Digest, Missing) = (store, listPath, list.Files, list.Digest, missing);
 
     /// <summary>Indexes into what was compared.</summary>
     public IReadOnlyList<int> Missing { get; }
@@ -205,6 +222,11 @@ public sealed class ContextChanges : IDisposable
     internal string ListPath { get; }
 
     internal IReadOnlyList<ContextFile> Files { get; }
+
+    internal string Digest { get; }
+
+    /// <summary>The list on the disk is of just this.</summary>
+    internal bool IsListed { get; init; }
 
     /// <summary>The context, with the files that were missing.</summary>
     public ContextTree Complete(Stream archive, CancellationToken cancellationToken) => store.Complete(this, archive, cancellationToken);
@@ -219,4 +241,11 @@ public sealed class ContextChanges : IDisposable
             store.Release(this);
         }
     }
+}
+
+/// <summary>What is in a client's directory.</summary>
+/// <param name="Digest">What its client has for all of it; empty where that is not known.</param>
+internal sealed record ContextList(string Digest, IReadOnlyList<ContextFile> Files)
+{
+    public static ContextList Empty { get; } = new("", []);
 }

@@ -32,6 +32,9 @@ internal sealed class BuildResults
         foreach (var text in call.List("cache-to")) AddCache(text);
     }
 
+    /// <summary>What broke on this machine.</summary>
+    public Exception? Broken { get; private set; }
+
     /// <summary>An image is made, or nothing was said.</summary>
     public bool MakesImage => _outputs.Count == 0 || _outputs.Exists(output => !output.Attrs.ContainsKey(IdKey));
 
@@ -50,7 +53,16 @@ internal sealed class BuildResults
         async () =>
         {
             using var body = await client.OpenAsync($"/gantry/build/outputs/{item.Id}", cancellationToken).ConfigureAwait(false);
-            item.Take(body);
+            try
+            {
+                item.Take(body);
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or IOException { HResult: > 0 })
+            {
+                // An errno: a file of this machine. Noted before the daemon can see that nobody takes more.
+                Broken ??= e;
+                throw;
+            }
         },
         cancellationToken)));
 

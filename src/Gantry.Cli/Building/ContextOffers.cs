@@ -13,7 +13,9 @@ internal static class ContextOffers
     /// <summary>Sends what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
     public static async ValueTask<string?> TryOfferAsync(Invocation call, LocalContext local)
     {
-        var answer = await TryCompareAsync(call, new() { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Entries = [.. local.Entries], Ignored = local.Ignored }).ConfigureAwait(false);
+        var request = new BuildContextRequest { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Digest = local.Digest, Ignored = local.Ignored, IsUnchanged = true };
+        var answer = await TryCompareAsync(call, request).ConfigureAwait(false);
+        if (answer is { Id: "" }) answer = await TryCompareAsync(call, request with { IsUnchanged = false, Entries = [.. local.Entries] }).ConfigureAwait(false);
         if (answer?.Missing.Length > 0)
         {
             await call.Client.PostStreamAsync($"/gantry/build/contexts/{answer.Id}", local.Archive(answer.Missing)).ConfigureAwait(false);

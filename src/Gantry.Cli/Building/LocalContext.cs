@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.IO.Enumeration;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminals;
 using Gantry.Spec.Build;
@@ -54,6 +57,27 @@ internal sealed class LocalContext
             }
 
             return _entries;
+        }
+    }
+
+    /// <summary>Of the entries: the same as long as nothing is changed, added or removed.</summary>
+    public string Digest
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            Span<byte> numbers = stackalloc byte[24];
+            foreach (var entry in Entries)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(numbers, entry.Mode);
+                BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], entry.Size);
+                BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], entry.Modified);
+                hash.AppendData(numbers);
+                // A path has no NUL.
+                hash.AppendData(MemoryMarshal.AsBytes($"{entry.Path}\0{entry.Link}\0".AsSpan()));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
 using Gantry.Cli.Building;
@@ -71,9 +72,9 @@ internal static class BuildCommand
         }
         catch (CommandLineException)
         {
-            // What broke on this side is why the build could not end.
-            if (receiving.IsFaulted) await receiving.ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
+            // What broke on this side is why the build could not end.
+            if (results.Broken is { } broken) ExceptionDispatchInfo.Throw(broken);
             throw;
         }
     }

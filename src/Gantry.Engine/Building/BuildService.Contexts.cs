@@ -21,7 +21,14 @@ internal sealed partial class BuildService
             throw new InvalidArgumentException("the context has no key");
         }
 
-        var changes = contexts.Compare(context.Key, [.. context.Entries.Select(Entry)]);
+        var changes = context.IsUnchanged
+            ? contexts.TryFind(context.Key, context.Digest)
+            : contexts.Compare(context.Key, [.. context.Entries.Select(Entry)], context.Digest);
+        if (changes is null)
+        {
+            return new();
+        }
+
         var id = ContainerIdentity.New();
         waitingContexts[id] = new(changes, context.Ignored is { } ignored ? IgnorePatterns.Parse(ignored) : null, parts.Time.GetUtcNow());
         DropForgotten();

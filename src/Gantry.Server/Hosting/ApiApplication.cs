@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 namespace Gantry.Server.Hosting;
 
 /// <summary>From a request to its endpoint, and from a failure to its answer.</summary>
-internal sealed partial class ApiApplication(Router router, ILogger logger) : IHttpApplication<HttpContext>
+internal sealed partial class ApiApplication(Router router, QuietMemory? memory, ILogger logger) : IHttpApplication<HttpContext>
 {
     private static readonly StringValues ApiVersionHeader = ApiVersion.Newest.ToString();
     private static readonly StringValues ServerHeader = $"Gantry/{Product.Version} (linux)";
@@ -21,6 +21,7 @@ internal sealed partial class ApiApplication(Router router, ILogger logger) : IH
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
+        memory?.Note();
         AddHeaders(context.Response.Headers);
         try
         {

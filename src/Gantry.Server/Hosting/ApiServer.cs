@@ -19,7 +19,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly ApiApplication _application;
 
-    public ApiServer(IReadOnlyList<HostAddress> addresses, Router router, ILogger logger)
+    public ApiServer(IReadOnlyList<HostAddress> addresses, Router router, QuietMemory? memory, ILogger logger)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
         options.Limits.MaxRequestBodySize = null;
@@ -42,7 +42,7 @@ internal sealed class ApiServer : IAsyncDisposable
             }
         }
 
-        _application = new ApiApplication(router, logger);
+        _application = new ApiApplication(router, memory, logger);
         _server = new KestrelServer(
             Options.Create(options),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),

@@ -52,6 +52,13 @@ public sealed record BuildContextRequest
 
     public BuildContextEntry[] Entries { get; init => field = value ?? []; } = [];
 
+    /// <summary>What the client made of the entries, the same whenever they are; empty where it has nothing of the kind.</summary>
+    public string Digest { get; init => field = value ?? ""; } = "";
+
+    /// <summary>There are no entries: those are meant that had this digest last time. The answer has no id where they are not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnchanged { get; init; }
+
     /// <summary>The text of the <c>.dockerignore</c> that the entries were chosen by; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Ignored { get; init; }

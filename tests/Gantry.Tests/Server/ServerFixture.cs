@@ -33,7 +33,7 @@ public sealed class ServerFixture : IAsyncLifetime
             new ImageEndpoints(Images),
             new MissingEndpoints(),
         ]);
-        _server = new ApiServer([HostAddress.Parse("unix://" + SocketPath)], router, NullLogger.Instance);
+        _server = new ApiServer([HostAddress.Parse("unix://" + SocketPath)], router, memory: null, NullLogger.Instance);
         await _server.StartAsync(CancellationToken.None);
     }
 
