@@ -2,62 +2,58 @@ using System.Globalization;
 
 namespace Gantry.Compose.Nodes;
 
-/// <summary>Numbers and truth values as programs in Go print them; that text gets into labels and environments.</summary>
+/// <summary>Numbers and truth values as programs in Go print them; that text gets into labels, environments and hashes.</summary>
 internal static class GoValue
 {
+    /// <summary>Go's <c>%v</c>.</summary>
     public static string Print(object? value) => value switch
     {
         null => "<nil>",
         string text => text,
         bool b => b ? "true" : "false",
         long i => i.ToString(CultureInfo.InvariantCulture),
-        double d => Print(d),
+        YamlTimestamp time => time.ToString(),
+        double or float => Number(value),
         _ => throw new ArgumentException($"a value cannot be a {value.GetType().Name}", nameof(value)),
     };
 
-    /// <summary>The shortest digits that read back as the same number; an exponent from 1e21 on and below 1e-4.</summary>
-    public static string Print(double value)
+    /// <summary>A float or double in its shortest digits, with an exponent from a million on and below 0.0001.</summary>
+    public static string Number(object value) => Number(value, -4, 6, "00");
+
+    /// <summary>The same, as JSON has it: an exponent from 1e21 on and below 1e-6.</summary>
+    public static string JsonNumber(object value) => Number(value, -6, 21, "0");
+
+    private static string Number(object value, int smallest, int largest, string exponentFormat)
     {
-        if (double.IsNaN(value))
+        var number = value is float single ? single : (double)value;
+        if (!double.IsFinite(number))
         {
-            return "NaN";
+            return double.IsNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf";
         }
 
-        if (double.IsInfinity(value))
-        {
-            return value > 0 ? "+Inf" : "-Inf";
-        }
-
-        return Digits(value.ToString("E16", CultureInfo.InvariantCulture), value.ToString("R", CultureInfo.InvariantCulture), 21);
-    }
-
-    /// <summary>A float's shortest text, with an exponent from <paramref name="bound"/> digits on.</summary>
-    public static string Print(float value, int bound) =>
-        Digits(value.ToString("E8", CultureInfo.InvariantCulture), value.ToString("R", CultureInfo.InvariantCulture), bound);
-
-    private static string Digits(string scientific, string shortest, int bound)
-    {
-        var exponent = int.Parse(scientific[(scientific.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
-        var negative = shortest.StartsWith('-') ? "-" : "";
-        var digits = new string([.. shortest.TakeWhile(c => c != 'E').Where(char.IsAsciiDigit)]).TrimStart('0').TrimEnd('0');
+        var scientific = value is float f ? f.ToString("E8", CultureInfo.InvariantCulture) : number.ToString("E16", CultureInfo.InvariantCulture);
+        var text = value is float g ? g.ToString("R", CultureInfo.InvariantCulture) : number.ToString("R", CultureInfo.InvariantCulture);
+        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var sign = text.StartsWith('-') ? "-" : "";
+        var digits = new string([.. text.TakeWhile(c => c != 'E').Where(char.IsAsciiDigit)]).TrimStart('0').TrimEnd('0');
         if (digits.Length == 0)
         {
-            return negative + "0";
+            return sign + "0";
         }
 
-        if (exponent < -4 || exponent >= bound)
+        if (exponent < smallest || exponent >= largest)
         {
-            var sign = exponent < 0 ? '-' : '+';
-            return $"{negative}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{sign}{Math.Abs(exponent):00}";
+            var fraction = digits.Length > 1 ? "." + digits[1..] : "";
+            return $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent).ToString(exponentFormat, CultureInfo.InvariantCulture)}";
         }
 
         if (exponent < 0)
         {
-            return $"{negative}0.{new string('0', -exponent - 1)}{digits}";
+            return $"{sign}0.{new string('0', -exponent - 1)}{digits}";
         }
 
         return digits.Length <= exponent + 1
-            ? negative + digits.PadRight(exponent + 1, '0')
-            : $"{negative}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
+            ? sign + digits.PadRight(exponent + 1, '0')
+            : $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 }
