@@ -10,7 +10,7 @@ internal sealed class YamlReader
     private const int MostValues = 1_000_000;
     private const int MostDepth = 200;
     private readonly string file;
-    private readonly IParser parser;
+    private readonly Parser parser;
     private readonly Dictionary<string, Node?> anchors = new(StringComparer.Ordinal);
     private int values;
 
@@ -150,6 +150,11 @@ internal sealed class YamlReader
             {
                 merged.AddRange(Merged(ReadNode(depth + 1)));
                 continue;
+            }
+
+            if (key.Style == ScalarStyle.Plain && YamlScalar.Resolve(key.Value) is not string)
+            {
+                throw new ComposeException($"the key {key.Value} is not a string; put it in quotes", At(key));
             }
 
             if (mapping.Contains(key.Value))

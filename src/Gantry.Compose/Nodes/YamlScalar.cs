@@ -32,10 +32,15 @@ internal static partial class YamlScalar
         }
 
         var plain = text.Replace("_", "", StringComparison.Ordinal);
-        return Integer(plain) ?? Float(plain) ?? (object?)YamlTimestamp.TryParse(text) ?? text;
+        if (Integer(plain) is { } integer)
+        {
+            return integer;
+        }
+
+        return Float(plain) is { } number ? number : (object?)YamlTimestamp.TryParse(text) ?? text;
     }
 
-    private static object? Integer(string text)
+    private static long? Integer(string text)
     {
         var isNegative = text.StartsWith('-');
         var digits = text.AsSpan(isNegative || text.StartsWith('+') ? 1 : 0);
@@ -80,7 +85,7 @@ internal static partial class YamlScalar
         return (long)value;
     }
 
-    private static object? Float(string text) =>
+    private static double? Float(string text) =>
         FloatPattern().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z")]

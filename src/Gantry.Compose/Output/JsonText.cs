@@ -104,6 +104,8 @@ internal sealed class JsonText
                 case '"' or '\\': text.Append('\\').Append(c); break;
                 case '\n': text.Append("\\n"); break;
                 case '\r': text.Append("\\r"); break;
+                case '\b': text.Append("\\b"); break;
+                case '\f': text.Append("\\f"); break;
                 case '\t': text.Append("\\t"); break;
                 case '<' or '>' or '&' or < ' ' or '\u2028' or '\u2029':
                     text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
