@@ -4,7 +4,7 @@ namespace Gantry.Compose.Model;
 
 public sealed record NetworkDefinition
 {
-    /// <summary>The network's name in the engine.</summary>
+    /// <summary>The network's name in the engine; empty in a model that was not normalised.</summary>
     public required string Name { get; init; }
 
     public string? Driver { get; init; }
