@@ -1,0 +1,159 @@
+using Gantry.Compose.Merging;
+using Gantry.Compose.Nodes;
+
+namespace Gantry.Compose.Normalizing;
+
+/// <summary>Brings the short forms of a merged model to the long ones; what is long already stays.</summary>
+internal static class LongForms
+{
+    public static void Apply(MappingNode model)
+    {
+        foreach (var (name, service) in Mappings(model, "services"))
+        {
+            ApplyToService(service, $"services.{name}");
+        }
+
+        foreach (var section in (string[])["networks", "volumes", "secrets", "configs"])
+        {
+            foreach (var (name, definition) in Mappings(model, section))
+            {
+                ApplyToExternal(definition, $"{section}.{name}");
+            }
+        }
+    }
+
+    public static void ApplyToService(MappingNode service, string path)
+    {
+        foreach (var (key, value) in service.Entries.ToArray())
+        {
+            var at = $"{path}.{key}";
+            Node? longForm = (key, value) switch
+            {
+                ("build", _) => Build(ListForms.Build(value), at),
+                ("depends_on", SequenceNode) => ListForms.Named(value, key),
+                ("depends_on", MappingNode mapping) => Dependencies(mapping),
+                ("networks" or "models", SequenceNode) => ListForms.Named(value, key),
+                ("env_file", _) => EnvFiles(ListForms.Sequence(value, at)),
+                ("extends", ScalarNode { Value: string }) => With(new(value.Origin), "service", value),
+                ("volumes", SequenceNode list) => Each(list, item => item is ScalarNode { Value: string text } ? [MountText.Parse(text, item.Origin, at)] : [item]),
+                ("ports", SequenceNode list) => Each(list, item => item is ScalarNode { Value: not null } ? PortText.Parse(item.ToString()!, item.Origin, at) : [item]),
+                ("secrets" or "configs", SequenceNode list) => Sources(list),
+                ("gpus", ScalarNode { Value: string }) => AllGpus(value),
+                _ => null,
+            };
+            if (longForm is not null)
+            {
+                service.Set(key, longForm);
+            }
+        }
+    }
+
+    /// <summary>What a long form has where it says nothing.</summary>
+    public static void ApplyDefaults(MappingNode model)
+    {
+        foreach (var (_, service) in Mappings(model, "services"))
+        {
+            if (service["build"] is MappingNode build && !build.Contains("context"))
+            {
+                build.Set("context", new ScalarNode(".", Origin.Implied));
+            }
+
+            foreach (var secret in (service["secrets"] as SequenceNode)?.Items.OfType<MappingNode>() ?? [])
+            {
+                if (!secret.Contains("target"))
+                {
+                    secret.Set("target", new ScalarNode($"/run/secrets/{secret["source"]}", Origin.Implied));
+                }
+            }
+        }
+    }
+
+    internal static IEnumerable<(string Name, MappingNode Node)> Mappings(MappingNode model, string section) =>
+        model[section] is MappingNode mapping
+            ? mapping.Entries.ToArray().Where(entry => entry.Value is MappingNode).Select(entry => (entry.Key, (MappingNode)entry.Value))
+            : [];
+
+    private static MappingNode Build(MappingNode build, string path)
+    {
+        if (build["secrets"] is SequenceNode secrets)
+        {
+            build.Set("secrets", Sources(secrets));
+        }
+
+        if (build.TryGet("additional_contexts", out var contexts))
+        {
+            build.Set("additional_contexts", ListForms.KeyValues(contexts, $"{path}.additional_contexts"));
+        }
+
+        if (build.TryGet("ssh", out var ssh))
+        {
+            build.Set("ssh", ListForms.KeyValues(ssh is ScalarNode ? ListForms.Sequence(ssh, path) : ssh, $"{path}.ssh"));
+        }
+
+        return build;
+    }
+
+    private static MappingNode Dependencies(MappingNode dependencies)
+    {
+        foreach (var dependency in dependencies.Entries.Select(entry => entry.Value).OfType<MappingNode>())
+        {
+            SetMissing(dependency, "condition", "service_started");
+            SetMissing(dependency, "required", true);
+        }
+
+        return dependencies;
+    }
+
+    private static SequenceNode EnvFiles(SequenceNode files) => Each(files, item =>
+    {
+        var file = item as MappingNode ?? With(new(item.Origin), "path", item);
+        SetMissing(file, "required", true);
+        return [file];
+    });
+
+    private static SequenceNode Sources(SequenceNode list) =>
+        Each(list, item => item is ScalarNode { Value: string } ? [With(new(item.Origin), "source", item)] : [item]);
+
+    private static SequenceNode AllGpus(Node value)
+    {
+        var request = With(new(value.Origin), "capabilities", new SequenceNode(value.Origin, [new ScalarNode("gpu", value.Origin)]));
+        return new(value.Origin, [With(request, "count", new ScalarNode(-1L, value.Origin))]);
+    }
+
+    /// <summary><c>external: {name: x}</c> is the old way to say <c>external: true</c> and <c>name: x</c>.</summary>
+    private static void ApplyToExternal(MappingNode definition, string path)
+    {
+        if (definition["external"] is not MappingNode external)
+        {
+            return;
+        }
+
+        if (external.TryGet("name", out var name))
+        {
+            if (definition.TryGet("name", out var own) && own.ToString() != name.ToString())
+            {
+                throw new ComposeException($"{path}: name is \"{own}\" and external.name is \"{name}\"; keep only name", name.Origin);
+            }
+
+            definition.Set("name", name);
+        }
+
+        definition.Set("external", new ScalarNode(true, external.Origin));
+    }
+
+    private static SequenceNode Each(SequenceNode list, Func<Node, IEnumerable<Node>> change) => new(list.Origin, list.Items.SelectMany(change));
+
+    private static MappingNode With(MappingNode node, string key, Node value)
+    {
+        node.Set(key, value);
+        return node;
+    }
+
+    private static void SetMissing(MappingNode node, string key, object value)
+    {
+        if (!node.Contains(key))
+        {
+            node.Set(key, new ScalarNode(value, Origin.Implied));
+        }
+    }
+}

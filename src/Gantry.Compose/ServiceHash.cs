@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gantry.Compose.Model;
+using Gantry.Compose.Output;
+
+namespace Gantry.Compose;
+
+/// <summary>
+/// What Docker Compose writes into the label <c>com.docker.compose.config-hash</c>: a container whose label differs is made anew.
+/// How to build, when to pull and how many containers there are does not count.
+/// </summary>
+public static class ServiceHash
+{
+    /// <returns>SHA-256 in 64 hexadecimal digits.</returns>
+    public static string Of(ComposeService service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        var counted = service with
+        {
+            Build = null,
+            PullPolicy = null,
+            Scale = null,
+            Deploy = service.Deploy is null ? null : service.Deploy with { Replicas = null },
+        };
+        var json = JsonText.Write(ServiceTree.Of(counted, OutputFormat.Json), isIndented: false);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+    }
+}
