@@ -67,6 +67,7 @@ internal static class Dispatcher
             return 0;
         }
 
+        if (session.IsCompose && rest is not ["compose", ..]) return await Compose.ComposeDispatcher.RunAsync(rest, session).ConfigureAwait(false);
         if (rest.Count == 0) return RootHelp.Print(session, asked: false);
         if (rest[0] == "help") return await HelpAsync(rest, session).ConfigureAwait(false);
         return await RunCommandAsync(rest, session).ConfigureAwait(false);
@@ -81,6 +82,7 @@ internal static class Dispatcher
     public static async ValueTask<int> RunCommandAsync(List<string> words, Session session)
     {
         var path = words[0];
+        if (path == "compose") return await Compose.ComposeDispatcher.RunAsync(words[1..], session).ConfigureAwait(false);
         var taken = 1;
         Command? command;
         if (CommandTable.IsGroup(path))
@@ -100,7 +102,7 @@ internal static class Dispatcher
         return await InvokeAsync(command, path, words.Skip(taken).ToArray(), session).ConfigureAwait(false);
     }
 
-    private static async ValueTask<int> InvokeAsync(Command command, string path, string[] arguments, Session session)
+    internal static async ValueTask<int> InvokeAsync(Command command, string path, string[] arguments, Session session)
     {
         var options = new OptionSet();
         command.Options?.Invoke(options);

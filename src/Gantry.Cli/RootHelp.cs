@@ -52,7 +52,7 @@ internal static class RootHelp
     }
 
     /// <summary>A line naming what was probably meant, or nothing.</summary>
-    private static string Suggest(string typed, IEnumerable<string> names)
+    internal static string Suggest(string typed, IEnumerable<string> names)
     {
         var near = names.Where(n => Distance(typed, n) <= 2 || (typed.Length > 2 && n.StartsWith(typed, StringComparison.Ordinal)))
             .OrderBy(n => Distance(typed, n)).Take(3).ToList();

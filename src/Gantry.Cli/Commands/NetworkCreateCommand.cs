@@ -1,5 +1,6 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Run;
+using Gantry.Client;
 
 namespace Gantry.Cli.Commands;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
+using Gantry.Client;
 
 namespace Gantry.Cli.Hosts;
 
@@ -35,7 +36,7 @@ internal sealed class CredentialStore(string name)
     public void Put(string server, Credentials credentials)
     {
         var token = credentials.IdentityToken.Length > 0;
-        var body = new Run.JsonBody
+        var body = new JsonBody
         {
             ["ServerURL"] = server,
             ["Username"] = token ? TokenName : credentials.Username,

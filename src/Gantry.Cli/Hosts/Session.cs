@@ -14,6 +14,9 @@ internal sealed class Session(string programPath) : IDisposable
     /// <summary>gantry, or docker where it is called by that name.</summary>
     public string Program { get; } = Path.GetFileName(programPath) == "docker" ? "docker" : "gantry";
 
+    /// <summary>It is called as the stand-alone Compose, or as the docker command line's plug-in.</summary>
+    public bool IsCompose { get; } = Path.GetFileName(programPath) == "docker-compose";
+
     public string ProductName => Program == "docker" ? "Docker" : "Gantry";
 
     public Output Out { get; } = new();
@@ -23,6 +26,9 @@ internal sealed class Session(string programPath) : IDisposable
     public string ConfigDirectory { get; private set; } = "";
 
     public GantryClient Client => field ??= new GantryClient(_options);
+
+    /// <summary>For what does several things at once.</summary>
+    public GantryClient ConcurrentClient => field ??= new GantryClient(_options with { Blocking = false });
 
     /// <summary>More is told than most want to know.</summary>
     public bool IsDebug { get; private set; }

@@ -1,5 +1,5 @@
 using Gantry.Cli.CommandLine;
-using Gantry.Cli.Run;
+using Gantry.Client;
 
 namespace Gantry.Cli.Lists;
 

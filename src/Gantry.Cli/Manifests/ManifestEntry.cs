@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Gantry.Cli.Run;
 using Gantry.Cli.Templates;
+using Gantry.Client;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Hosts;
-using Gantry.Cli.Run;
 using Gantry.Client;
 using Gantry.Spec;
 using Gantry.Spec.Image;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Run;
+using Gantry.Client;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 

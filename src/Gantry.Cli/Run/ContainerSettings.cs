@@ -1,4 +1,5 @@
 using Gantry.Cli.CommandLine;
+using Gantry.Client;
 
 namespace Gantry.Cli.Run;
 

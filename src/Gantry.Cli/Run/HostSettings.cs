@@ -1,5 +1,6 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminals;
+using Gantry.Client;
 
 namespace Gantry.Cli.Run;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Cli.CommandLine;
+using Gantry.Client;
 
 namespace Gantry.Cli.Run;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Gantry.Cli.CommandLine;
+using Gantry.Client;
 
 namespace Gantry.Cli.Run;
 

@@ -1,3 +1,5 @@
+using Gantry.Client;
+
 namespace Gantry.Cli.Run;
 
 /// <summary>-v: a path alone is an anonymous volume, source:target[:options] a bind.</summary>

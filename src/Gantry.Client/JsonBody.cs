@@ -2,12 +2,12 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Gantry.Cli.Run;
+namespace Gantry.Client;
 
 /// <summary>
 /// A JSON object in the making, written without the serializer: its metadata for a create request costs a third of what a whole run takes here.
 /// </summary>
-internal sealed class JsonBody
+public sealed class JsonBody
 {
     private readonly List<KeyValuePair<string, object?>> _members = [];
 

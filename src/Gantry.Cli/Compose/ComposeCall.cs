@@ -1,0 +1,94 @@
+using System.Collections;
+using Gantry.Cli.CommandLine;
+using Gantry.Cli.Compose.Display;
+using Gantry.Cli.Hosts;
+using Gantry.Client;
+using Gantry.Compose;
+using Gantry.Compose.Loading;
+using Gantry.Compose.Model;
+using Gantry.Compose.Running;
+
+namespace Gantry.Cli.Compose;
+
+/// <summary>A command of Compose with its options read, and the project it is for.</summary>
+internal sealed class ComposeCall(Invocation call, OptionSet shared)
+{
+    /// <summary>What is said of a file is said once, however often it is loaded.</summary>
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+
+    public Invocation Call => call;
+
+    public IReadOnlyList<string> Arguments => call.Arguments;
+
+    public Session Session => call.Session;
+
+    public Output Out => call.Out;
+
+    /// <summary>Used by several threads at once.</summary>
+    public GantryClient Client => call.Session.ConcurrentClient;
+
+    public bool Flag(string name) => call.Flag(name);
+
+    public bool Has(string name) => call.Has(name);
+
+    public string Text(string name) => call.Text(name);
+
+    public IReadOnlyList<string> List(string name) => call.List(name);
+
+    public long Number(string name) => call.Number(name);
+
+    /// <summary>Options before the command: <c>--project-name</c>, <c>--progress</c>, …</summary>
+    public OptionSet Shared => shared;
+
+    public IComposeProgress Progress => field ??= ComposeDisplay.Create(call.Out, shared["progress"].AsString(), shared["ansi"].AsString());
+
+    /// <summary>What the command line says of the project; more is set with <c>with</c>.</summary>
+    public LoadOptions LoadOptions() => new()
+    {
+        Files = shared["file"].Values,
+        ProjectName = shared["project-name"].IsGiven ? shared["project-name"].AsString() : null,
+        ProjectDirectory = shared["project-directory"].IsGiven ? shared["project-directory"].AsString() : null,
+        EnvFiles = shared["env-file"].Values,
+        Profiles = shared["profile"].Values,
+        CurrentDirectory = Environment.CurrentDirectory,
+        Environment = Variables(),
+        StandardInput = Console.In,
+        KeepsUnused = shared["all-resources"].AsBoolean(),
+        Warn = Warn,
+    };
+
+    /// <summary>The project of the files, with the services that are named and what they depend on; all for none.</summary>
+    public ComposeProject Project(IReadOnlyList<string>? services = null) =>
+        ComposeLoader.Load(LoadOptions() with { Services = services ?? [] }).Project;
+
+    /// <summary>The project where there is a file for it; null where only its name is known.</summary>
+    public ComposeProject? TryProject()
+    {
+        if (shared["file"].IsGiven || !IsNamed) return Project();
+        try
+        {
+            return Project();
+        }
+        catch (ComposeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The name of the project, without reading a file where it was given.</summary>
+    public string ProjectName() => IsNamed && !shared["file"].IsGiven ? NameGiven! : ComposeLoader.LoadTree(LoadOptions()).Project.Name;
+
+    public ComposeEngine Engine(string project) => new(Client, project);
+
+    public void Warn(string text)
+    {
+        if (_warned.Add(text)) call.Out.ErrorLine(text);
+    }
+
+    private string? NameGiven => shared["project-name"].IsGiven ? shared["project-name"].AsString() : Environment.GetEnvironmentVariable("COMPOSE_PROJECT_NAME");
+
+    private bool IsNamed => !string.IsNullOrEmpty(NameGiven);
+
+    private static Dictionary<string, string> Variables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(item => (string)item.Key, item => (string?)item.Value ?? "", StringComparer.Ordinal);
+}
