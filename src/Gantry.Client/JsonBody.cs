@@ -20,6 +20,14 @@ public sealed class JsonBody
         }
     }
 
+    /// <summary>A member for each item.</summary>
+    public static JsonBody Of<T>(IEnumerable<KeyValuePair<string, T>> members)
+    {
+        var body = new JsonBody();
+        body._members.AddRange(members.Select(member => KeyValuePair.Create(member.Key, (object?)member.Value)));
+        return body;
+    }
+
     public bool IsEmpty => _members.Count == 0;
 
     /// <summary>Sets a member unless it is empty: null, "", false, 0 or without elements.</summary>

@@ -82,7 +82,7 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
 
     public void Warn(string text)
     {
-        if (_warned.Add(text)) call.Out.ErrorLine(text);
+        if (_warned.Add(text)) call.Out.ErrorLine($"WARN[0000] {text}");
     }
 
     private string? NameGiven => shared["project-name"].IsGiven ? shared["project-name"].AsString() : Environment.GetEnvironmentVariable("COMPOSE_PROJECT_NAME");

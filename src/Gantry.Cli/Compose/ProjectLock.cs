@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Gantry.Cli.Compose;
+
+/// <summary>One command at a time changes a project: two would make the same containers.</summary>
+internal sealed class ProjectLock : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private readonly FileStream _file;
+
+    private ProjectLock(FileStream file) => _file = file;
+
+    /// <summary>Waits while another command changes the project.</summary>
+    /// <param name="engine">Which engine the project is in.</param>
+    public static async Task<ProjectLock> TakeAsync(string engine, string project, Action<string> warn, CancellationToken cancellationToken)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\0{engine}\0{project}")))[..32];
+        var path = Path.Combine(Path.GetTempPath(), $"gantry-compose-{name}.lock");
+        for (var isTold = false; ; isTold = true)
+        {
+            try
+            {
+                return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException)
+            {
+                if (!isTold) warn($"another command changes project {project}: waiting for it");
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,23 @@
+using Gantry.Compose.Running;
+
+namespace Gantry.Cli.Compose;
+
+/// <summary>The options that up, create and run share.</summary>
+internal static class UpRequest
+{
+    public static UpOptions From(ComposeCall call) => new()
+    {
+        Recreate = call.Flag("force-recreate") ? RecreatePolicy.Force : call.Flag("no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
+        RecreateDependencies = Given(call, "always-recreate-deps") ? RecreatePolicy.Force : call.Flag("no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
+        Services = call.Arguments,
+        RemoveOrphans = call.Flag("remove-orphans"),
+        RenewAnonymousVolumes = Given(call, "renew-anon-volumes"),
+        StopTimeout = Given(call, "timeout") ? TimeSpan.FromSeconds(call.Number("timeout")) : null,
+        PullPolicy = call.Has("pull") && call.Text("pull") != "policy" ? call.Text("pull") : null,
+        Build = call.Flag("build"),
+        NeverBuilds = call.Flag("no-build"),
+        QuietPull = Given(call, "quiet-pull"),
+    };
+
+    private static bool Given(ComposeCall call, string option) => call.Call.FindOption(option) is { IsGiven: true } given && (!given.IsSwitch || given.AsBoolean());
+}

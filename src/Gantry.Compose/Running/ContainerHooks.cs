@@ -1,0 +1,34 @@
+using Gantry.Client;
+using Gantry.Compose.Model;
+using Gantry.Spec;
+
+namespace Gantry.Compose.Running;
+
+/// <summary>Commands of <c>post_start</c> and <c>pre_stop</c>.</summary>
+internal static class ContainerHooks
+{
+    /// <exception cref="UnavailableException">It ended with another code than 0.</exception>
+    public static async Task RunAsync(GantryClient client, ComposeContainer container, ServiceHook hook, CancellationToken cancellationToken)
+    {
+        var body = new JsonBody { ["Cmd"] = hook.Command, ["AttachStdout"] = true, ["AttachStderr"] = true };
+        body.SetIfGiven("User", hook.User);
+        body.SetIfGiven("Privileged", hook.Privileged);
+        body.SetIfGiven("WorkingDir", hook.WorkingDir);
+        body.SetIfGiven("Env", hook.Environment.Select(item => item.Value is null ? item.Key : $"{item.Key}={item.Value}").ToList());
+        var made = await client.PostAsync($"/containers/{container.Id}/exec", body.ToUtf8(), cancellationToken).ConfigureAwait(false);
+        var id = made.GetProperty("Id").GetString()!;
+        using (var stream = await client.StartExecAsync(id, new JsonBody { ["Detach"] = false, ["Tty"] = false }.ToUtf8(), cancellationToken).ConfigureAwait(false))
+        {
+            var buffer = new byte[4096];
+            while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+
+        var state = await client.GetAsync($"/exec/{id}/json", cancellationToken).ConfigureAwait(false);
+        if (state.GetProperty("ExitCode").GetInt32() is not 0 and var code)
+        {
+            throw new UnavailableException($"{container.Name} hook exited with status {code}");
+        }
+    }
+}

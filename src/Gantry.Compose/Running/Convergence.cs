@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Gantry.Client;
+using Gantry.Compose.Model;
+using Gantry.Compose.Requests;
+using Gantry.Spec;
+
+namespace Gantry.Compose.Running;
+
+/// <summary>Makes the containers of a project be what its files say. None is started.</summary>
+internal sealed class Convergence(ComposeEngine engine, ComposeProject project, ProjectImages images, ProjectState state, UpOptions options, IComposeProgress progress)
+{
+    private readonly ContainerMaker maker = new(engine.Client, project);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var isOld = await maker.IsOldAsync(cancellationToken).ConfigureAwait(false);
+        await DependencyOrder.RunAsync(project.Services, reverse: false, service => service.Provider is null ? ConvergeAsync(service, isOld, cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    /// <summary>What would be done.</summary>
+    public IReadOnlyList<PlannedContainer> Plan() => [.. project.Services.Values.Where(service => service.Provider is null).SelectMany(Plan)];
+
+    private IReadOnlyList<PlannedContainer> Plan(ComposeService service) => ServicePlan.Of(
+        service, state.Of(service.Name), PolicyOf(service), ServiceHash.Of(service), images.IdOf(project, service), SharedWith(service).Any(state.IsRenewed));
+
+    private async Task ConvergeAsync(ComposeService service, bool isOld, CancellationToken cancellationToken)
+    {
+        var plan = Plan(service);
+        if (service is { ContainerName.Length: > 0, Replicas: > 1 })
+        {
+            throw new ComposeException($"""the "{service.Name}" service is using the custom container name "{service.ContainerName}". Docker requires each container to have a unique name. Remove the custom name to scale the service""");
+        }
+
+        var made = await Task.WhenAll(plan.Select(item => DoAsync(item, isOld, cancellationToken))).ConfigureAwait(false);
+        if (plan.Any(item => item.Action is ContainerAction.Recreate))
+        {
+            state.Renew(service.Name);
+        }
+
+        state.Set(service.Name, [.. made.OfType<ComposeContainer>().OrderBy(container => container.Number)]);
+    }
+
+    private async Task<ComposeContainer?> DoAsync(PlannedContainer item, bool isOld, CancellationToken cancellationToken)
+    {
+        switch (item.Action)
+        {
+            case ContainerAction.Create:
+                return await CreateAsync(item, isOld, cancellationToken).ConfigureAwait(false);
+            case ContainerAction.Recreate:
+                return await RecreateAsync(item, isOld, cancellationToken).ConfigureAwait(false);
+            case ContainerAction.Remove:
+                await new ContainerRemoval(engine.Client, progress).RemoveAsync(item.Existing!, options.StopTimeout, withVolumes: false, cancellationToken).ConfigureAwait(false);
+                return null;
+            default:
+                if (item.Existing!.State == "running") progress.Report(new($"Container {item.Existing.Name}", ProgressState.Done, "Running"));
+                return item.Existing;
+        }
+    }
+
+    private async Task<ComposeContainer> CreateAsync(PlannedContainer item, bool isOld, CancellationToken cancellationToken)
+    {
+        var name = ContainerNames.Of(project, item.Service, item.Number);
+        var id = "";
+        await progress.ShowAsync($"Container {name}", "Creating", "Created", async () =>
+            id = await maker.MakeAsync(Request(item, name, isOld), name, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return Made(item, id, name);
+    }
+
+    /// <summary>The new one is there before the old one goes, and gets its name in the end.</summary>
+    private async Task<ComposeContainer> RecreateAsync(PlannedContainer item, bool isOld, CancellationToken cancellationToken)
+    {
+        var old = item.Existing!;
+        var name = ContainerNames.Of(project, item.Service, item.Number);
+        var id = "";
+        await progress.ShowAsync($"Container {old.Name}", "Recreate", "Recreated", async () =>
+        {
+            var request = Request(item, name, isOld) with
+            {
+                Replaces = old.Name,
+                Inherited = options.RenewAnonymousVolumes ? new Dictionary<string, string>() : await AnonymousVolumesAsync(old, cancellationToken).ConfigureAwait(false),
+            };
+            var temporary = $"{old.Id[..12]}_{name}";
+            await DropRemainsAsync(temporary, cancellationToken).ConfigureAwait(false);
+            id = await maker.MakeAsync(request, temporary, cancellationToken).ConfigureAwait(false);
+            var removal = new ContainerRemoval(engine.Client, progress);
+            await removal.StopAsync(old, options.StopTimeout, cancellationToken).ConfigureAwait(false);
+            await removal.DeleteAsync(old, withVolumes: false, cancellationToken).ConfigureAwait(false);
+            await engine.Client.PostAsync(new Query($"/containers/{id}/rename").Add("name", name).ToString(), default, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return Made(item, id, name);
+    }
+
+    /// <summary>One that an earlier try left, which was interrupted.</summary>
+    private async Task DropRemainsAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.Client.DeleteAsync($"/containers/{Query.Segment(name)}?force=1", cancellationToken).ConfigureAwait(false);
+        }
+        catch (NotFoundException)
+        {
+        }
+    }
+
+    private ContainerRequest Request(PlannedContainer item, string name, bool isOld) => new()
+    {
+        Project = project,
+        Service = item.Service,
+        Name = name,
+        Number = item.Number,
+        Image = ContainerNames.ImageOf(project, item.Service),
+        ImageId = images.IdOf(project, item.Service),
+        ConfigHash = ServiceHash.Of(item.Service),
+        IsBeforeEndpointAddresses = isOld,
+        Peers = state.Peers(),
+        PeerNames = state.Names(),
+    };
+
+    private static ComposeContainer Made(PlannedContainer item, string id, string name) => new() { Id = id, Name = name, Service = item.Service.Name, Number = item.Number, State = "created" };
+
+    private RecreatePolicy PolicyOf(ComposeService service) =>
+        options.Services.Count == 0 || options.Services.Contains(service.Name) ? options.Recreate : options.RecreateDependencies;
+
+    private async Task<Dictionary<string, string>> AnonymousVolumesAsync(ComposeContainer container, CancellationToken cancellationToken)
+    {
+        var inspected = await engine.Client.GetAsync($"/containers/{container.Id}/json", cancellationToken).ConfigureAwait(false);
+        var named = project.Volumes.Values.Select(volume => volume.Name).ToHashSet(StringComparer.Ordinal);
+        return inspected.GetProperty("Mounts").ValueKind != JsonValueKind.Array ? []
+            : inspected.GetProperty("Mounts").EnumerateArray()
+                .Where(mount => mount.GetProperty("Type").GetString() == "volume" && !named.Contains(mount.GetProperty("Name").GetString()!))
+                .ToDictionary(mount => mount.GetProperty("Destination").GetString()!, mount => mount.GetProperty("Name").GetString()!, StringComparer.Ordinal);
+    }
+
+    /// <summary>The services whose namespaces or volumes a service has.</summary>
+    private static IEnumerable<string> SharedWith(ComposeService service) =>
+        ((string?[])[service.NetworkMode, service.Ipc, service.Pid]).OfType<string>().Where(mode => mode.StartsWith("service:", StringComparison.Ordinal)).Select(mode => mode["service:".Length..])
+            .Concat(service.VolumesFrom.Where(text => !text.StartsWith("container:", StringComparison.Ordinal)).Select(text => text.Split(':')[0]));
+}

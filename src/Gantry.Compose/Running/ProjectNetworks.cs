@@ -1,0 +1,107 @@
+using Gantry.Client;
+using Gantry.Compose.Model;
+using Gantry.Spec;
+
+namespace Gantry.Compose.Running;
+
+/// <summary>The networks of a project in the engine.</summary>
+internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress progress)
+{
+    /// <summary>Makes those that are missing; external ones have to be there.</summary>
+    public async Task EnsureAsync(ComposeProject project, CancellationToken cancellationToken)
+    {
+        if (project.Networks.Count == 0)
+        {
+            return;
+        }
+
+        var there = (await engine.Client.GetAsync("/networks", cancellationToken).ConfigureAwait(false)).EnumerateArray()
+            .Select(network => network.GetProperty("Name").GetString()!).ToHashSet(StringComparer.Ordinal);
+        await Task.WhenAll(project.Networks.Select(async item =>
+        {
+            var (key, network) = item;
+            if (there.Contains(network.Name))
+            {
+                return;
+            }
+
+            if (network.External)
+            {
+                if (network.Name is not ("host" or "none" or "bridge")) throw new ComposeException($"network {network.Name} declared as external, but could not be found");
+                return;
+            }
+
+            await progress.ShowAsync($"Network {network.Name}", "Creating", "Created", () => CreateAsync(project, key, network, cancellationToken)).ConfigureAwait(false);
+        })).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes those that were made for the project.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        var networks = await engine.NetworksAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(networks.Select(network => RemoveAsync(network.GetProperty("Id").GetString()!, network.GetProperty("Name").GetString()!, cancellationToken))).ConfigureAwait(false);
+    }
+
+    private async Task RemoveAsync(string id, string name, CancellationToken cancellationToken)
+    {
+        var subject = $"Network {name}";
+        progress.Report(new(subject, ProgressState.Working, "Removing"));
+        try
+        {
+            await engine.Client.DeleteAsync($"/networks/{Query.Segment(id)}", cancellationToken).ConfigureAwait(false);
+            progress.Report(new(subject, ProgressState.Done, "Removed"));
+        }
+        catch (NotFoundException)
+        {
+            progress.Report(new(subject, ProgressState.Done, "Removed"));
+        }
+        catch (GantryException e) when (e.Message.Contains("active endpoints", StringComparison.Ordinal))
+        {
+            // Containers of others are on it.
+            progress.Report(new(subject, ProgressState.Warning, "Resource is still in use"));
+        }
+    }
+
+    private async Task CreateAsync(ComposeProject project, string key, NetworkDefinition network, CancellationToken cancellationToken)
+    {
+        var body = new JsonBody { ["Name"] = network.Name };
+        body.SetIfGiven("Driver", network.Driver);
+        body.SetIfGiven("Options", JsonBody.Of(network.DriverOpts));
+        body.SetIfGiven("Internal", network.Internal);
+        body.SetIfGiven("Attachable", network.Attachable);
+        if (network.EnableIpv4 is { } four) body["EnableIPv4"] = four;
+        if (network.EnableIpv6 is { } six) body["EnableIPv6"] = six;
+        body.SetIfGiven("IPAM", Ipam(network.Ipam));
+        body["Labels"] = JsonBody.Of(new Dictionary<string, string>(network.Labels)
+        {
+            [ComposeLabels.Network] = key,
+            [ComposeLabels.Project] = project.Name,
+            [ComposeLabels.Version] = ComposeLabels.CompatibleVersion,
+        });
+        try
+        {
+            await engine.Client.PostAsync("/networks/create", body.ToUtf8(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConflictException)
+        {
+            // Another up made it meanwhile.
+        }
+    }
+
+    private static JsonBody Ipam(IpamSettings ipam)
+    {
+        var body = new JsonBody();
+        body.SetIfGiven("Driver", ipam.Driver);
+        body.SetIfGiven("Options", JsonBody.Of(ipam.Options));
+        body.SetIfGiven("Config", ipam.Config.Select(pool =>
+        {
+            var item = new JsonBody();
+            item.SetIfGiven("Subnet", pool.Subnet);
+            item.SetIfGiven("Gateway", pool.Gateway);
+            item.SetIfGiven("IPRange", pool.IpRange);
+            item.SetIfGiven("AuxiliaryAddresses", JsonBody.Of(pool.AuxAddresses));
+            return item;
+        }).ToList());
+        return body;
+    }
+}

@@ -1,0 +1,68 @@
+using Gantry.Compose.Model;
+
+namespace Gantry.Compose.Running;
+
+/// <summary>Brings a project up: its networks, volumes, images and containers. Each step can be repeated.</summary>
+/// <param name="warn">Told what is odd but no error.</param>
+public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, IImageBuilder builder, IComposeProgress progress, Action<string> warn)
+{
+    private ProjectState state = new([]);
+
+    public ProjectImages Images { get; } = new(engine.Client, progress, builder);
+
+    /// <summary>The containers of the project's services, as far as they are made.</summary>
+    public IReadOnlyList<ComposeContainer> Containers => [.. project.Services.Keys.SelectMany(state.Of)];
+
+    /// <summary>Makes all that is to be started.</summary>
+    public async Task CreateAsync(UpOptions options, CancellationToken cancellationToken)
+    {
+        if (project.Services.Count == 0)
+        {
+            throw new ComposeException("no service selected");
+        }
+
+        var listing = engine.ListAsync(cancellationToken: cancellationToken);
+        await Images.EnsureAsync(project, options, cancellationToken).ConfigureAwait(false);
+        state = new(await listing.ConfigureAwait(false));
+        await HandleOrphansAsync(options, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(
+            new ProjectNetworks(engine, progress).EnsureAsync(project, cancellationToken),
+            new ProjectVolumes(engine, progress).EnsureAsync(project, warn, cancellationToken)).ConfigureAwait(false);
+        await new Convergence(engine, project, Images, state, options, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What <see cref="CreateAsync"/> would do with containers; nothing is changed.</summary>
+    public async Task<IReadOnlyList<PlannedContainer>> PlanAsync(UpOptions options, CancellationToken cancellationToken)
+    {
+        await Images.FindAsync(project, cancellationToken).ConfigureAwait(false);
+        state = new(await engine.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false));
+        return new Convergence(engine, project, Images, state, options, progress).Plan();
+    }
+
+    /// <summary>Starts what was made.</summary>
+    /// <param name="starting">Told of each container before it is started.</param>
+    public Task StartAsync(Func<ComposeContainer, Task>? starting, CancellationToken cancellationToken) =>
+        new Startup(engine, project, state, progress).RunAsync(starting, cancellationToken);
+
+    /// <summary>Waits until all run, and are healthy where they can say so.</summary>
+    public Task WaitAsync(TimeSpan? timeout, CancellationToken cancellationToken) => new Startup(engine, project, state, progress).WaitAllAsync(timeout, cancellationToken);
+
+    private async Task HandleOrphansAsync(UpOptions options, CancellationToken cancellationToken)
+    {
+        var known = project.AllServices.Select(service => service.Name).ToHashSet(StringComparer.Ordinal);
+        var orphans = state.Services.Where(service => !known.Contains(service)).SelectMany(state.Of).ToList();
+        if (orphans.Count == 0 || string.Equals(project.Environment.GetValueOrDefault("COMPOSE_IGNORE_ORPHANS"), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        if (!options.RemoveOrphans)
+        {
+            warn($"Found orphan containers ([{string.Join(' ', orphans.Select(orphan => orphan.Name))}]) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.");
+            return;
+        }
+
+        var removal = new ContainerRemoval(engine.Client, progress);
+        await Task.WhenAll(orphans.Select(orphan => removal.RemoveAsync(orphan, options.StopTimeout, withVolumes: false, cancellationToken))).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,39 @@
+namespace Gantry.Compose.Running;
+
+public enum RecreatePolicy
+{
+    /// <summary>What differs from what the files say.</summary>
+    Diverged,
+    Force,
+    Never,
+}
+
+/// <summary>How a project is brought up.</summary>
+public sealed record UpOptions
+{
+    public RecreatePolicy Recreate { get; init; } = RecreatePolicy.Diverged;
+
+    /// <summary>For services that were not named but that those depend on.</summary>
+    public RecreatePolicy RecreateDependencies { get; init; } = RecreatePolicy.Diverged;
+
+    /// <summary>The services that were named; empty for all.</summary>
+    public IReadOnlyList<string> Services { get; init; } = [];
+
+    /// <summary>Containers of services that the files do not have any more go.</summary>
+    public bool RemoveOrphans { get; init; }
+
+    /// <summary>Anonymous volumes are made anew.</summary>
+    public bool RenewAnonymousVolumes { get; init; }
+
+    /// <summary>In place of the service's own.</summary>
+    public TimeSpan? StopTimeout { get; init; }
+
+    /// <summary>In place of the services' own pull_policy.</summary>
+    public string? PullPolicy { get; init; }
+
+    public bool Build { get; init; }
+
+    public bool NeverBuilds { get; init; }
+
+    public bool QuietPull { get; init; }
+}
