@@ -14,6 +14,8 @@ internal static class ComposeTable
         "down",
         "pull",
         "push",
+        "run",
+        "scale",
         "up",
         "version",
     ];
@@ -26,6 +28,8 @@ internal static class ComposeTable
         "down" => DownCommand.Define(shared),
         "pull" => PullCommand.Define(shared),
         "push" => PushCommand.Define(shared),
+        "run" => RunCommand.Define(shared),
+        "scale" => ScaleCommand.Define(shared),
         "up" => UpCommand.Define(shared),
         "version" => VersionCommand.Define(shared),
         _ => null,

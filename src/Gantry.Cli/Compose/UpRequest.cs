@@ -7,15 +7,15 @@ internal static class UpRequest
 {
     public static UpOptions From(ComposeCall call) => new()
     {
-        Recreate = call.Flag("force-recreate") ? RecreatePolicy.Force : call.Flag("no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
-        RecreateDependencies = Given(call, "always-recreate-deps") ? RecreatePolicy.Force : call.Flag("no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
+        Recreate = Given(call, "force-recreate") ? RecreatePolicy.Force : Given(call, "no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
+        RecreateDependencies = Given(call, "always-recreate-deps") ? RecreatePolicy.Force : Given(call, "no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
         Services = call.Arguments,
         RemoveOrphans = call.Flag("remove-orphans"),
         RenewAnonymousVolumes = Given(call, "renew-anon-volumes"),
         StopTimeout = Given(call, "timeout") ? TimeSpan.FromSeconds(call.Number("timeout")) : null,
-        PullPolicy = call.Has("pull") && call.Text("pull") != "policy" ? call.Text("pull") : null,
-        Build = call.Flag("build"),
-        NeverBuilds = call.Flag("no-build"),
+        PullPolicy = Given(call, "pull") && call.Text("pull") != "policy" ? call.Text("pull") : null,
+        Build = Given(call, "build"),
+        NeverBuilds = Given(call, "no-build"),
         QuietPull = Given(call, "quiet-pull"),
     };
 

@@ -29,12 +29,12 @@ internal sealed class HostBody(ContainerRequest request)
         body.SetIfGiven("RestartPolicy", RestartPolicy());
         body.SetIfGiven("ShmSize", service.ShmSize);
         body.SetIfGiven("Sysctls", JsonBody.Of(service.Sysctls));
-        body.SetIfGiven("PortBindings", PortBodies.Bindings(service));
+        body["PortBindings"] = PortBodies.Bindings(service);
         body.SetIfGiven("VolumesFrom", service.VolumesFrom.Select(VolumesFrom).ToList());
         body.SetIfGiven("Dns", service.Dns.ToList());
         body.SetIfGiven("DnsSearch", service.DnsSearch.ToList());
         body.SetIfGiven("DnsOptions", service.DnsOpt.ToList());
-        body.SetIfGiven("ExtraHosts", service.ExtraHosts.SelectMany(host => host.Value.Select(address => $"{host.Key}:{address}")).ToList());
+        body["ExtraHosts"] = service.ExtraHosts.SelectMany(host => host.Value.Select(address => $"{host.Key}:{address}")).ToList();
         body.SetIfGiven("SecurityOpt", service.SecurityOpt.Select(Security).ToList());
         body.SetIfGiven("StorageOpt", JsonBody.Of(service.StorageOpt));
         body.SetIfGiven("UsernsMode", service.UsernsMode);

@@ -42,37 +42,23 @@ internal sealed class MountBodies(ContainerRequest request)
     private void Add(ServiceMount mount)
     {
         var volume = mount is { Type: "volume", Source: { } key } ? request.Project.Volumes.GetValueOrDefault(key) : null;
-        if (volume is not null && mount.Volume is not { Subpath.Length: > 0 } and not { Labels.Count: > 0 })
-        {
-            Binds.Add(Bind(volume.Name, mount, mount.Volume?.NoCopy == true ? "nocopy" : null));
-            return;
-        }
-
         if (mount is { Type: "bind", Bind: { CreateHostPath: true, Recursive: null or "" } })
         {
-            Binds.Add(Bind(mount.Source!, mount, mount.Bind.SELinux, mount.Bind.Propagation));
+            Binds.Add(Bind(mount, mount.Bind));
             return;
         }
 
         var body = Body(mount.Type, volume?.Name ?? mount.Source, mount.Target!, mount.ReadOnly);
         body.SetIfGiven("Consistency", mount.Consistency);
         body.SetIfGiven("BindOptions", BindOptions(mount.Bind));
-        body.SetIfGiven("VolumeOptions", VolumeOptions(mount.Volume));
+        if (mount.Volume is not null) body["VolumeOptions"] = VolumeOptions(mount.Volume);
         body.SetIfGiven("TmpfsOptions", TmpfsOptions(mount.Tmpfs));
         if (mount.Image is { Subpath: { Length: > 0 } subpath }) body["ImageOptions"] = new JsonBody { ["Subpath"] = subpath };
         Mounts.Add(body);
     }
 
-    private static string Bind(string source, ServiceMount mount, params ReadOnlySpan<string?> options)
-    {
-        var modes = new List<string> { mount.ReadOnly ? "ro" : "rw" };
-        foreach (var option in options)
-        {
-            if (!string.IsNullOrEmpty(option)) modes.Add(option);
-        }
-
-        return $"{source}:{mount.Target}:{string.Join(',', modes)}";
-    }
+    private static string Bind(ServiceMount mount, BindOptions options) =>
+        $"{mount.Source}:{mount.Target}:{string.Join(',', new[] { mount.ReadOnly ? "ro" : "rw", options.SELinux, options.Propagation }.Where(option => !string.IsNullOrEmpty(option)))}";
 
     private void AddFiles(IReadOnlyList<FileReference> references, IReadOnlyDictionary<string, ConfigDefinition> definitions, string directory) =>
         AddFiles(references, key => definitions[key], directory, "config");
@@ -123,12 +109,12 @@ internal sealed class MountBodies(ContainerRequest request)
         return body;
     }
 
-    private static JsonBody VolumeOptions(VolumeOptions? options)
+    private static JsonBody VolumeOptions(VolumeOptions options)
     {
         var body = new JsonBody();
-        body.SetIfGiven("NoCopy", options?.NoCopy == true);
-        body.SetIfGiven("Subpath", options?.Subpath);
-        body.SetIfGiven("Labels", options is null ? null : JsonBody.Of(options.Labels));
+        body.SetIfGiven("NoCopy", options.NoCopy);
+        body.SetIfGiven("Subpath", options.Subpath);
+        body.SetIfGiven("Labels", JsonBody.Of(options.Labels));
         return body;
     }
 

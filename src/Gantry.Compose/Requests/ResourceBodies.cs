@@ -15,7 +15,7 @@ internal static class ResourceBodies
         body.SetIfGiven("MemoryReservation", reservations is { Memory: > 0 } ? reservations.Memory : service.MemReservation);
         body.SetIfGiven("MemorySwap", service.MemswapLimit);
         if (service.MemSwappiness != 0) body["MemorySwappiness"] = service.MemSwappiness;
-        if (service.OomKillDisable) body["OomKillDisable"] = true;
+        body["OomKillDisable"] = service.OomKillDisable;
         body.SetIfGiven("NanoCpus", NanoCpus(limits is { Cpus: > 0 } ? limits.Cpus : service.Cpus));
         body.SetIfGiven("CpuCount", service.CpuCount);
         body.SetIfGiven("CpuPercent", (long)service.CpuPercent);

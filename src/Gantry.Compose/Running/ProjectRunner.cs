@@ -1,4 +1,5 @@
 using Gantry.Compose.Model;
+using Gantry.Compose.Requests;
 
 namespace Gantry.Compose.Running;
 
@@ -37,6 +38,36 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
         await Images.FindAsync(project, cancellationToken).ConfigureAwait(false);
         state = new(await engine.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false));
         return new Convergence(engine, project, Images, state, options, progress).Plan();
+    }
+
+    /// <summary>Makes a container of a service for one command; what it depends on was brought up before.</summary>
+    /// <param name="own">The project with that service alone, as it is for the command.</param>
+    /// <returns>Its id.</returns>
+    public async Task<string> CreateOneOffAsync(ComposeProject own, OneOff one, UpOptions options, CancellationToken cancellationToken)
+    {
+        var service = own.Services.Values.Single();
+        await Images.EnsureAsync(own, options, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(new ProjectNetworks(engine, progress).EnsureAsync(own, cancellationToken), new ProjectVolumes(engine, progress).EnsureAsync(own, warn, cancellationToken)).ConfigureAwait(false);
+        await new Startup(engine, project, state, progress).WaitForAsync(service, cancellationToken).ConfigureAwait(false);
+        var maker = new ContainerMaker(engine.Client, own);
+        var request = new ContainerRequest
+        {
+            Project = own,
+            Service = service,
+            Name = one.Name,
+            Image = ContainerNames.ImageOf(own, service),
+            ImageId = Images.IdOf(own, service),
+            ConfigHash = ServiceHash.Of(service),
+            IsOneOff = true,
+            Slug = one.Slug,
+            AutoRemove = one.AutoRemove,
+            AttachesInput = one.AttachesInput,
+            HasAliases = one.HasAliases,
+            IsBeforeEndpointAddresses = await maker.IsOldAsync(cancellationToken).ConfigureAwait(false),
+            Peers = state.Peers(),
+            PeerNames = state.Names(),
+        };
+        return await maker.MakeAsync(request, one.Name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Starts what was made.</summary>

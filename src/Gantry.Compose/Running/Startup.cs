@@ -12,13 +12,17 @@ internal sealed class Startup(ComposeEngine engine, ComposeProject project, Proj
     /// <param name="started">Told of each container before it is started, so that nothing it writes is missed.</param>
     public Task RunAsync(Func<ComposeContainer, Task>? started, CancellationToken cancellationToken) => DependencyOrder.RunAsync(project.Services, reverse: false, async service =>
     {
-        await Task.WhenAll(service.DependsOn.Select(item => WaitAsync(service, item.Key, item.Value, cancellationToken))).ConfigureAwait(false);
+        await WaitForAsync(service, cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(state.Of(service.Name).Where(container => container.State is not "running" and not "paused" and not "restarting").Select(async container =>
         {
             if (started is not null) await started(container).ConfigureAwait(false);
             await progress.ShowAsync($"Container {container.Name}", "Starting", "Started", () => StartAsync(service, container, cancellationToken)).ConfigureAwait(false);
         })).ConfigureAwait(false);
     });
+
+    /// <summary>Waits until what a service depends on is as far as the service wants it.</summary>
+    public Task WaitForAsync(ComposeService service, CancellationToken cancellationToken) =>
+        Task.WhenAll(service.DependsOn.Select(item => WaitAsync(service, item.Key, item.Value, cancellationToken)));
 
     /// <summary>Waits until all containers run, and are healthy where they can say so.</summary>
     public async Task WaitAllAsync(TimeSpan? timeout, CancellationToken cancellationToken)
