@@ -30,4 +30,7 @@ internal sealed class Invocation(Command command, string path, OptionSet options
     public long Number(string name) => options[name].AsInteger();
 
     public Option Option(string name) => options[name];
+
+    /// <summary>Null where the command has no such option.</summary>
+    public Option? TryOption(string name) => options.Find(name);
 }

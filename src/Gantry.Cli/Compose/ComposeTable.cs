@@ -6,12 +6,60 @@ namespace Gantry.Cli.Compose;
 /// <summary>Names to commands of Compose. Looking one up builds no other.</summary>
 internal static class ComposeTable
 {
-    public static readonly string[] Names = ["config", "version"];
+    public static readonly string[] Names =
+    [
+        "attach",
+        "commit",
+        "config",
+        "cp",
+        "events",
+        "exec",
+        "export",
+        "images",
+        "kill",
+        "logs",
+        "ls",
+        "pause",
+        "port",
+        "ps",
+        "restart",
+        "rm",
+        "start",
+        "stats",
+        "stop",
+        "top",
+        "unpause",
+        "version",
+        "volumes",
+        "wait",
+    ];
 
     public static Command? Find(string name, OptionSet shared) => name switch
     {
+        "attach" => AttachCommand.Define(shared),
+        "commit" => CommitCommand.Define(shared),
         "config" or "convert" => ConfigCommand.Define(shared),
+        "cp" => CopyCommand.Define(shared),
+        "events" => EventsCommand.Define(shared),
+        "exec" => ExecCommand.Define(shared),
+        "export" => ExportCommand.Define(shared),
+        "images" => ImagesCommand.Define(shared),
+        "kill" => KillCommand.Define(shared),
+        "logs" => LogsCommand.Define(shared),
+        "ls" => LsCommand.Define(shared),
+        "pause" => PauseCommand.Define(shared),
+        "port" => PortCommand.Define(shared),
+        "ps" => PsCommand.Define(shared),
+        "restart" => RestartCommand.Define(shared),
+        "rm" => RmCommand.Define(shared),
+        "start" => StartCommand.Define(shared),
+        "stats" => StatsCommand.Define(shared),
+        "stop" => StopCommand.Define(shared),
+        "top" => TopCommand.Define(shared),
+        "unpause" => UnpauseCommand.Define(shared),
         "version" => VersionCommand.Define(shared),
+        "volumes" => VolumesCommand.Define(shared),
+        "wait" => WaitCommand.Define(shared),
         _ => null,
     };
 }
