@@ -8,7 +8,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 export GANTRY_TEST_CACHE=${GANTRY_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gantry-tests}
 
 need_dotnet
-need_packages docker.io podman runc crun skopeo docker-registry busybox-static debootstrap tini strace hyperfine iperf3 \
+need_packages docker.io docker-compose podman runc crun skopeo docker-registry busybox-static debootstrap tini strace hyperfine iperf3 \
   libseccomp2 procps iproute2 util-linux bsdutils xz-utils jq bind9-dnsutils nftables iputils-ping libcap2-bin git bzip2
 if [ "$(id -u)" -eq 0 ]; then export GANTRY_TEST_ROOT=${GANTRY_TEST_ROOT:-1}; fi
 

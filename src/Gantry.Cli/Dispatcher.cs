@@ -67,6 +67,7 @@ internal static class Dispatcher
             return 0;
         }
 
+        if (session.IsCompose && rest is [Compose.ComposePlugin.MetadataCommand]) return Compose.ComposePlugin.PrintMetadata(session);
         if (session.IsCompose && rest is not ["compose", ..]) return await Compose.ComposeDispatcher.RunAsync(rest, session).ConfigureAwait(false);
         if (rest.Count == 0) return RootHelp.Print(session, asked: false);
         if (rest[0] == "help") return await HelpAsync(rest, session).ConfigureAwait(false);

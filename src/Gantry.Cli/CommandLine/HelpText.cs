@@ -18,7 +18,7 @@ internal static class HelpText
             text.Append("\nAliases:\n  ").Append(string.Join(", ", command.Aliases.Split(", ").Select(a => $"{program} {a}"))).Append('\n');
         }
 
-        var shown = options.All.Where(o => !o.Description.Contains("(Windows only)", StringComparison.Ordinal)).OrderBy(o => o.Name, StringComparer.Ordinal).ToList();
+        var shown = options.All.Where(o => !o.IsHidden && !o.Description.Contains("(Windows only)", StringComparison.Ordinal)).OrderBy(o => o.Name, StringComparer.Ordinal).ToList();
         if (shown.Count > 0)
         {
             text.Append("\nOptions:\n");
@@ -37,7 +37,7 @@ internal static class HelpText
         var column = names.Max(n => n.Length) + 3;
         for (var i = 0; i < options.Count; i++)
         {
-            text.Append(names[i].PadRight(column)).Append(Wrap(column, width, options[i].Description + DefaultOf(options[i]))).Append('\n');
+            text.Append(names[i].PadRight(column)).Append(Wrap(column, width, options[i].Description.Replace("`", "", StringComparison.Ordinal) + DefaultOf(options[i]))).Append('\n');
         }
     }
 
@@ -50,7 +50,15 @@ internal static class HelpText
             "int64" => " int",
             var t => " " + t,
         };
-        return name + type;
+        return name + (Quoted(option.Description) ?? type);
+    }
+
+    /// <summary>What a description has between backquotes is the name of the value.</summary>
+    private static string? Quoted(string description)
+    {
+        var first = description.IndexOf('`', StringComparison.Ordinal);
+        var second = description.IndexOf('`', first + 1);
+        return first < 0 || second < 0 ? null : " " + description[(first + 1)..second];
     }
 
     private static string DefaultOf(Option option) => option.DefaultText switch

@@ -32,5 +32,5 @@ internal sealed class Invocation(Command command, string path, OptionSet options
     public Option Option(string name) => options[name];
 
     /// <summary>Null where the command has no such option.</summary>
-    public Option? FindOption(string name) => options.Find(name);
+    public Option? TryOption(string name) => options.Find(name);
 }

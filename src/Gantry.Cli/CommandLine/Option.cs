@@ -19,6 +19,8 @@ internal sealed class Option(string name, char? shorthand, string type, string d
 
     public bool IsSwitch => type == "bool";
 
+    public bool IsHidden { get; init; }
+
     public bool IsGiven => _values.Count > 0;
 
     public IReadOnlyList<string> Values => _values;

@@ -14,6 +14,10 @@ internal sealed class OptionSet
     public void Add(string name, char? shorthand, string type, string description, string? defaultText = null) =>
         _options.Add(new Option(name, shorthand, type, description, defaultText));
 
+    /// <summary>An option that no help tells of.</summary>
+    public void AddHidden(string name, char? shorthand, string type, string? defaultText = null) =>
+        _options.Add(new Option(name, shorthand, type, "", defaultText) { IsHidden = true });
+
     /// <summary>Takes the options out of the arguments; what remains is returned in order.</summary>
     /// <exception cref="FormatException">An option is unknown or has no or a wrong value.</exception>
     public List<string> Parse(ReadOnlySpan<string> arguments, bool stopAtFirst)

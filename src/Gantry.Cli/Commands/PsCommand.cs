@@ -29,7 +29,7 @@ internal static class PsCommand
         return 0;
     }
 
-    private static Column<JsonElement>[] Columns(bool cut) =>
+    public static Column<JsonElement>[] Columns(bool cut) =>
     [
         new("ID", "CONTAINER ID", c => cut ? Units.ShortId(c.Text("Id")) : c.Text("Id")),
         new("Names", "NAMES", c => string.Join(',', Names(c, cut))),

@@ -20,15 +20,19 @@ internal static class StatsCommand
     /// <param name="Before">The one before; undefined for none.</param>
     private sealed record Usage(string Container, JsonElement Now, JsonElement Before);
 
-    public static async ValueTask<int> RunAsync(Invocation call)
+    public static ValueTask<int> RunAsync(Invocation call) => call.Flag("all") && call.Arguments.Count > 0
+        ? throw new CommandLineException("cannot use --all and container arguments together")
+        : RunAsync(call, () => NamesAsync(call));
+
+    /// <param name="namesOf">Asked before each round.</param>
+    public static async ValueTask<int> RunAsync(Invocation call, Func<ValueTask<IReadOnlyList<string>>> namesOf)
     {
-        if (call.Flag("all") && call.Arguments.Count > 0) throw new CommandLineException("cannot use --all and container arguments together");
         var format = call.Has("format") ? call.Text("format") : call.Session.Config.Text("statsFormat") ?? "";
         var (once, columns) = (call.Flag("no-stream"), Columns(!call.Flag("no-trunc")));
         var before = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         for (var round = 0; ; round++)
         {
-            var usages = await SampleAsync(call, before).ConfigureAwait(false);
+            var usages = await SampleAsync(call, await namesOf().ConfigureAwait(false), before).ConfigureAwait(false);
             // Shares of a processor need two samples: the first round is drawn without them where somebody watches.
             if (!once || round > 0 || usages.Count == 0)
             {
@@ -42,10 +46,10 @@ internal static class StatsCommand
         }
     }
 
-    private static async ValueTask<List<Usage>> SampleAsync(Invocation call, Dictionary<string, JsonElement> before)
+    private static async ValueTask<List<Usage>> SampleAsync(Invocation call, IReadOnlyList<string> names, Dictionary<string, JsonElement> before)
     {
         var usages = new List<Usage>();
-        foreach (var name in await NamesAsync(call).ConfigureAwait(false))
+        foreach (var name in names)
         {
             try
             {

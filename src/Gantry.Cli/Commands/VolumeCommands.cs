@@ -24,7 +24,7 @@ internal static class VolumeCreateCommand
 
 internal static class VolumeLsCommand
 {
-    private static readonly Column<JsonElement>[] Columns =
+    public static readonly Column<JsonElement>[] Columns =
     [
         new("Name", "VOLUME NAME", v => v.Text("Name")),
         new("Driver", "DRIVER", v => v.Text("Driver")),

@@ -37,6 +37,15 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
 
     public long Number(string name) => call.Number(name);
 
+    /// <summary>What would be done is only told.</summary>
+    public bool IsDryRun => shared["dry-run"].AsBoolean() || call.TryOption("dry-run")?.AsBoolean() == true;
+
+    /// <exception cref="CommandLineException">It is asked what would be done, and this command cannot say that.</exception>
+    public ComposeCall RefusingDryRun() => IsDryRun ? throw new CommandLineException($"--dry-run is not supported by {call.Command.Name}: compose up --plan says what would change") : this;
+
+    /// <summary>Seconds to stop in, where they are given.</summary>
+    public int? Timeout => Has("timeout") ? (int)Number("timeout") : null;
+
     /// <summary>Options before the command: <c>--project-name</c>, <c>--progress</c>, …</summary>
     public OptionSet Shared => shared;
 
@@ -61,13 +70,15 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     public ComposeProject Project(IReadOnlyList<string>? services = null) =>
         ComposeLoader.Load(LoadOptions() with { Services = services ?? [] }).Project;
 
-    /// <summary>The project where there is a file for it; null where only its name is known.</summary>
-    public ComposeProject? TryProject()
+    /// <summary>The project where there is a file for it; null where only its name is known. No file is looked for where <c>--project-name</c> stands alone.</summary>
+    /// <exception cref="ComposeException">There is no such service.</exception>
+    public ComposeProject? TryProject(IReadOnlyList<string>? services = null)
     {
-        if (shared["file"].IsGiven || !IsNamed) return Project();
+        if (shared["file"].IsGiven || !IsNamed) return Project(services);
+        if (shared["project-name"].IsGiven) return null;
         try
         {
-            return Project();
+            return Project(services);
         }
         catch (ComposeException)
         {

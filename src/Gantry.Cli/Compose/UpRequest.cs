@@ -12,12 +12,12 @@ internal static class UpRequest
         Services = call.Arguments,
         RemoveOrphans = call.Flag("remove-orphans"),
         RenewAnonymousVolumes = Given(call, "renew-anon-volumes"),
-        StopTimeout = Given(call, "timeout") ? TimeSpan.FromSeconds(call.Number("timeout")) : null,
+        StopTimeout = Given(call, "timeout") ? (int)call.Number("timeout") : null,
         PullPolicy = Given(call, "pull") && call.Text("pull") != "policy" ? call.Text("pull") : null,
         Build = Given(call, "build"),
         NeverBuilds = Given(call, "no-build"),
         QuietPull = Given(call, "quiet-pull"),
     };
 
-    private static bool Given(ComposeCall call, string option) => call.Call.FindOption(option) is { IsGiven: true } given && (!given.IsSwitch || given.AsBoolean());
+    private static bool Given(ComposeCall call, string option) => call.Call.TryOption(option) is { IsGiven: true } given && (!given.IsSwitch || given.AsBoolean());
 }

@@ -12,7 +12,7 @@ internal sealed class Session(string programPath) : IDisposable
     public const string Commit = "unknown";
 
     /// <summary>gantry, or docker where it is called by that name.</summary>
-    public string Program { get; } = Path.GetFileName(programPath) == "docker" ? "docker" : "gantry";
+    public string Program { get; } = Path.GetFileName(programPath) is "docker" or "docker-compose" ? "docker" : "gantry";
 
     /// <summary>It is called as the stand-alone Compose, or as the docker command line's plug-in.</summary>
     public bool IsCompose { get; } = Path.GetFileName(programPath) == "docker-compose";

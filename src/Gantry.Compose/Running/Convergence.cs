@@ -14,7 +14,8 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var isOld = await maker.IsOldAsync(cancellationToken).ConfigureAwait(false);
-        await DependencyOrder.RunAsync(project.Services, reverse: false, service => service.Provider is null ? ConvergeAsync(service, isOld, cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
+        await ServiceGraph.Of(project).VisitAsync(project.Services.Keys.ToHashSet(), isReversed: false, name =>
+            project.Services[name] is { Provider: null } service ? ConvergeAsync(service, isOld, cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
     }
 
     /// <summary>What would be done.</summary>
@@ -31,7 +32,10 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
             throw new ComposeException($"""the "{service.Name}" service is using the custom container name "{service.ContainerName}". Docker requires each container to have a unique name. Remove the custom name to scale the service""");
         }
 
-        var made = await Task.WhenAll(plan.Select(item => DoAsync(item, isOld, cancellationToken))).ConfigureAwait(false);
+        var isRolling = IsRolling(service, plan);
+        var made = isRolling
+            ? await OneByOneAsync(plan, item => DoAsync(item, isOld, isRolling, cancellationToken)).ConfigureAwait(false)
+            : await Task.WhenAll(plan.Select(item => DoAsync(item, isOld, isRolling, cancellationToken))).ConfigureAwait(false);
         if (plan.Any(item => item.Action is ContainerAction.Recreate))
         {
             state.Renew(service.Name);
@@ -40,16 +44,34 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
         state.Set(service.Name, [.. made.OfType<ComposeContainer>().OrderBy(container => container.Number)]);
     }
 
-    private async Task<ComposeContainer?> DoAsync(PlannedContainer item, bool isOld, CancellationToken cancellationToken)
+    /// <summary>Of several that can say whether they are healthy, one at a time is replaced, and goes when the new one is: the service goes on.</summary>
+    private static bool IsRolling(ComposeService service, IReadOnlyList<PlannedContainer> plan) =>
+        service is { Replicas: > 1, HealthCheck: { Disable: false, Test: [not "NONE", ..] } }
+        // A port of the host cannot be the new one's while it is the old one's.
+        && service.Ports.All(port => string.IsNullOrEmpty(port.Published))
+        && plan.Any(item => item is { Action: ContainerAction.Recreate, Existing.State: "running" });
+
+    private static async Task<ComposeContainer?[]> OneByOneAsync(IReadOnlyList<PlannedContainer> plan, Func<PlannedContainer, Task<ComposeContainer?>> work)
+    {
+        var made = new List<ComposeContainer?>();
+        foreach (var item in plan)
+        {
+            made.Add(await work(item).ConfigureAwait(false));
+        }
+
+        return [.. made];
+    }
+
+    private async Task<ComposeContainer?> DoAsync(PlannedContainer item, bool isOld, bool isRolling, CancellationToken cancellationToken)
     {
         switch (item.Action)
         {
             case ContainerAction.Create:
                 return await CreateAsync(item, isOld, cancellationToken).ConfigureAwait(false);
             case ContainerAction.Recreate:
-                return await RecreateAsync(item, isOld, cancellationToken).ConfigureAwait(false);
+                return await RecreateAsync(item, isOld, isRolling, cancellationToken).ConfigureAwait(false);
             case ContainerAction.Remove:
-                await new ContainerRemoval(engine.Client, progress).RemoveAsync(item.Existing!, options.StopTimeout, withVolumes: false, cancellationToken).ConfigureAwait(false);
+                await new ContainerActions(engine.Client, progress).StopAndRemoveAsync(item.Existing!, options.StopTimeout, volumes: false).ConfigureAwait(false);
                 return null;
             default:
                 if (item.Existing!.State == "running") progress.Report(new($"Container {item.Existing.Name}", ProgressState.Done, "Running"));
@@ -67,7 +89,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     }
 
     /// <summary>The new one is there before the old one goes, and gets its name in the end.</summary>
-    private async Task<ComposeContainer> RecreateAsync(PlannedContainer item, bool isOld, CancellationToken cancellationToken)
+    private async Task<ComposeContainer> RecreateAsync(PlannedContainer item, bool isOld, bool isRolling, CancellationToken cancellationToken)
     {
         var old = item.Existing!;
         var name = ContainerNames.Of(project, item.Service, item.Number);
@@ -82,12 +104,25 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
             var temporary = $"{old.Id[..12]}_{name}";
             await DropRemainsAsync(temporary, cancellationToken).ConfigureAwait(false);
             id = await maker.MakeAsync(request, temporary, cancellationToken).ConfigureAwait(false);
-            var removal = new ContainerRemoval(engine.Client, progress);
-            await removal.StopAsync(old, options.StopTimeout, cancellationToken).ConfigureAwait(false);
-            await removal.DeleteAsync(old, withVolumes: false, cancellationToken).ConfigureAwait(false);
+            if (isRolling) await StartFirstAsync(item.Service, Made(item, id, temporary), cancellationToken).ConfigureAwait(false);
+            await new ContainerActions(engine.Client, new NoProgress()).StopAndRemoveAsync(old, options.StopTimeout, volumes: false).ConfigureAwait(false);
             await engine.Client.PostAsync(new Query($"/containers/{id}/rename").Add("name", name).ToString(), default, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        return Made(item, id, name);
+        return Made(item, id, name) with { State = isRolling ? "running" : "created" };
+    }
+
+    /// <summary>One that does not become healthy goes again, and the old one stays.</summary>
+    private async Task StartFirstAsync(ComposeService service, ComposeContainer container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new Startup(engine, project, state, progress).StartHealthyAsync(service, container, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await new ContainerActions(engine.Client, new NoProgress()).RemoveAsync(container, volumes: false).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>One that an earlier try left, which was interrupted.</summary>

@@ -13,5 +13,6 @@ public sealed record DownOptions
     /// <summary><c>local</c>: images that were built without a name of their own; <c>all</c>; empty: none.</summary>
     public string RemoveImages { get; init; } = "";
 
-    public TimeSpan? StopTimeout { get; init; }
+    /// <summary>In seconds; null for the services' own.</summary>
+    public int? StopTimeout { get; init; }
 }

@@ -19,6 +19,14 @@ public interface IComposeProgress
     void Report(ProgressEvent item);
 }
 
+/// <summary>Nobody is told.</summary>
+public sealed class NoProgress : IComposeProgress
+{
+    public void Report(ProgressEvent item)
+    {
+    }
+}
+
 public static class ComposeProgress
 {
     /// <summary>Does something and tells of its begin and its end.</summary>

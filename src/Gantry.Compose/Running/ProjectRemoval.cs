@@ -19,16 +19,16 @@ public sealed class ProjectRemoval(ComposeEngine engine, ComposeProject? project
         }
 
         var wanted = (options.RemoveOrphans ? containers : isOrphan[false]).Where(container => options.Services.Count == 0 || options.Services.Contains(container.Service)).ToLookup(container => container.Service, StringComparer.Ordinal);
-        var services = wanted.Select(group => Described(known?.GetValueOrDefault(group.Key), group.First())).ToDictionary(service => service.Name, StringComparer.Ordinal);
-        var removal = new ContainerRemoval(engine.Client, progress);
-        await DependencyOrder.RunAsync(services, reverse: true, service => Task.WhenAll(wanted[service.Name].Select(async container =>
+        var actions = new ContainerActions(engine.Client, progress);
+        var graph = project is null ? ServiceGraph.Of(containers) : ServiceGraph.Of(project);
+        await graph.VisitAsync(wanted.Select(group => group.Key).ToHashSet(), isReversed: true, name => Task.WhenAll(wanted[name].Select(async container =>
         {
-            foreach (var hook in container.IsRunning ? service.PreStop : [])
+            foreach (var hook in container.IsRunning && known?.GetValueOrDefault(name) is { } service ? service.PreStop : [])
             {
                 await ContainerHooks.RunAsync(engine.Client, container, hook, cancellationToken).ConfigureAwait(false);
             }
 
-            await removal.RemoveAsync(container, options.StopTimeout, withVolumes: options.RemoveVolumes, cancellationToken).ConfigureAwait(false);
+            await actions.StopAndRemoveAsync(container, options.StopTimeout, volumes: options.RemoveVolumes).ConfigureAwait(false);
         }))).ConfigureAwait(false);
 
         if (options.Services.Count > 0)
@@ -41,14 +41,6 @@ public sealed class ProjectRemoval(ComposeEngine engine, ComposeProject? project
             options.RemoveVolumes ? new ProjectVolumes(engine, progress).RemoveAsync(project?.Volumes.Values.Where(volume => !volume.External).Select(volume => volume.Name) ?? [], cancellationToken) : Task.CompletedTask,
             RemoveImagesAsync(options, cancellationToken)).ConfigureAwait(false);
     }
-
-    /// <summary>A service as its container's labels tell of it, where the files do not.</summary>
-    private static ComposeService Described(ComposeService? service, ComposeContainer container) => service ?? new()
-    {
-        Name = container.Service,
-        DependsOn = container.Labels.GetValueOrDefault(ComposeLabels.DependsOn, "").Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .Select(text => text.Split(':')).ToDictionary(parts => parts[0], parts => new DependsOn { Condition = parts.ElementAtOrDefault(1) ?? "service_started" }, StringComparer.Ordinal),
-    };
 
     private async Task RemoveImagesAsync(DownOptions options, CancellationToken cancellationToken)
     {

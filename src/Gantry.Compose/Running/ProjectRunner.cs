@@ -25,7 +25,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
         var listing = engine.ListAsync(cancellationToken: cancellationToken);
         await Images.EnsureAsync(project, options, cancellationToken).ConfigureAwait(false);
         state = new(await listing.ConfigureAwait(false));
-        await HandleOrphansAsync(options, cancellationToken).ConfigureAwait(false);
+        await HandleOrphansAsync(options).ConfigureAwait(false);
         await Task.WhenAll(
             new ProjectNetworks(engine, progress).EnsureAsync(project, cancellationToken),
             new ProjectVolumes(engine, progress).EnsureAsync(project, warn, cancellationToken)).ConfigureAwait(false);
@@ -71,14 +71,14 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
     }
 
     /// <summary>Starts what was made.</summary>
-    /// <param name="starting">Told of each container before it is started.</param>
-    public Task StartAsync(Func<ComposeContainer, Task>? starting, CancellationToken cancellationToken) =>
-        new Startup(engine, project, state, progress).RunAsync(starting, cancellationToken);
+    /// <param name="isQuiet">Nothing is told of it.</param>
+    public Task StartAsync(bool isQuiet, CancellationToken cancellationToken) =>
+        new Startup(engine, project, state, isQuiet ? new NoProgress() : progress).RunAsync(cancellationToken);
 
     /// <summary>Waits until all run, and are healthy where they can say so.</summary>
     public Task WaitAsync(TimeSpan? timeout, CancellationToken cancellationToken) => new Startup(engine, project, state, progress).WaitAllAsync(timeout, cancellationToken);
 
-    private async Task HandleOrphansAsync(UpOptions options, CancellationToken cancellationToken)
+    private async Task HandleOrphansAsync(UpOptions options)
     {
         var known = project.AllServices.Select(service => service.Name).ToHashSet(StringComparer.Ordinal);
         var orphans = state.Services.Where(service => !known.Contains(service)).SelectMany(state.Of).ToList();
@@ -93,7 +93,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
             return;
         }
 
-        var removal = new ContainerRemoval(engine.Client, progress);
-        await Task.WhenAll(orphans.Select(orphan => removal.RemoveAsync(orphan, options.StopTimeout, withVolumes: false, cancellationToken))).ConfigureAwait(false);
+        var actions = new ContainerActions(engine.Client, progress);
+        await Task.WhenAll(orphans.Select(orphan => actions.StopAndRemoveAsync(orphan, options.StopTimeout, volumes: false))).ConfigureAwait(false);
     }
 }

@@ -25,8 +25,8 @@ public sealed record UpOptions
     /// <summary>Anonymous volumes are made anew.</summary>
     public bool RenewAnonymousVolumes { get; init; }
 
-    /// <summary>In place of the service's own.</summary>
-    public TimeSpan? StopTimeout { get; init; }
+    /// <summary>In seconds; null for the service's own.</summary>
+    public int? StopTimeout { get; init; }
 
     /// <summary>In place of the services' own pull_policy.</summary>
     public string? PullPolicy { get; init; }

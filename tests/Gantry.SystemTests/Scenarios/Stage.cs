@@ -69,11 +69,15 @@ public sealed class Stage : IAsyncDisposable
         return name;
     }
 
-    public Task<CommandResult> Run(string line, string? input = null, TimeSpan? timeout = null, (string Key, string? Value)? environment = null)
+    public Task<CommandResult> Run(string line, string? input = null, TimeSpan? timeout = null, (string Key, string? Value)? environment = null) =>
+        RunProgram(Program, line, timeout, environment, input);
+
+    /// <summary>Runs another program for the same engine.</summary>
+    public Task<CommandResult> RunProgram(string program, string line, TimeSpan? timeout = null, (string Key, string? Value)? environment = null, string? input = null)
     {
         var all = new Dictionary<string, string?>(_environment);
         if (environment is { } extra) all[extra.Key] = extra.Value;
-        return Command.RunAsync(Program, Command.Words(line), all, input, timeout);
+        return Command.RunAsync(program, Command.Words(line), all, input, timeout);
     }
 
     public Session Pipes(string line) => Session.OnPipes(Program, Command.Words(line), _environment);

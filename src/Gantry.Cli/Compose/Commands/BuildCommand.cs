@@ -6,7 +6,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose build.</summary>
 internal static class BuildCommand
 {
-    public static Command Define(OptionSet shared) => new("build", "build [OPTIONS] [SERVICE...]", "Build or rebuild services", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("build", "build [OPTIONS] [SERVICE...]", "Build or rebuild services", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         Options = static o =>
         {

@@ -6,7 +6,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose create.</summary>
 internal static class CreateCommand
 {
-    public static Command Define(OptionSet shared) => new("create", "create [OPTIONS] [SERVICE...]", "Creates containers for a service", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("create", "create [OPTIONS] [SERVICE...]", "Creates containers for a service", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         Options = static o =>
         {

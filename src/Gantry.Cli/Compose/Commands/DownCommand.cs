@@ -7,7 +7,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose down.</summary>
 internal static class DownCommand
 {
-    public static Command Define(OptionSet shared) => new("down", "down [OPTIONS] [SERVICES]", "Stop and remove containers, networks", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("down", "down [OPTIONS] [SERVICES]", "Stop and remove containers, networks", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         Options = static o =>
         {
@@ -33,7 +33,7 @@ internal static class DownCommand
                 RemoveOrphans = call.Flag("remove-orphans"),
                 RemoveVolumes = call.Flag("volumes"),
                 RemoveImages = call.Text("rmi"),
-                StopTimeout = call.Has("timeout") ? TimeSpan.FromSeconds(call.Number("timeout")) : null,
+                StopTimeout = call.Timeout,
             },
             CancellationToken.None).ConfigureAwait(false);
         return 0;

@@ -7,7 +7,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose pull.</summary>
 internal static class PullCommand
 {
-    public static Command Define(OptionSet shared) => new("pull", "pull [OPTIONS] [SERVICE...]", "Pull service images", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("pull", "pull [OPTIONS] [SERVICE...]", "Pull service images", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         Options = static o =>
         {

@@ -7,7 +7,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose push: images that are built here.</summary>
 internal static class PushCommand
 {
-    public static Command Define(OptionSet shared) => new("push", "push [OPTIONS] [SERVICE...]", "Push service images", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("push", "push [OPTIONS] [SERVICE...]", "Push service images", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         Options = static o =>
         {

@@ -9,7 +9,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose run: a container of a service for one command.</summary>
 internal static class RunCommand
 {
-    public static Command Define(OptionSet shared) => new("run", "run [OPTIONS] SERVICE [COMMAND] [ARGS...]", "Run a one-off command on a service", 1, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("run", "run [OPTIONS] SERVICE [COMMAND] [ARGS...]", "Run a one-off command on a service", 1, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         StopsAtFirstArgument = true,
         Options = static o =>
@@ -51,7 +51,7 @@ internal static class RunCommand
             if (others.Services.Count > 0)
             {
                 await runner.CreateAsync(UpRequest.From(call) with { Services = [], Recreate = RecreatePolicy.Never, Build = false }, CancellationToken.None).ConfigureAwait(false);
-                await runner.StartAsync(null, CancellationToken.None).ConfigureAwait(false);
+                await runner.StartAsync(isQuiet: false, CancellationToken.None).ConfigureAwait(false);
             }
 
             id = await runner.CreateOneOffAsync(

@@ -7,7 +7,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose scale.</summary>
 internal static class ScaleCommand
 {
-    public static Command Define(OptionSet shared) => new("scale", "scale [SERVICE=REPLICAS...]", "Scale services", 1, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("scale", "scale [SERVICE=REPLICAS...]", "Scale services", 1, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         Options = static o => o.Add("no-deps", null, "bool", "Don't start linked services"),
     };
@@ -20,7 +20,7 @@ internal static class ScaleCommand
         using var held = await ProjectLock.TakeAsync($"{call.Client.Address}", project.Name, call.Warn, CancellationToken.None).ConfigureAwait(false);
         var runner = new ProjectRunner(call.Engine(project.Name), project, new ComposeBuilder(call.Session, []), call.Progress, call.Warn);
         await runner.CreateAsync(new() { Services = names }, CancellationToken.None).ConfigureAwait(false);
-        await runner.StartAsync(null, CancellationToken.None).ConfigureAwait(false);
+        await runner.StartAsync(isQuiet: false, CancellationToken.None).ConfigureAwait(false);
         return 0;
     }
 }

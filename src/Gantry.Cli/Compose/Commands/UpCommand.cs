@@ -6,7 +6,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose up.</summary>
 internal static class UpCommand
 {
-    public static Command Define(OptionSet shared) => new("up", "up [OPTIONS] [SERVICE...]", "Create and start containers", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => new("up", "up [OPTIONS] [SERVICE...]", "Create and start containers", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
     {
         Options = static o =>
         {
@@ -60,13 +60,15 @@ internal static class UpCommand
             await runner.CreateAsync(options, CancellationToken.None).ConfigureAwait(false);
             if (isDetached && !call.Flag("no-start"))
             {
-                await runner.StartAsync(null, CancellationToken.None).ConfigureAwait(false);
+                await runner.StartAsync(isQuiet: false, CancellationToken.None).ConfigureAwait(false);
                 if (call.Flag("wait")) await runner.WaitAsync(call.Number("wait-timeout") is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null, CancellationToken.None).ConfigureAwait(false);
             }
         }
 
         (call.Progress as IDisposable)?.Dispose();
-        return 0;
+        if (isDetached) return 0;
+        using var attached = new AttachedUp(call, project, engine, runner);
+        return await attached.RunAsync().ConfigureAwait(false);
     }
 
     private static void RefuseContradictions(ComposeCall call)
@@ -78,6 +80,5 @@ internal static class UpCommand
 
         if (call.Flag("detach") && call.Has("exit-code-from")) throw new CommandLineException("--detach cannot be combined with --exit-code-from");
         if (call.Flag("watch")) throw new CommandLineException("--watch is not supported yet: it comes with compose watch");
-        if (call.Shared["dry-run"].AsBoolean()) throw new CommandLineException("--dry-run is not supported: up --plan says what would change");
     }
 }

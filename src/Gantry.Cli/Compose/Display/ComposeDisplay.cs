@@ -11,17 +11,10 @@ internal static class ComposeDisplay
     /// <param name="ansi">never, always or auto.</param>
     public static IComposeProgress Create(Output output, string progress, string ansi) => progress switch
     {
-        "quiet" => new QuietProgress(),
+        "quiet" => new NoProgress(),
         "plain" => new PlainProgress(output),
         "tty" => new TerminalProgress(output),
         "auto" or "" => Terminal.ErrorIsTerminal && ansi != "never" ? new TerminalProgress(output) : new PlainProgress(output),
         _ => throw new CommandLineException($"unsupported --progress value {OptionValues.Quote(progress)}"),
     };
-}
-
-internal sealed class QuietProgress : IComposeProgress
-{
-    public void Report(ProgressEvent item)
-    {
-    }
 }

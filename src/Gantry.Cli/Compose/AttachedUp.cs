@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Gantry.Cli.Compose.Display;
+using Gantry.Cli.Terminals;
+using Gantry.Compose;
+using Gantry.Compose.Model;
+using Gantry.Compose.Running;
+
+namespace Gantry.Cli.Compose;
+
+/// <summary>An <c>up</c> that stays: it shows what the containers print, and stops them when it is told to.</summary>
+internal sealed class AttachedUp(ComposeCall call, ComposeProject project, ComposeEngine engine, ProjectRunner runner) : IDisposable
+{
+    private const int Interrupted = 130;
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _toldAgain = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<PosixSignalRegistration> _signals = [];
+
+    public async Task<int> RunAsync()
+    {
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]) _signals.Add(PosixSignalRegistration.Create(signal, Take));
+        var shown = runner.Containers.Where(container => IsShown(container.Service)).ToList();
+        var printer = new LogPrinter(call.Out, !call.Flag("no-log-prefix"), !call.Flag("no-color") && Terminal.OutputIsTerminal);
+        var reader = new LogReader(engine, printer, new("0", null, null, call.Flag("timestamps")));
+        foreach (var container in shown) reader.Register(container);
+        printer.Status($"Attaching to {string.Join(", ", shown.Select(reader.NameOf))}");
+        var starting = runner.StartAsync(isQuiet: true, CancellationToken.None);
+        var following = new LogFollower(engine, reader, printer, container => IsShown(container.Service)).FollowAsync([.. shown.Where(container => container.IsRunning)], starting, shown);
+        var ended = EndOfOneAsync(starting);
+        await Task.WhenAny(following, ended, _told.Task).ConfigureAwait(false);
+        if (following.IsCompleted && !ended.IsCompleted && !_told.Task.IsCompleted)
+        {
+            await following.ConfigureAwait(false);
+            await starting.ConfigureAwait(false);
+            return 0;
+        }
+
+        await StopAsync().ConfigureAwait(false);
+        await Task.WhenAny(following, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+        return ended.IsCompletedSuccessfully ? await ended.ConfigureAwait(false) : Interrupted;
+    }
+
+    public void Dispose() => _signals.ForEach(signal => signal.Dispose());
+
+    private bool IsShown(string service)
+    {
+        if (call.List("no-attach").Contains(service)) return false;
+        if (call.List("attach") is { Count: > 0 } chosen) return chosen.Contains(service);
+        if (project.Services.GetValueOrDefault(service)?.Attach == false) return false;
+        return call.Arguments.Count == 0 || call.Flag("attach-dependencies") || call.Arguments.Contains(service);
+    }
+
+    /// <summary>The exit code of the container whose end ends all; never, where none does.</summary>
+    private async Task<int> EndOfOneAsync(Task starting)
+    {
+        var (from, onFailure) = (call.Text("exit-code-from"), call.Flag("abort-on-container-failure"));
+        if (from.Length > 0 && !project.Services.ContainsKey(from)) throw new ComposeException($"no such service: {from}");
+        var never = new TaskCompletionSource<int>();
+        if (from.Length == 0 && !onFailure && !call.Flag("abort-on-container-exit")) return await never.Task.ConfigureAwait(false);
+        await starting.ConfigureAwait(false);
+        var ends = runner.Containers.ToDictionary(container => container, async container =>
+        {
+            using var exit = await call.Client.WaitAsync(container.Id, null).ConfigureAwait(false);
+            return (await exit.ReadAsync().ConfigureAwait(false)).Status;
+        });
+        var first = await Task.WhenAny(ends.Values.Select(end => onFailure ? FailedAsync(end) : end)).ConfigureAwait(false);
+        var code = await first.ConfigureAwait(false);
+        call.Out.ErrorLine("Aborting on container exit...");
+        if (from.Length == 0) return code;
+        await StopAsync().ConfigureAwait(false);
+        return await ends.First(end => end.Key.Service == from).Value.ConfigureAwait(false);
+
+        async Task<int> FailedAsync(Task<int> end) => await end.ConfigureAwait(false) is not 0 and var failed ? failed : await never.Task.ConfigureAwait(false);
+    }
+
+    private async Task StopAsync()
+    {
+        if (_told.Task.IsCompleted) call.Out.ErrorLine("Gracefully stopping... (press Ctrl+C again to force)");
+        var containers = await engine.ListAsync(services: [.. project.Services.Keys]).ConfigureAwait(false);
+        var stopping = new ServiceActions(ServiceGraph.Of(project), new ContainerActions(call.Client, call.Progress), call.Progress, containers).StopAsync(project.Services.Keys, call.Timeout);
+        if (await Task.WhenAny(stopping, _toldAgain.Task).ConfigureAwait(false) != stopping)
+        {
+            var actions = new ContainerActions(call.Client, call.Progress);
+            await Task.WhenAll(containers.Where(container => container.IsRunning).Select(container => actions.KillAsync(container, "SIGKILL"))).ConfigureAwait(false);
+        }
+
+        await stopping.ConfigureAwait(false);
+    }
+
+    private void Take(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (!_told.TrySetResult()) _toldAgain.TrySetResult();
+    }
+}

@@ -1,0 +1,241 @@
+using Gantry.SystemTests.Infrastructure;
+
+namespace Gantry.SystemTests.Scenarios;
+
+/// <summary>
+/// Whole applications from a Compose file: by our Compose on both engines, and by Debian's docker-compose on ours, which says that
+/// the tests want what Docker's users have.
+/// </summary>
+public sealed class ComposeScenarios(World world) : ComposeSuite(world)
+{
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_web_service_that_is_built(string way) => Play(way, async project =>
+    {
+        project.Write("backend/Dockerfile", """
+            FROM busybox
+            ENV PYTHONUNBUFFERED=1
+            WORKDIR /app
+            COPY requirements.txt .
+            RUN wc -l < requirements.txt > installed
+            COPY . .
+            EXPOSE 8000
+            CMD ["sh", "-c", "cp settings.conf /srv/www/settings; env > /srv/www/env; exec httpd -f -p 8000 -h /srv/www"]
+            """);
+        project.Write("backend/requirements.txt", "django\n");
+        project.Write("backend/settings.conf", "in the image\n");
+        project.Write("settings.conf", "mounted\n");
+        project.Write("static/index.html", "hello\n");
+        project.Write("docker-compose.yml", """
+            version: "3"
+            services:
+              web:
+                build: ./backend
+                ports: ["8000:8000"]
+                volumes:
+                  - ./static:/srv/www
+                  - ./settings.conf:/app/settings.conf
+                environment:
+                  - DEBUG=1
+                  - TZ=Asia/Seoul
+                stop_signal: SIGKILL
+            """);
+        (await project.Compose("up -d --build")).Succeeds();
+        await project.Reaches("wget -qO- http://127.0.0.1:8000/", "hello");
+        (await project.InWeb("cat settings.conf installed")).Prints("mounted\n1");
+        (await project.InWeb("cat /srv/www/env")).Says("DEBUG=1").Says("TZ=Asia/Seoul");
+        project.Write("static/index.html", "changed\n");
+        await project.Reaches("wget -qO- http://127.0.0.1:8000/", "changed");
+        (await project.Compose("down")).Succeeds();
+        (await project.Stage.Run($"ps -aq --filter label=com.docker.compose.project={project.Name}")).Prints("");
+        (await project.Stage.Run($"network ls -q --filter label=com.docker.compose.project={project.Name}")).Prints("");
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_database_that_has_to_be_healthy(string way) => Play(way, async project =>
+    {
+        project.Write(".env", "POSTGRES_PASSWORD=secret\nVERSION=latest\n");
+        project.Write("docker-compose.yml", """
+            services:
+              web:
+                image: busybox:${VERSION:-none}
+                command: sh -c 'cat /shared/ready && exec sleep 1000'
+                depends_on:
+                  db:
+                    condition: service_healthy
+                volumes: ["data:/shared"]
+                stop_signal: SIGKILL
+              db:
+                image: busybox:${VERSION}
+                command: sh -c 'sleep 1; echo $$PASSWORD >> /var/lib/data/ready; exec sleep 1000'
+                environment:
+                  PASSWORD: ${POSTGRES_PASSWORD:?a password}
+                healthcheck:
+                  test: ["CMD-SHELL", "test -s /var/lib/data/ready"]
+                  interval: 1s
+                  retries: 30
+                volumes: ["data:/var/lib/data"]
+                stop_signal: SIGKILL
+            volumes:
+              data:
+            """);
+        (await project.Compose("up -d")).Succeeds();
+        (await project.InWeb("cat /shared/ready")).Prints("secret");
+        // What is there is left as it is.
+        var before = await project.IdsAsync();
+        (await project.Compose("up -d")).Succeeds();
+        Assert.Equal(before, await project.IdsAsync());
+        // The data outlives the containers, until it is said that it goes.
+        (await project.Compose("down")).Succeeds();
+        (await project.Compose("up -d")).Succeeds();
+        (await project.InWeb("cat /shared/ready")).Says("secret\nsecret");
+        (await project.Compose("down -v")).Succeeds();
+        (await project.Stage.Run($"volume ls -q --filter label=com.docker.compose.project={project.Name}")).Prints("");
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task Services_on_two_networks(string way) => Play(way, async project =>
+    {
+        project.Write("docker-compose.yml", """
+            services:
+              web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, networks: [front, back], depends_on: [db, redis] }
+              db: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, networks: { back: { aliases: [database] } } }
+              redis: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, networks: [back] }
+              worker: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, networks: [front] }
+            networks:
+              front: {}
+              back: { internal: true }
+            """);
+        (await project.Compose("up -d")).Succeeds();
+        foreach (var name in (string[])["db", "database", "redis", "worker"]) (await project.InWeb($"ping -c1 -W5 {name}")).Succeeds();
+        (await project.Compose("exec -T worker ping -c1 -W5 web")).Succeeds();
+        (await project.Compose("exec -T worker ping -c1 -W2 db")).Fails();
+        (await project.Compose("down")).Succeeds();
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task Only_what_changed_is_made_anew(string way) => Play(way, async project =>
+    {
+        const string text = """
+            services:
+              web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, environment: { SETTING: "one" } }
+              other: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, volumes: ["/cache"] }
+            """;
+        project.Write("docker-compose.yml", text);
+        (await project.Compose("up -d")).Succeeds();
+        (await project.Compose("exec -T other touch /cache/kept")).Succeeds();
+        var (web, other) = (await project.IdAsync("web"), await project.IdAsync("other"));
+        project.Write("docker-compose.yml", text.Replace("one", "two", StringComparison.Ordinal));
+        (await project.Compose("up -d")).Succeeds();
+        Assert.Equal(other, await project.IdAsync("other"));
+        Assert.NotEqual(web, await project.IdAsync("web"));
+        (await project.InWeb("sh -c 'echo $SETTING'")).Prints("two");
+        // Made anew on demand, a container keeps its anonymous volumes.
+        (await project.Compose("up -d --force-recreate")).Succeeds();
+        Assert.NotEqual(other, await project.IdAsync("other"));
+        (await project.Compose("exec -T other ls /cache")).Prints("kept");
+        // A service that is gone from the file leaves an orphan, which goes when that is said.
+        project.Write("docker-compose.yml", string.Join('\n', text.Split('\n')[..^1]));
+        (await project.Compose("up -d")).Succeeds();
+        Assert.NotEmpty(await project.IdAsync("other"));
+        (await project.Compose("up -d --remove-orphans")).Succeeds();
+        Assert.Empty(await project.IdAsync("other"));
+        (await project.Compose("down")).Succeeds();
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task Five_behind_one_name(string way) => Play(way, async project =>
+    {
+        project.Write("docker-compose.yml", """
+            services:
+              web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }
+              back: { image: busybox, command: "sh -c 'hostname > /index.html; exec httpd -f -p 80 -h /'", stop_signal: SIGKILL }
+            """);
+        (await project.Compose("up -d --scale back=5")).Succeeds();
+        Assert.Equal(5, (await project.IdAsync("back")).Split('\n').Length);
+        (await project.InWeb("sh -c 'nslookup back | grep -c Address'")).Prints("6");
+        (await project.Compose("up -d --scale back=2")).Succeeds();
+        Assert.Equal(2, (await project.IdAsync("back")).Split('\n').Length);
+        (await project.Compose("down")).Succeeds();
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_command_of_a_service(string way) => Play(way, async project =>
+    {
+        project.Write("docker-compose.yml", """
+            services:
+              db: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }
+              task:
+                image: busybox
+                entrypoint: ["echo", "entry"]
+                command: ["as", "written"]
+                environment: { A: "1" }
+                depends_on: [db]
+            """);
+        (await project.Compose("run --rm -T task")).Succeeds().Says("entry as written");
+        (await project.Compose("run --rm -T task as given")).Succeeds().Says("entry as given");
+        (await project.Compose("run --rm -T -e B=2 --entrypoint env task")).Succeeds().Says("A=1").Says("B=2");
+        (await project.Compose("run --rm -T --entrypoint \"ping -c1 -W5 db\" task")).Succeeds();
+        Assert.Equal(7, (await project.Compose("run --rm -T --entrypoint \"sh -c 'exit 7'\" task")).ExitCode);
+        Assert.NotEmpty(await project.IdAsync("db"));
+        (await project.Compose("down")).Succeeds();
+    });
+
+    [Theory, MemberData(nameof(OwnWays))]
+    public Task Secrets_configs_and_profiles(string way) => Play(way, async project =>
+    {
+        project.Write("token.txt", "from a file\n");
+        project.Write("compose.yaml", """
+            services:
+              web:
+                image: busybox
+                command: sleep 1000
+                stop_signal: SIGKILL
+                secrets: [token, { source: password, target: /etc/password, mode: 0400, uid: "12" }]
+                configs: [{ source: http, target: /etc/http.conf }]
+              debug:
+                image: busybox
+                command: sleep 1000
+                stop_signal: SIGKILL
+                profiles: [tools]
+            secrets:
+              token: { file: ./token.txt }
+              password: { environment: PASSWORD }
+            configs:
+              http: { content: "listen ${PORT:-80}" }
+            """);
+        (await project.Compose("up -d", ("PASSWORD", "pass"))).Succeeds();
+        (await project.InWeb("sh -c 'cat /run/secrets/token /etc/password; echo; cat /etc/http.conf; echo; stat -c %a:%u /etc/password'")).Prints("from a file\npass\nlisten 80\n400:12");
+        Assert.Empty(await project.IdAsync("debug"));
+        (await project.Compose("--profile tools up -d", ("PASSWORD", "pass"))).Succeeds();
+        Assert.NotEmpty(await project.IdAsync("debug"));
+        (await project.Compose("--profile tools down", ("PASSWORD", "pass"))).Succeeds();
+    });
+
+    [Theory, MemberData(nameof(OwnWays))]
+    public Task What_goes_wrong_is_told(string way) => Play(way, async project =>
+    {
+        project.Write("compose.yaml", "services:\n  web:\n    image: busybox\n    prots: [80]\n");
+        (await project.Compose("up -d")).Fails().Says("compose.yaml:4:").Says("prots").Says("ports");
+        project.Write("compose.yaml", "services:\n  web: { image: busybox, depends_on: { db: { condition: service_completed_successfully } } }\n  db: { image: busybox, command: \"sh -c 'exit 3'\" }\n");
+        (await project.Compose("up -d")).Fails().Says("service \"db\" didn't complete successfully: exit 3");
+        (await project.Compose("down")).Succeeds();
+        project.Write("compose.yaml", "services:\n  web: { image: busybox, networks: [there] }\nnetworks: { there: { external: true, name: nowhere } }\n");
+        (await project.Compose("up -d")).Fails().Says("network nowhere declared as external, but could not be found");
+        (await project.Compose("up -d wbe")).Fails().Says("no such service: wbe");
+        (await project.Compose("down")).Succeeds();
+        // A plan changes nothing.
+        project.Write("compose.yaml", "services:\n  web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }\n");
+        (await project.Compose("up --plan")).Succeeds().Says($"create   {project.Name}-web-1");
+        Assert.Empty(await project.IdAsync("web"));
+    });
+
+    /// <summary>Two who bring up the same project make it once.</summary>
+    [Theory, MemberData(nameof(OwnWays))]
+    public Task Two_at_once(string way) => Play(way, async project =>
+    {
+        project.Write("compose.yaml", "services:\n  web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, deploy: { replicas: 3 } }\n");
+        foreach (var result in await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => project.Compose("up -d")))) result.Succeeds();
+        Assert.Equal(3, (await project.IdAsync("web")).Split('\n').Length);
+        (await project.Compose("down")).Succeeds();
+    });
+}
