@@ -12,7 +12,7 @@ public sealed record ComposeCase(string Name)
     /// <summary>Where the expected texts were made; in the files it is <c>{dir}</c>.</summary>
     public const string Placeholder = "{dir}";
 
-    private static readonly string Root = Path.Combine(RepositoryRoot.Path, "tests", "Gantry.Tests", "Compose", "Cases");
+    private static readonly string Root = Path.GetFullPath(Path.Combine(RepositoryRoot.Path, "tests", "Gantry.Tests", "Compose", "Cases"));
 
     public string Directory => Path.Combine(Root, Name);
 
@@ -50,7 +50,13 @@ public sealed record ComposeCase(string Name)
 
     public LoadedProject Load() => ComposeLoader.Load(Options());
 
-    public string WithPlaceholder(string text) => text.Replace(Directory, Placeholder, StringComparison.Ordinal);
+    public string WithPlaceholder(string text) => Elsewhere(text, Placeholder);
+
+    /// <summary>As if the case were below /srv/cases.</summary>
+    public string Elsewhere(string text, string directory) => text
+        .Replace(Directory, directory, StringComparison.Ordinal)
+        .Replace(Root, "/srv/cases", StringComparison.Ordinal)
+        .Replace(Path.GetDirectoryName(Root)!, "/srv", StringComparison.Ordinal);
 
     private string[] Lines(string file)
     {
