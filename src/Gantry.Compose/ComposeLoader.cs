@@ -36,7 +36,8 @@ public static class ComposeLoader
             var scaled = service is { Scale: not null, Deploy: not null } && options.ChecksConsistency
                 ? service with { Deploy = service.Deploy with { Replicas = service.Scale } }
                 : service;
-            return options.ReadsEnvFiles ? ServiceEnvironment.Resolve(scaled, project.Environment, options.Warn) : scaled;
+            var labelled = ServiceEnvironment.WithLabels(scaled, options.Warn);
+            return options.ReadsEnvFiles ? ServiceEnvironment.WithEnvironment(labelled, project.Environment, options.Warn) : labelled;
         }
     }
 

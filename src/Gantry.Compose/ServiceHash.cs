@@ -12,7 +12,10 @@ namespace Gantry.Compose;
 public static class ServiceHash
 {
     /// <returns>SHA-256 in 64 hexadecimal digits.</returns>
-    public static string Of(ComposeService service)
+    public static string Of(ComposeService service) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Counted(service))));
+
+    /// <summary>The JSON that is hashed.</summary>
+    internal static string Counted(ComposeService service)
     {
         ArgumentNullException.ThrowIfNull(service);
         var counted = service with
@@ -22,7 +25,6 @@ public static class ServiceHash
             Scale = null,
             Deploy = service.Deploy is null ? null : service.Deploy with { Replicas = null },
         };
-        var json = JsonText.Write(ServiceTree.Of(counted, OutputFormat.Json), isIndented: false);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+        return JsonText.Write(ServiceTree.Of(counted, OutputFormat.Json), isIndented: false);
     }
 }

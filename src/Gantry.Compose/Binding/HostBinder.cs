@@ -1,6 +1,5 @@
 using Gantry.Compose.Merging;
 using Gantry.Compose.Model;
-using Gantry.Compose.Nodes;
 
 namespace Gantry.Compose.Binding;
 
@@ -17,13 +16,6 @@ internal static class HostBinder
         var both = owner.Mapping("ulimits")!.Value.Long(name) ?? 0;
         return new Ulimit { IsSingle = true, Soft = both, Hard = both };
     });
-
-    public static IReadOnlyList<DeviceMapping> Devices(MappingReader service) =>
-        service.Node("devices") is not SequenceNode list ? [] : [.. list.Items.Select(item => item switch
-        {
-            MappingNode mapping => Device(new(mapping, $"{service.Path}.devices", _ => { })),
-            _ => ShortDevice(item.ToString()!),
-        })];
 
     public static BlockIoSettings BlockIo(MappingReader blkio) => new()
     {
@@ -64,24 +56,11 @@ internal static class HostBinder
 
     private static DeviceRate Rate(MappingReader device) => new(device.Required("path"), device.Bytes("rate"));
 
-    private static DeviceMapping Device(MappingReader device) => new()
+    public static DeviceMapping Device(MappingReader device) => new()
     {
         Source = device.Required("source"),
         Target = device.Text("target"),
         Permissions = device.Text("permissions"),
         Extensions = device.Extensions(),
     };
-
-    private static DeviceMapping ShortDevice(string text)
-    {
-        var parts = text.Split(':');
-        var isPermissions = parts.Length == 2 && parts[1].Length is > 0 and <= 3 && parts[1].All(c => c is 'r' or 'w' or 'm');
-        return new()
-        {
-            Source = parts[0],
-            Target = parts.Length > 1 && !isPermissions ? parts[1] : parts[0],
-            Permissions = parts.Length > 2 ? parts[2] : isPermissions ? parts[1] : "rwm",
-            Text = text,
-        };
-    }
 }

@@ -77,6 +77,8 @@ internal readonly struct MappingReader(MappingNode node, string path, Action<str
     {
         ScalarNode { Value: long value } => value,
         ScalarNode { Value: double value } => (long)value,
+        // No limit, as the canonical form prints it.
+        ScalarNode { Value: "-1" } => -1,
         ScalarNode { Value: string text } scalar => Scalars.Bytes(text) ?? throw Wrong(key, scalar, "a size like 512m or 1.5gb"),
         _ => 0,
     };

@@ -36,7 +36,7 @@ internal static class ServiceBinder
         DependsOn = service.Named("depends_on", (_, dependency, _) => Dependency(dependency)),
         Deploy = service.Mapping("deploy") is { } deploy ? DeployBinder.Bind(deploy) : null,
         DeviceCgroupRules = service.Texts("device_cgroup_rules"),
-        Devices = HostBinder.Devices(service),
+        Devices = service.Each("devices", HostBinder.Device),
         Dns = service.Texts("dns"),
         DnsOpt = service.Texts("dns_opt"),
         DnsSearch = service.Texts("dns_search"),

@@ -14,6 +14,11 @@ internal sealed class ConsistencyChecks(ComposeProject project, MappingNode tree
         foreach (var service in project.Services.Values)
         {
             CheckImage(service);
+            if (service.Build is { } build)
+            {
+                CheckBuild(service, build);
+            }
+
             CheckNetworks(service);
             CheckDependencies(service);
             CheckStorage(service);
@@ -43,6 +48,17 @@ internal sealed class ConsistencyChecks(ComposeProject project, MappingNode tree
         }
 
         CheckCycles();
+    }
+
+    private void CheckBuild(ComposeService service, BuildSettings build)
+    {
+        foreach (var (name, context) in build.AdditionalContexts.Where(pair => pair.Value.StartsWith("service:", StringComparison.Ordinal)))
+        {
+            if (!project.Services.TryGetValue(context["service:".Length..], out var other) || other.Build is null)
+            {
+                throw Failed(service, $"there is no service {context["service:".Length..]} that is built", "build", "additional_contexts", name);
+            }
+        }
     }
 
     private void CheckImage(ComposeService service)

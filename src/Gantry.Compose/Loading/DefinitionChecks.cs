@@ -22,7 +22,14 @@ internal static class DefinitionChecks
         CheckSources(model, "secrets", "file", "environment");
         foreach (var (name, service) in LongForms.Mappings(model, "services"))
         {
-            foreach (var rule in ((service["develop"] as MappingNode)?["watch"] as SequenceNode)?.Items.OfType<MappingNode>() ?? [])
+            var reservations = ((service["deploy"] as MappingNode)?["resources"] as MappingNode)?["reservations"] as MappingNode;
+            var requests = LongForms.Items(service, "gpus").Concat(reservations is null ? [] : LongForms.Items(reservations, "devices"));
+            if (requests.FirstOrDefault(request => request.Contains("count") && request.Contains("device_ids")) is { } both)
+            {
+                throw new ComposeException($"services.{name}: count and device_ids exclude each other; keep one", both.KeyOrigin("device_ids"));
+            }
+
+            foreach (var rule in service["develop"] is MappingNode develop ? LongForms.Items(develop, "watch") : [])
             {
                 if (rule["path"] is ScalarNode { Value: "" } path)
                 {

@@ -39,7 +39,7 @@ public sealed record LoadOptions
 
     public bool ChecksConsistency { get; init; } = true;
 
-    /// <summary>Merges env_file and label_file into environment and labels.</summary>
+    /// <summary>Merges env_file into environment; label_file is always merged into labels.</summary>
     public bool ReadsEnvFiles { get; init; } = true;
 
     /// <summary>Keeps networks, volumes, secrets and configs that no active service uses.</summary>

@@ -6,7 +6,23 @@ namespace Gantry.Compose.Loading;
 /// <summary>Merges a service's environment and label files into its environment and labels.</summary>
 internal static class ServiceEnvironment
 {
-    public static ComposeService Resolve(ComposeService service, IReadOnlyDictionary<string, string> project, Action<string> warn)
+    /// <summary>The labels of files, and over them those of the service.</summary>
+    public static ComposeService WithLabels(ComposeService service, Action<string> warn)
+    {
+        if (service.LabelFiles.Count == 0)
+        {
+            return service;
+        }
+
+        var files = service.LabelFiles.Select(file => File.Exists(file) ? file : throw new ComposeException($"services.{service.Name}.label_file: label file {file} not found"));
+        return service with
+        {
+            Labels = MappingReader.Sorted(files.SelectMany(file => DotEnv.Parse(FileText.Read(file), file, _ => null, warn)).Concat(service.Labels)),
+            LabelFiles = [],
+        };
+    }
+
+    public static ComposeService WithEnvironment(ComposeService service, IReadOnlyDictionary<string, string> project, Action<string> warn)
     {
         var values = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var file in service.EnvFiles)
@@ -36,20 +52,7 @@ internal static class ServiceEnvironment
         {
             Environment = MappingReader.Sorted(values),
             EnvFiles = [],
-            Labels = Labels(service, warn),
-            LabelFiles = [],
         };
-    }
-
-    private static IReadOnlyDictionary<string, string> Labels(ComposeService service, Action<string> warn)
-    {
-        if (service.LabelFiles.Count == 0)
-        {
-            return service.Labels;
-        }
-
-        var files = service.LabelFiles.Select(file => File.Exists(file) ? file : throw new ComposeException($"services.{service.Name}.label_file: label file {file} not found"));
-        return MappingReader.Sorted(files.SelectMany(file => DotEnv.Parse(FileText.Read(file), file, _ => null, warn)).Concat(service.Labels));
     }
 
     private static IReadOnlyDictionary<string, string> Read(EnvFile file, Func<string, string?> lookup, Action<string> warn) => file.Format switch

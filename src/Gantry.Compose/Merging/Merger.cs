@@ -8,7 +8,7 @@ internal static class Merger
     /// <summary>How a place is merged where it is not mapping into mapping, list after list, and scalar for scalar.</summary>
     private delegate Node Rule(Node under, Node over, string path);
 
-    private static readonly Rule Replace = (_, over, _) => over;
+    private static readonly Rule Replace = (_, over, _) => WithoutResets(over);
     private static readonly PathRules<Rule> Rules = MakeRules();
 
     /// <summary><paramref name="under"/> is changed and given back; it takes over parts of the other.</summary>
@@ -51,7 +51,8 @@ internal static class Merger
         var rules = new PathRules<Rule>();
         Add(KeyValues, "networks.*.labels", "volumes.*.labels", "configs.*.labels", "secrets.*.labels");
         AddOfServices(KeyValues, "annotations", "build.additional_contexts", "build.args", "build.labels", "deploy.labels", "environment", "labels", "sysctls");
-        AddOfServices(Lists, "build.extra_hosts", "dns", "dns_opt", "dns_search", "env_file", "label_file", "extra_hosts", "tmpfs");
+        AddOfServices(Lists, "dns", "dns_opt", "dns_search", "env_file", "label_file", "tmpfs");
+        AddOfServices(Hosts, "build.extra_hosts", "extra_hosts");
         AddOfServices(Replace, "command", "entrypoint", "healthcheck.test", "ulimits.*", "build.ulimits.*");
         AddOfServices((under, over, path) => MergeMappings(ListForms.Build(under), ListForms.Build(over), path, Rules.Below("services")!.Below("*")!.Below("build")), "build");
         AddOfServices((under, over, path) => MergeNamed(under, over, path, "depends_on"), "depends_on");
@@ -104,7 +105,7 @@ internal static class Merger
     {
         if (rules?.Value is { } rule && under is not ScalarNode { Value: null })
         {
-            return over is ScalarNode { Value: null } && rule != Replace ? under : rule(under, WithoutResets(over), path);
+            return over is ScalarNode { Value: null } && rule != Replace ? under : rule(under, over, path);
         }
 
         return (under, over) switch
@@ -122,14 +123,29 @@ internal static class Merger
         var merged = ListForms.KeyValues(under, path);
         foreach (var (key, value) in ListForms.KeyValues(over, path).Entries)
         {
-            merged.Set(key, value, value.Origin);
+            if (value.Tag == MergeTag.Reset)
+            {
+                merged.Remove(key);
+            }
+            else
+            {
+                merged.Set(key, value, value.Origin);
+            }
         }
 
         return merged;
     }
 
     private static SequenceNode Lists(Node under, Node over, string path) =>
-        new(over.Origin, [.. ListForms.Sequence(under, path).Items, .. ListForms.Sequence(over, path).Items]);
+        new(over.Origin, [.. ListForms.Sequence(under, path).Items, .. ListForms.Sequence(WithoutResets(over), path).Items]);
+
+    /// <summary>A host may have several addresses; the same one twice is no more than once.</summary>
+    private static SequenceNode Hosts(Node under, Node over, string path)
+    {
+        var hosts = ListForms.Sequence(under, path);
+        return new(over.Origin, [.. hosts.Items, .. ListForms.Sequence(WithoutResets(over), path).Items
+            .Where(host => !hosts.Items.Exists(before => before.ToString() == host.ToString()))]);
+    }
 
     private static MappingNode MergeNamed(Node under, Node over, string path, string key) =>
         MergeMappings(ListForms.Named(under, key), ListForms.Named(over, key), path, Rules.Below("services")!.Below("*")!.Below(key));
@@ -143,7 +159,7 @@ internal static class Merger
         }
 
         return one["driver"] is ScalarNode before && other["driver"] is ScalarNode after && before.Text != after.Text
-            ? other
+            ? WithoutResets(other)
             : MergeMappings(one, other, path, null);
     }
 

@@ -14,8 +14,8 @@ internal static class UniqueItems
     {
         var rules = new PathRules<Func<Node, string, string?>>();
         foreach (var key in (ReadOnlySpan<string>)[
-            "annotations", "build.args", "build.additional_contexts", "build.extra_hosts", "build.labels", "build.platforms", "build.tags",
-            "cap_add", "cap_drop", "deploy.labels", "dns", "dns_opt", "dns_search", "environment", "expose", "extra_hosts", "labels", "label_file", "links",
+            "annotations", "build.args", "build.additional_contexts", "build.labels", "build.platforms", "build.tags",
+            "cap_add", "cap_drop", "deploy.labels", "dns", "dns_opt", "dns_search", "environment", "expose", "labels", "label_file", "links",
             "networks.*.aliases", "networks.*.link_local_ips", "profiles", "sysctls", "tmpfs"])
         {
             rules.Add($"services.*.{key}", Name);
@@ -24,6 +24,7 @@ internal static class UniqueItems
         rules.Add("networks.*.labels", Name);
         rules.Add("services.*.env_file", (item, _) => item is MappingNode mapping ? mapping["path"]?.ToString() : item.ToString());
         rules.Add("services.*.volumes", MountTarget);
+        rules.Add("services.*.devices", DeviceTarget);
         rules.Add("services.*.ports", Port);
         rules.Add("services.*.configs", (item, _) => FileTarget(item, ""));
         rules.Add("services.*.secrets", (item, _) => FileTarget(item, "/run/secrets"));
@@ -78,6 +79,10 @@ internal static class UniqueItems
         ScalarNode { Value: string text } => MountText.Parse(text, item.Origin, path)["target"]?.ToString(),
         _ => null,
     };
+
+    private static string? DeviceTarget(Node item, string path) => item is MappingNode mapping
+        ? (mapping["target"] ?? mapping["source"])?.ToString()
+        : item.ToString()!.Split(':') is [_, var target, ..] ? target : item.ToString();
 
     private static string? Port(Node item, string path) => item switch
     {

@@ -20,9 +20,6 @@ public sealed record DeviceMapping
 
     public string? Permissions { get; init; }
 
-    /// <summary>As it was written, where it was the short form.</summary>
-    public string? Text { get; init; }
-
     public IReadOnlyDictionary<string, Node> Extensions { get; init; } = Empty.Map<Node>();
 }
 

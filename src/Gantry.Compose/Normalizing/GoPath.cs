@@ -36,5 +36,5 @@ internal static class GoPath
 
     /// <summary><c>C:\x</c> or <c>\\server\share</c>: another machine's daemon knows it.</summary>
     public static bool IsWindowsRooted(string path) =>
-        path is [var drive, ':', '\\' or '/', ..] && char.IsAsciiLetter(drive) || path.StartsWith(@"\\", StringComparison.Ordinal);
+        path is [var drive, ':', '\\' or '/', ..] && char.IsAsciiLetter(drive) || path is ['\\', '\\', not ('.' or '\\'), ..] && path.AsSpan(2).Contains('\\');
 }

@@ -38,7 +38,8 @@ internal static class LongForms
                 ("volumes", SequenceNode list) => Each(list, item => item is ScalarNode { Value: string text } ? [MountText.Parse(text, item.Origin, at)] : [item]),
                 ("ports", SequenceNode list) => Each(list, item => item is ScalarNode { Value: not null } ? PortText.Parse(item.ToString()!, item.Origin, at) : [item]),
                 ("secrets" or "configs", SequenceNode list) => Sources(list),
-                ("gpus", ScalarNode { Value: string }) => AllGpus(value),
+                ("devices", SequenceNode list) => Each(list, item => item is ScalarNode { Value: string text } ? [Device(text, item.Origin, at)] : [item]),
+                ("gpus", ScalarNode { Value: string }) => new SequenceNode(value.Origin, [With(new(value.Origin), "count", new ScalarNode("all", value.Origin))]),
                 _ => null,
             };
             if (longForm is not null)
@@ -58,15 +59,26 @@ internal static class LongForms
                 build.Set("context", new ScalarNode(".", Origin.Implied));
             }
 
-            foreach (var secret in (service["secrets"] as SequenceNode)?.Items.OfType<MappingNode>() ?? [])
+            foreach (var secret in Items(service, "secrets"))
             {
-                if (!secret.Contains("target"))
-                {
-                    secret.Set("target", new ScalarNode($"/run/secrets/{secret["source"]}", Origin.Implied));
-                }
+                SetMissing(secret, "target", $"/run/secrets/{secret["source"]}");
+            }
+
+            foreach (var port in Items(service, "ports"))
+            {
+                SetMissing(port, "protocol", "tcp");
+                SetMissing(port, "mode", "ingress");
+            }
+
+            var reservations = ((service["deploy"] as MappingNode)?["resources"] as MappingNode)?["reservations"] as MappingNode;
+            foreach (var device in Items(service, "gpus").Concat(reservations is null ? [] : Items(reservations, "devices")).Where(device => !device.Contains("device_ids")))
+            {
+                SetMissing(device, "count", "all");
             }
         }
     }
+
+    internal static IEnumerable<MappingNode> Items(MappingNode node, string key) => (node[key] as SequenceNode)?.Items.OfType<MappingNode>() ?? [];
 
     internal static IEnumerable<(string Name, MappingNode Node)> Mappings(MappingNode model, string section) =>
         model[section] is MappingNode mapping
@@ -114,10 +126,18 @@ internal static class LongForms
     private static SequenceNode Sources(SequenceNode list) =>
         Each(list, item => item is ScalarNode { Value: string } ? [With(new(item.Origin), "source", item)] : [item]);
 
-    private static SequenceNode AllGpus(Node value)
+    /// <summary><c>source[:target[:permissions]]</c>.</summary>
+    private static MappingNode Device(string text, Origin origin, string path)
     {
-        var request = With(new(value.Origin), "capabilities", new SequenceNode(value.Origin, [new ScalarNode("gpu", value.Origin)]));
-        return new(value.Origin, [With(request, "count", new ScalarNode(-1L, value.Origin))]);
+        var parts = text.Split(':');
+        if (parts.Length > 3)
+        {
+            throw new ComposeException($"{path}: \"{text}\" has too many colons; write source:target:permissions, or the long form", origin);
+        }
+
+        var device = With(new(origin), "source", new ScalarNode(parts[0], origin));
+        With(device, "target", new ScalarNode(parts.Length > 1 && parts[1].Length > 0 ? parts[1] : parts[0], origin));
+        return With(device, "permissions", new ScalarNode(parts.Length > 2 ? parts[2] : "rwm", origin));
     }
 
     /// <summary><c>external: {name: x}</c> is the old way to say <c>external: true</c> and <c>name: x</c>.</summary>

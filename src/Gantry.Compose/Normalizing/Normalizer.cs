@@ -8,16 +8,22 @@ internal static class Normalizer
 {
     public static void Apply(MappingNode model, string projectName, IReadOnlyDictionary<string, string> environment)
     {
+        var usesDefault = false;
+        foreach (var (_, service) in LongForms.Mappings(model, "services"))
+        {
+            ApplyToService(service, environment);
+            usesDefault |= (service["networks"] as MappingNode)?.Contains("default") == true;
+        }
+
         var networks = model["networks"] as MappingNode ?? new MappingNode(Origin.Implied);
-        model.Set("networks", networks);
-        if (!networks.Contains("default"))
+        if (usesDefault && !networks.Contains("default"))
         {
             networks.Set("default", new ScalarNode(null, Origin.Implied));
         }
 
-        foreach (var (_, service) in LongForms.Mappings(model, "services"))
+        if (networks.Count > 0)
         {
-            ApplyToService(service, environment);
+            model.Set("networks", networks);
         }
 
         foreach (var section in (string[])["networks", "volumes", "configs", "secrets", "models"])
@@ -57,7 +63,7 @@ internal static class Normalizer
 
     private static void ApplyToService(MappingNode service, IReadOnlyDictionary<string, string> environment)
     {
-        if (!service.Contains("networks") && !service.Contains("network_mode") && !service.Contains("provider"))
+        if (service["networks"] is not MappingNode { Count: > 0 } && !service.Contains("network_mode") && !service.Contains("provider"))
         {
             var networks = new MappingNode(Origin.Implied);
             networks.Set("default", new ScalarNode(null, Origin.Implied));
@@ -79,7 +85,15 @@ internal static class Normalizer
             ResolveValues(build, "args", environment, keepsMissing: false);
         }
 
-        ResolveValues(service, "environment", environment, keepsMissing: false);
+        ResolveValues(service, "environment", environment, keepsMissing: true);
+        foreach (var mount in LongForms.Items(service, "volumes"))
+        {
+            if (mount["target"] is ScalarNode { Value: string target } scalar)
+            {
+                mount.Set("target", new ScalarNode(GoPath.Clean(target), scalar.Origin));
+            }
+        }
+
         AddDependencies(service);
     }
 

@@ -35,16 +35,11 @@ internal sealed class RelativePaths(string directory, IReadOnlyDictionary<string
         if (service["build"] is MappingNode build)
         {
             Change(build, "context", Context);
-            if (build["additional_contexts"] is MappingNode contexts)
-            {
-                foreach (var key in contexts.Keys.ToArray())
-                {
-                    Change(contexts, key, Context);
-                }
-            }
+            ChangeAll(build, "additional_contexts", Context);
+            ChangeAll(build, "ssh", HostPath);
         }
 
-        foreach (var file in Mappings(service, "env_file"))
+        foreach (var file in LongForms.Items(service, "env_file"))
         {
             Change(file, "path", Path);
         }
@@ -60,12 +55,12 @@ internal sealed class RelativePaths(string directory, IReadOnlyDictionary<string
             Change(extends, "file", Path);
         }
 
-        foreach (var rule in service["develop"] is MappingNode develop ? Mappings(develop, "watch") : [])
+        foreach (var rule in service["develop"] is MappingNode develop ? LongForms.Items(develop, "watch") : [])
         {
             Change(rule, "path", Path);
         }
 
-        foreach (var mount in Mappings(service, "volumes").Where(mount => mount["type"]?.ToString() == "bind"))
+        foreach (var mount in LongForms.Items(service, "volumes").Where(mount => mount["type"]?.ToString() == "bind"))
         {
             if (!mount.Contains("source"))
             {
@@ -76,7 +71,16 @@ internal sealed class RelativePaths(string directory, IReadOnlyDictionary<string
         }
     }
 
-    private static IEnumerable<MappingNode> Mappings(MappingNode node, string key) => (node[key] as SequenceNode)?.Items.OfType<MappingNode>() ?? [];
+    private static void ChangeAll(MappingNode node, string key, Func<string, string> change)
+    {
+        if (node[key] is MappingNode mapping)
+        {
+            foreach (var name in mapping.Keys.ToArray())
+            {
+                Change(mapping, name, change);
+            }
+        }
+    }
 
     private static void Change(MappingNode node, string key, Func<string, string> change)
     {

@@ -18,13 +18,11 @@ internal static class HostTrees
             : new OutputMap(format).Always("soft", limit.Soft).Always("hard", limit.Hard).Node;
     }
 
-    public static Node Device(DeviceMapping device, OutputFormat format) => device.Text is { } text
-        ? OutputMap.Scalar(text)
-        : new OutputMap(format)
-            .Add("source", device.Source)
-            .Add("target", device.Target)
-            .Add("permissions", device.Permissions)
-            .AddExtensions(device.Extensions).Node;
+    public static MappingNode Device(DeviceMapping device, OutputFormat format) => new OutputMap(format)
+        .Add("source", device.Source)
+        .Add("target", device.Target)
+        .Add("permissions", device.Permissions)
+        .AddExtensions(device.Extensions).Node;
 
     public static Node? ExtraHosts(IReadOnlyDictionary<string, IReadOnlyList<string>> hosts) => hosts.Count == 0
         ? null

@@ -7,14 +7,14 @@ internal static class NetworkTrees
 {
     public static MappingNode Attachment(ServiceNetwork network, OutputFormat format) => new OutputMap(format)
         .Add("priority", network.Priority)
-        .Add("aliases", network.Aliases)
-        .Add("driver_opts", network.DriverOpts)
         .Add("gw_priority", network.GatewayPriority)
+        .Add("aliases", network.Aliases)
         .Add("interface_name", network.InterfaceName)
         .Add("ipv4_address", network.Ipv4Address)
         .Add("ipv6_address", network.Ipv6Address)
         .Add("link_local_ips", network.LinkLocalIps)
         .Add("mac_address", network.MacAddress)
+        .Add("driver_opts", network.DriverOpts)
         .AddExtensions(network.Extensions).Node;
 
     public static MappingNode Port(ServicePort port, OutputFormat format) => new OutputMap(format)
@@ -39,7 +39,7 @@ internal static class NetworkTrees
             .Add("attachable", network.Attachable)
             .Add("labels", network.Labels)
             .Add("enable_ipv4", network.EnableIpv4)
-            .Add("enable_ipv6", network.EnableIpv6 == true)
+            .Add("enable_ipv6", network.EnableIpv6)
             .AddExtensions(network.Extensions).Node;
     }
 

@@ -23,10 +23,32 @@ internal static class ProjectTree
 
         foreach (var (key, value) in project.Extensions.OrderBy(pair => pair.Key, map.Order))
         {
-            map.Set(key, Sorting.Sorted(value, map.Order));
+            var sorted = Sorting.Sorted(value, map.Order);
+            map.Set(key, map.IsJson ? WithoutEmptyLists(sorted) : sorted);
         }
 
         return format == OutputFormat.Yaml ? map.Node : TopLevelSorted(map.Node);
+    }
+
+    /// <summary>In JSON an empty list of an extension is null.</summary>
+    private static Node WithoutEmptyLists(Node node)
+    {
+        switch (node)
+        {
+            case MappingNode mapping:
+                foreach (var (key, value) in mapping.Entries.ToArray())
+                {
+                    mapping.Set(key, WithoutEmptyLists(value));
+                }
+
+                return mapping;
+            case SequenceNode { Items.Count: > 0 } sequence:
+                return new SequenceNode(sequence.Origin, sequence.Items.Select(WithoutEmptyLists));
+            case SequenceNode:
+                return OutputMap.Scalar(null);
+            default:
+                return node;
+        }
     }
 
     private static MappingNode TopLevelSorted(MappingNode node)

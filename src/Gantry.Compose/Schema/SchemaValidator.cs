@@ -128,7 +128,7 @@ internal static class SchemaValidator
             return new(path, $"{Value(scalar)} is not one of {string.Join(", ", rule.AllowedValues)}{(near is null ? "" : $"; did you mean \"{near}\"?")}", scalar.Origin);
         }
 
-        if (rule.Pattern is { } pattern && scalar.Text is { } text && !Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant))
+        if (rule.Pattern is { } pattern && scalar.Text is { Length: > 0 } text && !Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant))
         {
             return new(path, $"{Value(scalar)} is not of the form {pattern}", scalar.Origin);
         }
