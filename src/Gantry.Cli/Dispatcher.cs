@@ -103,7 +103,8 @@ internal static class Dispatcher
         return await InvokeAsync(command, path, words.Skip(taken).ToArray(), session).ConfigureAwait(false);
     }
 
-    internal static async ValueTask<int> InvokeAsync(Command command, string path, string[] arguments, Session session)
+    /// <param name="refuse">What is said of options that are wrong, where that is not the usual.</param>
+    internal static async ValueTask<int> InvokeAsync(Command command, string path, string[] arguments, Session session, Func<FormatException, CommandLineException>? refuse = null)
     {
         var options = new OptionSet();
         command.Options?.Invoke(options);
@@ -119,7 +120,7 @@ internal static class Dispatcher
         }
         catch (FormatException e)
         {
-            throw new CommandLineException($"{e.Message}\n\nUsage:  {session.Program} {HelpText.UsageOf(command, path)}\n\nRun '{session.Program} {path} --help' for more information", Refused);
+            throw refuse?.Invoke(e) ?? new CommandLineException($"{e.Message}\n\nUsage:  {session.Program} {HelpText.UsageOf(command, path)}\n\nRun '{session.Program} {path} --help' for more information", Refused);
         }
 
         if (command.CheckArguments(rest.Count, out var verb) is { } wrong)

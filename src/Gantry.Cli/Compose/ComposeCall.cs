@@ -2,6 +2,7 @@ using System.Collections;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Compose.Display;
 using Gantry.Cli.Hosts;
+using Gantry.Cli.Terminals;
 using Gantry.Client;
 using Gantry.Compose;
 using Gantry.Compose.Loading;
@@ -61,7 +62,8 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
         Profiles = shared["profile"].Values,
         CurrentDirectory = Environment.CurrentDirectory,
         Environment = Variables(),
-        StandardInput = Console.In,
+        // Console.In would set up the terminal, which most commands must not touch.
+        StandardInput = new StreamReader(StandardStream.Input),
         KeepsUnused = shared["all-resources"].AsBoolean(),
         Warn = Warn,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gantry.Cli.CommandLine;
 
 namespace Gantry.Cli.Compose;
@@ -9,7 +10,7 @@ internal static class ComposeCommand
     public static Command Define(OptionSet shared, string usage, string summary, int minimum, int maximum, Func<ComposeCall, Task<int>> run, Action<OptionSet>? options = null, string? details = null, bool stopsAtFirst = false)
     {
         var name = usage.Split(' ')[0];
-        return new(name, usage, summary, minimum, maximum, async call => await run(new ComposeCall(call, shared)).ConfigureAwait(false))
+        return new(name, usage, summary, 0, Command.Any, RunAsync)
         {
             Details = details,
             StopsAtFirstArgument = stopsAtFirst,
@@ -19,5 +20,22 @@ internal static class ComposeCommand
                 options?.Invoke(set);
             },
         };
+
+        async ValueTask<int> RunAsync(Invocation call)
+        {
+            if (CheckArguments(call, minimum, maximum) is { } wrong) throw new CommandLineException(wrong);
+            return await run(new ComposeCall(call, shared)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The sentence for a wrong number of arguments, which Compose says in fewer words than Docker; or null.</summary>
+    private static string? CheckArguments(Invocation call, int minimum, int maximum)
+    {
+        var count = call.Arguments.Count;
+        if (count < minimum) return string.Create(CultureInfo.InvariantCulture, $"requires at least {minimum} arg(s), only received {count}");
+        if (maximum == Command.Any || count <= maximum) return null;
+        return maximum == 0
+            ? $"unknown command {OptionValues.Quote(call.Arguments[0])} for {OptionValues.Quote($"{call.Session.Program} {call.Path}")}"
+            : string.Create(CultureInfo.InvariantCulture, $"accepts at most {maximum} arg(s), received {count}");
     }
 }

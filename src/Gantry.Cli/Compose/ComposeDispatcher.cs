@@ -7,7 +7,7 @@ namespace Gantry.Cli.Compose;
 /// <summary>From the words after <c>compose</c> to a command.</summary>
 internal static class ComposeDispatcher
 {
-    private const int Refused = 125;
+    private const int WrongOption = 16;
 
     public static async ValueTask<int> RunAsync(IReadOnlyList<string> words, Session session)
     {
@@ -23,14 +23,14 @@ internal static class ComposeDispatcher
         }
         catch (FormatException e)
         {
-            throw new CommandLineException($"{e.Message}\n\nUsage:  {session.Program} compose [OPTIONS] COMMAND\n\nRun '{session.Program} compose --help' for more information", Refused);
+            throw new CommandLineException(e.Message, WrongOption);
         }
 
         if (shared["version"].AsBoolean()) return VersionCommand.Print(session.Out, "pretty", isShort: false);
         if (rest.Count == 0 || rest is ["help"]) return ComposeHelp.Print(session);
         if (rest[0] == "help") rest = [.. rest.Skip(1), "--help"];
         var command = ComposeTable.Find(rest[0], shared) ?? throw ComposeHelp.Unknown(session, rest[0]);
-        var code = await Dispatcher.InvokeAsync(command, $"compose {rest[0]}", [.. rest.Skip(1)], session).ConfigureAwait(false);
+        var code = await Dispatcher.InvokeAsync(command, $"compose {rest[0]}", [.. rest.Skip(1)], session, static e => new CommandLineException(e.Message, WrongOption)).ConfigureAwait(false);
         return code;
     }
 }

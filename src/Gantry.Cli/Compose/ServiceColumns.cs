@@ -55,6 +55,8 @@ internal static class ServiceColumns
     {
         public string GoType => "api.PortPublisher";
 
+        public bool IsStruct => true;
+
         public IEnumerable<KeyValuePair<string, object?>> Fields =>
         [
             new("URL", port.Text("IP")),

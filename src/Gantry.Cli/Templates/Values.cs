@@ -18,6 +18,9 @@ internal interface ITemplateObject
         return false;
     }
 
+    /// <summary>Its fields are printed by their order, without their names.</summary>
+    bool IsStruct => false;
+
     /// <summary>For json and printing, in order of name.</summary>
     IEnumerable<KeyValuePair<string, object?>> Fields { get; }
 }
@@ -82,6 +85,7 @@ internal static class Values
         string s => s,
         long n => n.ToString(CultureInfo.InvariantCulture),
         double d => PrintReal(d),
+        ITemplateObject { IsStruct: true } fields => $"{{{string.Join(' ', fields.Fields.Select(f => Print(f.Value)))}}}",
         JsonElement { ValueKind: JsonValueKind.Object } or ITemplateObject => $"map[{string.Join(' ', Items(value)!.Select(i => $"{i.Key}:{Print(i.Value)}"))}]",
         _ when Items(value) is { } items => $"[{string.Join(' ', items.Select(i => Print(i.Value)))}]",
         _ => value.ToString() ?? "",

@@ -72,7 +72,14 @@ public sealed class ContainerActions(GantryClient client, IComposeProgress progr
 
     private async Task PostAsync(Query target)
     {
-        if (!isDryRun) await client.PostAsync(target.ToString()).ConfigureAwait(false);
+        try
+        {
+            if (!isDryRun) await client.PostAsync(target.ToString()).ConfigureAwait(false);
+        }
+        catch (NotModifiedException)
+        {
+            // It has stopped, or runs, already.
+        }
     }
 
     private static string Path(ComposeContainer container) => $"/containers/{container.Id}";

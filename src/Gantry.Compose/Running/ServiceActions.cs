@@ -5,7 +5,7 @@ public sealed class ServiceActions(ServiceGraph graph, ContainerActions actions,
 {
     /// <summary>What depends on a service stops before it.</summary>
     public Task StopAsync(IEnumerable<string> services, int? timeout) =>
-        graph.VisitAsync(Names(services), isReversed: true, service => EachAsync(service, container => container.IsRunning, container => actions.StopAsync(container, timeout)));
+        graph.VisitAsync(Names(services), isReversed: true, service => EachAsync(service, _ => true, container => actions.StopAsync(container, timeout)));
 
     public Task StartAsync(IEnumerable<string> services) => graph.VisitAsync(Names(services), isReversed: false, async service =>
     {

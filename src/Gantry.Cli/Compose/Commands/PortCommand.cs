@@ -8,7 +8,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose port: where a port of a service is published.</summary>
 internal static class PortCommand
 {
-    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "port [OPTIONS] SERVICE PRIVATE_PORT", "Print the public port for a port binding", 2, 2, RunAsync, static o =>
+    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "port [OPTIONS] SERVICE PRIVATE_PORT", "Print the public port for a port binding", 2, Command.Any, RunAsync, static o =>
     {
         o.Add("index", null, "int", "Index of the container if service has multiple replicas", "0");
         o.Add("protocol", null, "string", "tcp or udp", "tcp");

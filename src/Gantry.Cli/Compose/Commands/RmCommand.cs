@@ -41,7 +41,7 @@ internal static class RmCommand
 
         var question = $"Going to remove {string.Join(", ", stopped.Select(container => container.Name))}";
         if (call.Flag("force")) call.Out.LineNow(question);
-        else if (Prompt.Ask(call.Out, $"{question} [yN] ", "no").Trim().ToUpperInvariant() is not ("Y" or "YES")) return 0;
+        else if (Prompt.Ask(call.Out, Terminal.InputIsTerminal ? $"? {question} [yN] " : question, "no").Trim().ToUpperInvariant() is not ("Y" or "YES")) return 0;
         await Task.WhenAll(stopped.Select(container => target.Actions.RemoveAsync(container, call.Flag("volumes")))).ConfigureAwait(false);
         return 0;
     }

@@ -6,7 +6,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose attach.</summary>
 internal static class AttachCommand
 {
-    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "attach [OPTIONS] SERVICE", "Attach local standard input, output, and error streams to a service's running container", 1, 1, RunAsync, static o =>
+    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "attach [OPTIONS] SERVICE", "Attach local standard input, output, and error streams to a service's running container", 1, Command.Any, RunAsync, static o =>
     {
         o.Add("detach-keys", null, "string", "Override the key sequence for detaching from a container.");
         o.Add("index", null, "int", "index of the container if service has multiple replicas.", "0");

@@ -14,9 +14,9 @@ internal static class TopCommand
         foreach (var container in target.Meant.OrderBy(container => container.Name, StringComparer.Ordinal))
         {
             var table = await target.Engine.Client.GetAsync($"/containers/{container.Id}/top").ConfigureAwait(false);
-            // Each cell ends in a tab: the last column is as wide as its longest cell, too.
-            var lines = table.List("Processes").Prepend(table.At("Titles")).Select((row, at) => string.Concat(row.Texts().Select(cell => cell + "\t")));
-            call.Out.Write($"{container.Name}\n{TabWriter.Align([.. lines], minimum: 5)}\n");
+            // Each cell of a process ends in a tab: the last column is as wide as its longest cell, too.
+            var rows = table.List("Processes").Select(row => string.Concat(row.Texts().Select(cell => cell + "\t")));
+            call.Out.Write($"{container.Name}\n{TabWriter.Align([string.Join('\t', table.Texts("Titles")), .. rows], minimum: 5)}\n");
         }
 
         return 0;
