@@ -52,6 +52,10 @@ internal static class ImageCompat
     public static IReadOnlyList<ImageSummary> List(IReadOnlyList<ImageSummary> list, ApiVersion version) =>
         version.IsBefore(48) ? [.. list.Select(image => Summary(image, version))] : list;
 
+    /// <summary>docker-compose 1 speaks the newest version and reads a member of an older one, without which it makes no container anew.</summary>
+    public static ApiVersion VersionToInspect(ApiRequest request) =>
+        request.Http.Request.Headers.UserAgent.ToString().StartsWith("docker-compose/1.", StringComparison.Ordinal) && !request.Version.IsBefore(45) ? new(1, 44) : request.Version;
+
     public static ImageInspectResponse Inspect(ImageInspectResponse image, ApiVersion version)
     {
         if (version.IsBefore(50))

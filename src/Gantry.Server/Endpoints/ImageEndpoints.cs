@@ -50,7 +50,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
         }
 
         var image = await images.InspectImageAsync(request.Subject, platform, manifests, request.Aborted).ConfigureAwait(false);
-        await request.AnswerAsync(ImageCompat.Inspect(image, request.Version), EngineJsonContext.Wire.ImageInspectResponse).ConfigureAwait(false);
+        await request.AnswerAsync(ImageCompat.Inspect(image, ImageCompat.VersionToInspect(request)), EngineJsonContext.Wire.ImageInspectResponse).ConfigureAwait(false);
     }
 
     private async Task HistoryAsync(ApiRequest request)

@@ -42,7 +42,7 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("up -d --build")).Succeeds();
         await project.Reaches("wget -qO- http://127.0.0.1:8000/", "hello");
         (await project.InWeb("cat settings.conf installed")).Prints("mounted\n1");
-        (await project.InWeb("cat /srv/www/env")).Says("DEBUG=1").Says("TZ=Asia/Seoul");
+        (await project.InWeb("cat /srv/www/env")).Contains("DEBUG=1").Contains("TZ=Asia/Seoul");
         project.Write("static/index.html", "changed\n");
         await project.Reaches("wget -qO- http://127.0.0.1:8000/", "changed");
         (await project.Compose("down")).Succeeds();
@@ -87,7 +87,7 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         // The data outlives the containers, until it is said that it goes.
         (await project.Compose("down")).Succeeds();
         (await project.Compose("up -d")).Succeeds();
-        (await project.InWeb("cat /shared/ready")).Says("secret\nsecret");
+        (await project.InWeb("cat /shared/ready")).Contains("secret\nsecret");
         (await project.Compose("down -v")).Succeeds();
         (await project.Stage.Run($"volume ls -q --filter label=com.docker.compose.project={project.Name}")).Prints("");
     });
@@ -171,12 +171,35 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
                 environment: { A: "1" }
                 depends_on: [db]
             """);
-        (await project.Compose("run --rm -T task")).Succeeds().Says("entry as written");
-        (await project.Compose("run --rm -T task as given")).Succeeds().Says("entry as given");
-        (await project.Compose("run --rm -T -e B=2 --entrypoint env task")).Succeeds().Says("A=1").Says("B=2");
+        (await project.Compose("run --rm -T task")).Succeeds().Contains("entry as written");
+        (await project.Compose("run --rm -T task as given")).Succeeds().Contains("entry as given");
+        (await project.Compose("run --rm -T -e B=2 --entrypoint env task")).Succeeds().Contains("A=1").Contains("B=2");
         (await project.Compose("run --rm -T --entrypoint \"ping -c1 -W5 db\" task")).Succeeds();
         Assert.Equal(7, (await project.Compose("run --rm -T --entrypoint \"sh -c 'exit 7'\" task")).ExitCode);
         Assert.NotEmpty(await project.IdAsync("db"));
+        (await project.Compose("down")).Succeeds();
+    });
+
+    /// <summary>What containers print is shown, and the exit code of the one that is asked for is the command's.</summary>
+    [Theory, MemberData(nameof(Ways))]
+    public Task Staying_with_what_is_brought_up(string way) => Play(way, async project =>
+    {
+        project.Write("docker-compose.yml", """
+            services:
+              web: { image: busybox, command: "sh -c 'echo from web; sleep 1000'", stop_signal: SIGKILL }
+              task: { image: busybox, command: "sh -c 'echo from task; sleep 1; exit 5'", depends_on: [web] }
+            """);
+        var result = await project.Compose("up --exit-code-from task");
+        Assert.Equal(5, result.ExitCode);
+        result.Contains("from web").Contains("from task").Contains("exited with code 5");
+        (await project.Compose("logs web")).Succeeds().Contains("from web").Lacks("from task");
+        (await project.Compose("start web")).Succeeds();
+        (await project.Compose("ps")).Succeeds().Contains("web").Contains("Up");
+        (await project.Compose("restart -t 0 web")).Succeeds();
+        (await project.Compose("stop -t 0")).Succeeds();
+        (await project.Stage.Run($"ps -q --filter label=com.docker.compose.project={project.Name}")).Prints("");
+        (await project.Compose("rm -f")).Succeeds();
+        (await project.Stage.Run($"ps -aq --filter label=com.docker.compose.project={project.Name}")).Prints("");
         (await project.Compose("down")).Succeeds();
     });
 
@@ -225,7 +248,7 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("down")).Succeeds();
         // A plan changes nothing.
         project.Write("compose.yaml", "services:\n  web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }\n");
-        (await project.Compose("up --plan")).Succeeds().Says($"create   {project.Name}-web-1");
+        (await project.Compose("up --plan")).Succeeds().Contains($"create   {project.Name}-web-1");
         Assert.Empty(await project.IdAsync("web"));
     });
 
