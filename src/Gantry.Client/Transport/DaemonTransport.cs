@@ -38,10 +38,11 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
     public async ValueTask<DaemonResponse> SendRawAsync(DaemonRequest request, CancellationToken cancellationToken)
     {
         if (request.Content is not null && !_agreed) await NegotiateAsync(cancellationToken).ConfigureAwait(false);
+        // Others may agree on a version while this is under way.
+        var (asked, wasAgreed) = (_version, _agreed);
         var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
         // Docker answers an address that it does not know without saying its version.
-        if (_agreed || request.Unversioned || (response.Status == 404 && response.Head["Api-Version"] is null)) return response;
-        var asked = _version;
+        if (wasAgreed || request.Unversioned || (response.Status == 404 && response.Head["Api-Version"] is null)) return response;
         Agree(response.Head["Api-Version"]);
         if (response.Status != 400 || _version == asked) return response;
         response.Dispose();
