@@ -23,6 +23,7 @@ internal sealed partial class Suite(Sandbox sandbox, Registry registry, IReadOnl
         ("throughput", ThroughputAsync),
         ("runtime", RuntimeAsync),
         ("build", BuildAsync),
+        ("compose", ComposeAsync),
         ("load", LoadAsync),
         ("pull", PullAsync),
         ("again", PullAgainAsync),

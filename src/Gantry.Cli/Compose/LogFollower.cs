@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gantry.Cli.Commands;
 using Gantry.Cli.Compose.Display;
 using Gantry.Client;
 using Gantry.Compose.Running;
@@ -16,6 +17,7 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
     private static readonly TimeSpan RestartCheck = TimeSpan.FromMilliseconds(200);
     private readonly Lock _gate = new();
     private readonly HashSet<string> _came = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _readUntil = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _open = new(StringComparer.Ordinal);
 
     /// <param name="containers">Those that run.</param>
@@ -24,8 +26,11 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
     public async Task FollowAsync(IReadOnlyList<ComposeContainer> containers, Task? starting = null, IReadOnlyList<ComposeContainer>? expected = null)
     {
         using var done = new CancellationTokenSource();
-        var joining = JoinAsync(DateTimeOffset.UtcNow, done.Token);
-        foreach (var container in containers) Begin(container, null);
+        var now = DateTimeOffset.UtcNow;
+        // Of one that ran before, what it said then is known.
+        foreach (var container in expected ?? []) if (container.State != "created") _readUntil[container.Id] = Seconds(now);
+        var joining = JoinAsync(now, done.Token);
+        foreach (var container in containers) Begin(container, isJoining: false);
         if (starting is not null)
         {
             await starting.ConfigureAwait(false);
@@ -59,7 +64,7 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         lock (_gate) return expected.All(container => _came.Contains(container.Id));
     }
 
-    private void Begin(ComposeContainer container, string? since)
+    private void Begin(ComposeContainer container, bool isJoining)
     {
         reader.Register(container);
         lock (_gate)
@@ -68,18 +73,19 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
             // It is told of its start while the log of the one before still ends.
             var before = _open.GetValueOrDefault(container.Id) ?? Task.CompletedTask;
             _open[container.Id] = Task.CompletedTask;
-            _open[container.Id] = RunAsync(container, since, before);
+            _open[container.Id] = RunAsync(container, isJoining, before);
         }
     }
 
-    private async Task RunAsync(ComposeContainer container, string? since, Task before)
+    private async Task RunAsync(ComposeContainer container, bool isJoining, Task before)
     {
         await Task.Yield();
         await before.ConfigureAwait(false);
         try
         {
-            await reader.ReadAsync(container, follow: true, since).ConfigureAwait(false);
-            if (container.IsRunning) await TellEndAsync(container).ConfigureAwait(false);
+            // Not since the engine told of the start: a container can say something before that.
+            await reader.ReadAsync(container, follow: true, isJoining ? ReadUntil(container) : null).ConfigureAwait(false);
+            await NoteEndAsync(container).ConfigureAwait(false);
         }
         catch (NotFoundException)
         {
@@ -94,9 +100,17 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         }
     }
 
-    private async Task TellEndAsync(ComposeContainer container)
+    private string ReadUntil(ComposeContainer container)
+    {
+        lock (_gate) return _readUntil.GetValueOrDefault(container.Id, "0");
+    }
+
+    private async Task NoteEndAsync(ComposeContainer container)
     {
         var state = (await engine.Client.GetAsync($"/containers/{container.Id}/json").ConfigureAwait(false)).At("State");
+        // Whether it runs again by now or not: that is when what was read ended.
+        lock (_gate) _readUntil[container.Id] = Timestamps.ForQuery(state.Text("FinishedAt")) is [not '-', ..] finished ? finished : "0";
+        if (!container.IsRunning) return;
         if (!state.Flag("Running") || state.Flag("Restarting"))
         {
             printer.Status(string.Create(CultureInfo.InvariantCulture, $"{reader.NameOf(container)} exited with code {state.Number("ExitCode")}"));
@@ -108,7 +122,7 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         var filter = new JsonBody { ["type"] = new[] { "container" }, ["event"] = new[] { "start" }, ["label"] = new[] { $"{ComposeLabels.Project}={engine.Project}" } };
         var target = new Query("/events")
             .Add("filters", System.Text.Encoding.UTF8.GetString(filter.ToUtf8().Span))
-            .Add("since", string.Create(CultureInfo.InvariantCulture, $"{since.ToUnixTimeMilliseconds() / 1000.0:0.000}"));
+            .Add("since", Seconds(since));
         try
         {
             await foreach (var message in engine.Client.GetMessagesAsync(target.ToString(), cancellationToken).ConfigureAwait(false)) await JoinAsync(message).ConfigureAwait(false);
@@ -122,8 +136,9 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
     private async Task JoinAsync(JsonElement message)
     {
         var listed = await engine.ListAsync(oneOff: true).ConfigureAwait(false);
-        var nanoseconds = message.Number("timeNano");
         if (listed.FirstOrDefault(container => container.Id == message.Text("Actor", "ID")) is not { } started || !isMeant(started)) return;
-        Begin(started, string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000_000}.{nanoseconds % 1_000_000_000:d9}"));
+        Begin(started, isJoining: true);
     }
+
+    private static string Seconds(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{time.ToUnixTimeMilliseconds() / 1000.0:0.000}");
 }
