@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Gantry.Cli.Compose.Display;
 using Gantry.Cli.Terminals;
-using Gantry.Compose;
 using Gantry.Compose.Model;
 using Gantry.Compose.Running;
 
@@ -27,6 +26,8 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
         var following = new LogFollower(engine, reader, printer, container => IsShown(container.Service)).FollowAsync([.. shown.Where(container => container.IsRunning)], starting, shown);
         var ended = EndOfOneAsync(starting);
         await Task.WhenAny(following, ended, _told.Task).ConfigureAwait(false);
+        // What could not be started is told, whatever else ended by that.
+        if (starting.IsFaulted) await starting.ConfigureAwait(false);
         if (following.IsCompleted && !ended.IsCompleted && !_told.Task.IsCompleted)
         {
             await following.ConfigureAwait(false);
@@ -36,7 +37,7 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
 
         await StopAsync().ConfigureAwait(false);
         await Task.WhenAny(following, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
-        return ended.IsCompletedSuccessfully ? await ended.ConfigureAwait(false) : Interrupted;
+        return _told.Task.IsCompleted ? Interrupted : await (await ended.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     public void Dispose() => _signals.ForEach(signal => signal.Dispose());
@@ -49,13 +50,13 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
         return call.Arguments.Count == 0 || call.Flag("attach-dependencies") || call.Arguments.Contains(service);
     }
 
-    /// <summary>The exit code of the container whose end ends all; never, where none does.</summary>
-    private async Task<int> EndOfOneAsync(Task starting)
+    /// <summary>Completes when a container has ended that ends all; never, where none does.</summary>
+    /// <returns>The exit code of all, once all have ended.</returns>
+    private async Task<Task<int>> EndOfOneAsync(Task starting)
     {
         var (from, onFailure) = (call.Text("exit-code-from"), call.Flag("abort-on-container-failure"));
-        if (from.Length > 0 && !project.Services.ContainsKey(from)) throw new ComposeException($"no such service: {from}");
         var never = new TaskCompletionSource<int>();
-        if (from.Length == 0 && !onFailure && !call.Flag("abort-on-container-exit")) return await never.Task.ConfigureAwait(false);
+        if (from.Length == 0 && !onFailure && !call.Flag("abort-on-container-exit")) await never.Task.ConfigureAwait(false);
         await starting.ConfigureAwait(false);
         var ends = runner.Containers.ToDictionary(container => container, async container =>
         {
@@ -63,11 +64,8 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
             return (await exit.ReadAsync().ConfigureAwait(false)).Status;
         });
         var first = await Task.WhenAny(ends.Values.Select(end => onFailure ? FailedAsync(end) : end)).ConfigureAwait(false);
-        var code = await first.ConfigureAwait(false);
         call.Out.ErrorLine("Aborting on container exit...");
-        if (from.Length == 0) return code;
-        await StopAsync().ConfigureAwait(false);
-        return await ends.First(end => end.Key.Service == from).Value.ConfigureAwait(false);
+        return from.Length == 0 ? first : ends.First(end => end.Key.Service == from).Value;
 
         async Task<int> FailedAsync(Task<int> end) => await end.ConfigureAwait(false) is not 0 and var failed ? failed : await never.Task.ConfigureAwait(false);
     }

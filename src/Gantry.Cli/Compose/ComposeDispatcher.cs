@@ -27,10 +27,14 @@ internal static class ComposeDispatcher
         }
 
         if (shared["version"].AsBoolean()) return VersionCommand.Print(session.Out, "pretty", isShort: false);
+        foreach (var option in (string[])["compatibility", "parallel"])
+        {
+            if (shared[option].IsGiven) throw new CommandLineException($"--{option} is not supported");
+        }
+
         if (rest.Count == 0 || rest is ["help"]) return ComposeHelp.Print(session);
         if (rest[0] == "help") rest = [.. rest.Skip(1), "--help"];
         var command = ComposeTable.Find(rest[0], shared) ?? throw ComposeHelp.Unknown(session, rest[0]);
-        var code = await Dispatcher.InvokeAsync(command, $"compose {rest[0]}", [.. rest.Skip(1)], session, static e => new CommandLineException(e.Message, WrongOption)).ConfigureAwait(false);
-        return code;
+        return await Dispatcher.InvokeAsync(command, $"compose {rest[0]}", [.. rest.Skip(1)], session, static e => new CommandLineException(e.Message, WrongOption)).ConfigureAwait(false);
     }
 }

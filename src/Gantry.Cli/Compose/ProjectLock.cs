@@ -7,6 +7,7 @@ namespace Gantry.Cli.Compose;
 internal sealed class ProjectLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private const int WouldBlock = 11; // EWOULDBLOCK of flock(2); a full disk is no reason to wait
     private readonly FileStream _file;
 
     private ProjectLock(FileStream file) => _file = file;
@@ -23,7 +24,7 @@ internal sealed class ProjectLock : IDisposable
             {
                 return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException)
+            catch (IOException e) when (e.HResult == WouldBlock)
             {
                 if (!isTold) warn($"another command changes project {project}: waiting for it");
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);

@@ -14,12 +14,11 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var isOld = await maker.IsOldAsync(cancellationToken).ConfigureAwait(false);
-        await ServiceGraph.Of(project).VisitAsync(project.Services.Keys.ToHashSet(), isReversed: false, name =>
-            project.Services[name] is { Provider: null } service ? ConvergeAsync(service, isOld, cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
+        await ServiceGraph.Of(project).VisitAsync(project.Services.Keys.ToHashSet(), isReversed: false, name => ConvergeAsync(project.Services[name], isOld, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>What would be done.</summary>
-    public IReadOnlyList<PlannedContainer> Plan() => [.. project.Services.Values.Where(service => service.Provider is null).SelectMany(Plan)];
+    public IReadOnlyList<PlannedContainer> Plan() => [.. project.Services.Values.SelectMany(Plan)];
 
     private IReadOnlyList<PlannedContainer> Plan(ComposeService service) => ServicePlan.Of(
         service, state.Of(service.Name), PolicyOf(service), ServiceHash.Of(service), images.IdOf(project, service), SharedWith(service).Any(state.IsRenewed));
@@ -41,8 +40,25 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
             state.Renew(service.Name);
         }
 
-        state.Set(service.Name, [.. made.OfType<ComposeContainer>().OrderBy(container => container.Number)]);
+        var named = await Task.WhenAll(made.OfType<ComposeContainer>().Select(container => NameAsync(service, container, cancellationToken))).ConfigureAwait(false);
+        state.Set(service.Name, [.. named.OrderBy(container => container.Number)]);
     }
+
+    /// <summary>An up that was interrupted left the new container under the name it had until the old one was gone.</summary>
+    private async Task<ComposeContainer> NameAsync(ComposeService service, ComposeContainer container, CancellationToken cancellationToken)
+    {
+        var name = ContainerNames.Of(project, service, container.Number);
+        if (!container.Name.EndsWith("_" + name, StringComparison.Ordinal))
+        {
+            return container;
+        }
+
+        await RenameAsync(container.Id, name, cancellationToken).ConfigureAwait(false);
+        return container with { Name = name };
+    }
+
+    private async Task RenameAsync(string id, string name, CancellationToken cancellationToken) =>
+        await engine.Client.PostAsync(new Query($"/containers/{id}/rename").Add("name", name).ToString(), default, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Of several that can say whether they are healthy, one at a time is replaced, and goes when the new one is: the service goes on.</summary>
     private static bool IsRolling(ComposeService service, IReadOnlyList<PlannedContainer> plan) =>
@@ -106,7 +122,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
             id = await maker.MakeAsync(request, temporary, cancellationToken).ConfigureAwait(false);
             if (isRolling) await StartFirstAsync(item.Service, Made(item, id, temporary), cancellationToken).ConfigureAwait(false);
             await new ContainerActions(engine.Client, new NoProgress()).StopAndRemoveAsync(old, options.StopTimeout, volumes: false).ConfigureAwait(false);
-            await engine.Client.PostAsync(new Query($"/containers/{id}/rename").Add("name", name).ToString(), default, cancellationToken).ConfigureAwait(false);
+            await RenameAsync(id, name, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return Made(item, id, name) with { State = isRolling ? "running" : "created" };
     }

@@ -18,7 +18,7 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
     public async Task EnsureAsync(ComposeProject project, UpOptions options, CancellationToken cancellationToken)
     {
         await FindAsync(project, cancellationToken).ConfigureAwait(false);
-        var services = project.Services.Values.Where(service => service.Provider is null).ToList();
+        var services = project.Services.Values.ToList();
         var pulled = services.Where(service => IsPulled(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
         await Task.WhenAll(pulled.Select(service => PullAsync(project, service, isQuiet: options.QuietPull, mayFail: service.Build is not null && !options.NeverBuilds, cancellationToken))).ConfigureAwait(false);
         foreach (var service in services.Where(service => IsBuilt(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)))
@@ -64,7 +64,7 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
     }
 
     public async Task FindAsync(ComposeProject project, CancellationToken cancellationToken) =>
-        await Task.WhenAll(project.Services.Values.Where(service => service.Provider is null).Select(service => ContainerNames.ImageOf(project, service)).Distinct()
+        await Task.WhenAll(project.Services.Values.Select(service => ContainerNames.ImageOf(project, service)).Distinct()
             .Select(image => FindAsync(image, cancellationToken))).ConfigureAwait(false);
 
     private async Task FindAsync(string image, CancellationToken cancellationToken)

@@ -22,6 +22,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
             throw new ComposeException("no service selected");
         }
 
+        UnsupportedKeys.Refuse(project);
         var listing = engine.ListAsync(cancellationToken: cancellationToken);
         await Images.EnsureAsync(project, options, cancellationToken).ConfigureAwait(false);
         state = new(await listing.ConfigureAwait(false));
@@ -46,6 +47,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
     public async Task<string> CreateOneOffAsync(ComposeProject own, OneOff one, UpOptions options, CancellationToken cancellationToken)
     {
         var service = own.Services.Values.Single();
+        UnsupportedKeys.Refuse(own);
         await Images.EnsureAsync(own, options, cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(new ProjectNetworks(engine, progress).EnsureAsync(own, cancellationToken), new ProjectVolumes(engine, progress).EnsureAsync(own, warn, cancellationToken)).ConfigureAwait(false);
         await new Startup(engine, project, state, progress).WaitForAsync(service, cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed class Startup(ComposeEngine engine, ComposeProject project, Proj
 
     /// <summary>Waits until what a service depends on is as far as the service wants it.</summary>
     public Task WaitForAsync(ComposeService service, CancellationToken cancellationToken) =>
-        waiting.WaitAsync(service.DependsOn.Where(item => project.Services.GetValueOrDefault(item.Key) is { Provider: null }).ToDictionary(), state.Of, cancellationToken);
+        waiting.WaitAsync(service.DependsOn, state.Of, cancellationToken);
 
     /// <summary>Waits until all containers run, and are healthy where they can say so.</summary>
     public async Task WaitAllAsync(TimeSpan? timeout, CancellationToken cancellationToken)

@@ -244,12 +244,69 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("down")).Succeeds();
         project.Write("compose.yaml", "services:\n  web: { image: busybox, networks: [there] }\nnetworks: { there: { external: true, name: nowhere } }\n");
         (await project.Compose("up -d")).Fails().Says("network nowhere declared as external, but could not be found");
+        (await project.Compose("up --exit-code-from wbe")).Fails().Says("no such service: wbe");
+        (await project.Compose("--compatibility up -d")).Fails().Says("--compatibility is not supported");
         (await project.Compose("up -d wbe")).Fails().Says("no such service: wbe");
+        (await project.Compose("down")).Succeeds();
+        project.Write("compose.yaml", "services:\n  web: { image: busybox, pull_policy: daily }\n");
+        (await project.Compose("up -d")).Fails().Says("service web: pull_policy daily is not supported");
+        project.Write("compose.yaml", "services:\n  web: { image: nowhere.invalid/none }\n");
+        (await project.Compose("up -d")).Fails().Says("nowhere.invalid");
+        // What cannot be started is told by an up that stays too.
+        project.Write("compose.yaml", "services:\n  web: { image: busybox, command: /nothing }\n");
+        Assert.Equal(1, (await project.Compose("up --abort-on-container-exit")).Says("/nothing").ExitCode);
         (await project.Compose("down")).Succeeds();
         // A plan changes nothing.
         project.Write("compose.yaml", "services:\n  web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }\n");
         (await project.Compose("up --plan")).Succeeds().Contains($"create   {project.Name}-web-1");
         Assert.Empty(await project.IdAsync("web"));
+    });
+
+    /// <summary>What has a health check and is more than one is replaced one by one; a new one that is not well leaves the old one.</summary>
+    [Theory, MemberData(nameof(OwnWays))]
+    public Task Replaced_one_by_one(string way) => Play(way, async project =>
+    {
+        const string text = """
+            services:
+              web:
+                image: busybox
+                command: sleep 1000
+                stop_signal: SIGKILL
+                environment: { GOOD: "yes" }
+                healthcheck: { test: "test $$GOOD = yes", interval: 1s, retries: 2 }
+                deploy: { replicas: 2 }
+                labels: { turn: "1" }
+            """;
+        project.Write("compose.yaml", text);
+        (await project.Compose("up -d --wait")).Succeeds();
+        var before = (await project.IdAsync("web")).Split('\n');
+        project.Write("compose.yaml", text.Replace("turn: \"1\"", "turn: \"2\"", StringComparison.Ordinal));
+        (await project.Compose("up -d")).Succeeds();
+        var after = (await project.IdAsync("web")).Split('\n');
+        Assert.Equal(2, after.Length);
+        Assert.Empty(after.Intersect(before));
+        // The second began when the first was well: both were never away at once.
+        var times = (await project.Stage.Run($"inspect -f {{{{.State.StartedAt}}}} {string.Join(' ', after)}")).Succeeds().Lines.Order(StringComparer.Ordinal).ToArray();
+        Assert.True(DateTimeOffset.Parse(times[1], System.Globalization.CultureInfo.InvariantCulture) - DateTimeOffset.Parse(times[0], System.Globalization.CultureInfo.InvariantCulture) >= TimeSpan.FromSeconds(0.5));
+        (await project.Stage.Run($"inspect -f {{{{.State.Status}}}} {project.Name}-web-1 {project.Name}-web-2")).Succeeds().Prints("running\nrunning");
+        project.Write("compose.yaml", text.Replace("\"yes\"", "\"no\"", StringComparison.Ordinal));
+        (await project.Compose("up -d")).Fails().Says("is unhealthy");
+        Assert.Equal(after, (await project.IdAsync("web")).Split('\n'));
+        (await project.Compose("down")).Succeeds();
+    });
+
+    /// <summary>An up that is killed leaves the new container under another name, beside the old one or without it.</summary>
+    [Theory, MemberData(nameof(OwnWays))]
+    public Task An_interrupted_up_goes_on(string way) => Play(way, async project =>
+    {
+        project.Write("compose.yaml", "services:\n  web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }\n");
+        (await project.Compose("up -d")).Succeeds();
+        var id = await project.IdAsync("web");
+        (await project.Stage.Run($"rename {project.Name}-web-1 {id[..12]}_{project.Name}-web-1")).Succeeds();
+        (await project.Compose("up -d")).Succeeds();
+        Assert.Equal(id, await project.IdAsync("web"));
+        (await project.Stage.Run($"inspect -f {{{{.Id}}}} {project.Name}-web-1")).Succeeds().Prints(id);
+        (await project.Compose("down")).Succeeds();
     });
 
     /// <summary>Two who bring up the same project make it once.</summary>

@@ -45,6 +45,36 @@ public sealed class ContextStoreTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
     }
 
+    [Fact]
+    public void A_directory_is_known_by_the_digest_it_had_last()
+    {
+        SourceEntry[] entries = [File("a", 1, 111)];
+        using (var store = new ContextStore(_root))
+        {
+            Assert.Null(store.TryFind("key", "one"));
+            using (var changes = store.Compare("key", entries, "one"))
+            {
+                // It counts from when all of it is here.
+                Assert.Null(store.TryFind("key", "one"));
+                changes.Complete(Archive(("a", "A")), TestContext.Current.CancellationToken).Dispose();
+            }
+        }
+
+        using var later = new ContextStore(_root);
+        Assert.Null(later.TryFind("key", "two"));
+        Assert.Null(later.TryFind("other", "one"));
+        Assert.Null(later.TryFind("key", ""));
+        using (var found = later.TryFind("key", "one"))
+        using (var tree = found!.Complete(Stream.Null, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal("A", Read(tree, "a"));
+        }
+
+        // Nothing to send, and still another digest: a file went.
+        using (var changes = later.Compare("key", [], "empty")) changes.Complete(Stream.Null, TestContext.Current.CancellationToken).Dispose();
+        Assert.Null(later.TryFind("key", "one"));
+    }
+
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 255, 255, 255, 255, 1 })]

@@ -1,4 +1,5 @@
 using Gantry.Cli.CommandLine;
+using Gantry.Compose;
 using Gantry.Compose.Running;
 
 namespace Gantry.Cli.Compose.Commands;
@@ -19,7 +20,6 @@ internal static class UpCommand
             o.Add("detach", 'd', "bool", "Detached mode: Run containers in the background");
             o.Add("exit-code-from", null, "string", "Return the exit code of the selected service container. Implies --abort-on-container-exit");
             o.Add("force-recreate", null, "bool", "Recreate containers even if their configuration and image haven't changed");
-            o.Add("menu", null, "bool", "Enable interactive shortcuts when running attached (Experimental). Incompatible with --detach.");
             o.Add("no-attach", null, "stringArray", "Do not attach (stream logs) to the specified services");
             o.Add("no-build", null, "bool", "Don't build an image, even if it's policy");
             o.Add("no-color", null, "bool", "Produce monochrome output");
@@ -45,6 +45,7 @@ internal static class UpCommand
     {
         RefuseContradictions(call);
         var project = ProjectChoice.Scaled(ProjectChoice.Of(call), call.List("scale"));
+        if (call.Has("exit-code-from") && !project.Services.ContainsKey(call.Text("exit-code-from"))) throw new ComposeException($"no such service: {call.Text("exit-code-from")}");
         var engine = call.Engine(project.Name);
         var options = UpRequest.From(call);
         var runner = new ProjectRunner(engine, project, new ComposeBuilder(call.Session, []), call.Progress, call.Warn);

@@ -20,24 +20,13 @@ internal static class WaitCommand
         var first = await Task.WhenAny(running.Select(WaitAsync)).ConfigureAwait(false);
         var (ended, code) = await first.ConfigureAwait(false);
         call.Out.LineNow(string.Create(CultureInfo.InvariantCulture, $"container \"{ended.Id}\" exited with status code {code}"));
-        if (call.Flag("down-project")) await DropAsync(call, target).ConfigureAwait(false);
+        if (call.Flag("down-project")) await new ProjectRemoval(target.Engine, null, call.Progress, call.Warn).RunAsync(new(), CancellationToken.None).ConfigureAwait(false);
         return code;
 
         async Task<(ComposeContainer Container, int Code)> WaitAsync(ComposeContainer container)
         {
             using var exit = await target.Engine.Client.WaitAsync(container.Id, "not-running").ConfigureAwait(false);
             return (container, (await exit.ReadAsync().ConfigureAwait(false)).Status);
-        }
-    }
-
-    private static async Task DropAsync(ComposeCall call, ComposeTarget target)
-    {
-        await target.ServiceActions.StopAsync(target.Containers.Select(container => container.Service), null).ConfigureAwait(false);
-        await Task.WhenAll(target.Containers.Select(container => target.Actions.RemoveAsync(container, volumes: false))).ConfigureAwait(false);
-        foreach (var network in await target.Engine.NetworksAsync().ConfigureAwait(false))
-        {
-            await call.Progress.ShowAsync($"Network {network.Text("Name")}", "Removing", "Removed", async () =>
-                await target.Engine.Client.DeleteAsync($"/networks/{network.Text("Id")}").ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 }
