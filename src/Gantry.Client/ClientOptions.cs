@@ -13,6 +13,9 @@ public sealed record ClientOptions
     /// </summary>
     public bool Blocking { get; init; }
 
+    /// <summary>Answers what would change something, in the daemon's place; null: the daemon does.</summary>
+    public IRehearsal? Rehearsal { get; init; }
+
     public string UserAgent { get; init; } = "Gantry-Client";
 
     /// <summary>Called once when nothing listens at <see cref="Address"/>; true means: try again.</summary>

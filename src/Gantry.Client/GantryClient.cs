@@ -15,6 +15,9 @@ public sealed partial class GantryClient(ClientOptions options) : IDisposable
 
     public DaemonAddress Address => options.Address;
 
+    /// <summary>Nothing is changed: it is only seen what would be.</summary>
+    public bool IsRehearsal => options.Rehearsal is not null;
+
     /// <summary>The version in use; exact once a request was answered.</summary>
     public ApiVersion Version => _transport.Version;
 
@@ -58,6 +61,7 @@ public sealed partial class GantryClient(ClientOptions options) : IDisposable
         string? registryAuth = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (IsRehearsal) yield break;
         var request = new DaemonRequest("POST", target) { Content = content, RegistryAuth = registryAuth, ContentType = content is null ? "text/plain" : "application/x-tar" };
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         await foreach (var message in JsonMessages.ReadAsync(response.Body, cancellationToken).ConfigureAwait(false)) yield return message;
@@ -89,6 +93,7 @@ public sealed partial class GantryClient(ClientOptions options) : IDisposable
 
     private async ValueTask<JsonElement> SendAsync(DaemonRequest request, CancellationToken cancellationToken)
     {
+        if (options.Rehearsal is { } rehearsal) return rehearsal.Answer(request.Method, request.Target);
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
     }

@@ -4,7 +4,8 @@ using Gantry.Client;
 namespace Gantry.Cli.CommandLine;
 
 /// <summary>A command with its options read, and what it works with.</summary>
-internal sealed class Invocation(Command command, string path, OptionSet options, List<string> arguments, Session session)
+/// <param name="client">The session's, where it is null.</param>
+internal sealed class Invocation(Command command, string path, OptionSet options, List<string> arguments, Session session, GantryClient? client = null)
 {
     public Command Command => command;
 
@@ -15,7 +16,7 @@ internal sealed class Invocation(Command command, string path, OptionSet options
 
     public Session Session => session;
 
-    public GantryClient Client => session.Client;
+    public GantryClient Client => client ?? session.Client;
 
     public Output Out => session.Out;
 

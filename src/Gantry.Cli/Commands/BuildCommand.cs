@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Gantry.Cli.Building;
 using Gantry.Cli.CommandLine;
+using Gantry.Cli.Hosts;
 using Gantry.Cli.Run;
 using Gantry.Cli.Terminals;
 using Gantry.Client;
@@ -13,7 +14,10 @@ namespace Gantry.Cli.Commands;
 
 internal static class BuildCommand
 {
-    public static async ValueTask<int> RunAsync(Invocation call)
+    public static ValueTask<int> RunAsync(Invocation call) => RunAsync(call, null);
+
+    /// <param name="display">Where others build too; null for one of its own.</param>
+    public static async ValueTask<int> RunAsync(Invocation call, IBuildDisplay? display)
     {
         var source = BuildSource.Of(call.Arguments[0], call.Text("file"));
         if (BuildQuestion.Of(call) is { } question) return await AskAsync(call, source, question).ConfigureAwait(false);
@@ -25,17 +29,17 @@ internal static class BuildCommand
 
         if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
         var built = source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } context
-            ? await InStepsAsync(call, source, context).ConfigureAwait(false)
-            : source.Remote is not null && await IsGantrydAsync(call).ConfigureAwait(false) ? await InStepsAsync(call, source, null).ConfigureAwait(false)
-            : source is { Local: null, Archive: null, Remote: null } && await IsGantrydAsync(call).ConfigureAwait(false) ? await InStepsAsync(call, source, await ContextOffers.EmptyAsync(call, null).ConfigureAwait(false)).ConfigureAwait(false)
+            ? await InStepsAsync(call, source, context, display).ConfigureAwait(false)
+            : source.Remote is not null && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, null, display).ConfigureAwait(false)
+            : source is { Local: null, Archive: null, Remote: null } && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, await ContextOffers.EmptyAsync(call, null).ConfigureAwait(false), display).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
         if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);
         if (call.Has("metadata-file")) await File.WriteAllTextAsync(call.Text("metadata-file"), Metadata(call, built)).ConfigureAwait(false);
-        if (call.Flag("quiet") && built.Image.Length > 0) call.Out.Line(built.Image);
+        if (display is null && call.Flag("quiet") && built.Image.Length > 0) call.Out.Line(built.Image);
         return 0;
     }
 
-    private static async ValueTask<bool> IsGantrydAsync(Invocation call) => (await call.Client.GetAsync("/version").ConfigureAwait(false)).Text("Platform", "Name") == "Gantry";
+    public static async ValueTask<bool> IsGantrydAsync(GantryClient client) => (await client.GetAsync("/version").ConfigureAwait(false)).Text("Platform", "Name") == "Gantry";
 
     /// <summary>Nothing is built: of the context only what it leaves out is sent.</summary>
     private static async ValueTask<int> AskAsync(Invocation call, BuildSource source, BuildQuestion question)
@@ -51,7 +55,7 @@ internal static class BuildCommand
     }
 
     /// <param name="context">The id that the daemon knows the directory's files by; null for a remote context.</param>
-    private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string? context)
+    private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string? context, IBuildDisplay? display)
     {
         var results = new BuildResults(call);
         var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", context).Add("onerror", call.Text("on-error")).Add("remote", source.Remote).Add("dockerfile", source.Name);
@@ -65,7 +69,7 @@ internal static class BuildCommand
         var receiving = results.ReceiveAsync(call.Client, stop.Token);
         try
         {
-            var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile ?? []), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)]), Display(call)).ConfigureAwait(false);
+            var last = await FollowAsync(call, query, new MemoryStream(source.Dockerfile ?? []), BuildOptions.Headers(call, source.Dockerfile, [.. call.List("tag"), .. results.Names, .. caches.Select(BuildResults.ReferenceOf)]), display ?? Display(call)).ConfigureAwait(false);
             if (last.Image is not { } image) throw Ended();
             await receiving.ConfigureAwait(false);
             return new(image, last.Target ?? image);
@@ -116,18 +120,21 @@ internal static class BuildCommand
 
     private static CommandLineException Ended() => new("ERROR: the daemon ended before the build did");
 
-    private static IBuildDisplay Display(Invocation call)
+    private static IBuildDisplay Display(Invocation call) => Display(call.Session, call.Flag("quiet") ? "quiet" : call.Text("progress"));
+
+    /// <param name="session">Where it is shown.</param>
+    /// <param name="progress"><c>auto</c>, <c>plain</c>, <c>tty</c>, <c>quiet</c> or <c>rawjson</c>.</param>
+    public static IBuildDisplay Display(Session session, string progress)
     {
-        var wanted = call.Flag("quiet") ? "quiet" : call.Text("progress");
-        var warnings = new WarningList(call.Session.Program, call.Session.IsDebug);
-        return wanted switch
+        var warnings = new WarningList(session.Program, session.IsDebug);
+        return progress switch
         {
             "quiet" => new QuietDisplay(),
-            "plain" => new PlainDisplay(call.Out, warnings),
-            "tty" => new TerminalDisplay(call.Out, warnings),
-            "rawjson" => new JsonDisplay(call.Out),
-            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(call.Out, warnings) : new PlainDisplay(call.Out, warnings),
-            _ => throw new CommandLineException($"ERROR: invalid progress mode {wanted}: want auto, plain, tty, quiet or rawjson"),
+            "plain" => new PlainDisplay(session.Out, warnings),
+            "tty" => new TerminalDisplay(session.Out, warnings),
+            "rawjson" => new JsonDisplay(session.Out),
+            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(session.Out, warnings) : new PlainDisplay(session.Out, warnings),
+            _ => throw new CommandLineException($"ERROR: invalid progress mode {progress}: want auto, plain, tty, quiet or rawjson"),
         };
     }
 

@@ -22,12 +22,17 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
         var reader = new LogReader(engine, printer, new("0", null, null, call.Flag("timestamps")));
         foreach (var container in shown) reader.Register(container);
         printer.Status($"Attaching to {string.Join(", ", shown.Select(reader.NameOf))}");
+        var watch = call.Flag("watch") ? new ComposeWatch(call, project, printer.Status).Create() : null;
         var starting = runner.StartAsync(isQuiet: true, CancellationToken.None);
-        var following = new LogFollower(engine, reader, printer, container => IsShown(container.Service)).FollowAsync([.. shown.Where(container => container.IsRunning)], starting, shown);
+        using var stop = new CancellationTokenSource();
+        // Others come as long as files are watched.
+        var coming = watch is null ? starting : WatchAsync(starting, watch, stop.Token);
+        var following = new LogFollower(engine, reader, printer, container => IsShown(container.Service)).FollowAsync([.. shown.Where(container => container.IsRunning)], coming, shown);
         var ended = EndOfOneAsync(starting);
-        await Task.WhenAny(following, ended, _told.Task).ConfigureAwait(false);
+        await Task.WhenAny(following, ended, _told.Task, watch is null ? following : coming).ConfigureAwait(false);
         // What could not be started is told, whatever else ended by that.
         if (starting.IsFaulted) await starting.ConfigureAwait(false);
+        if (coming.IsFaulted) await coming.ConfigureAwait(false);
         if (following.IsCompleted && !ended.IsCompleted && !_told.Task.IsCompleted)
         {
             await following.ConfigureAwait(false);
@@ -35,9 +40,23 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
             return 0;
         }
 
+        await stop.CancelAsync().ConfigureAwait(false);
         await StopAsync().ConfigureAwait(false);
         await Task.WhenAny(following, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
         return _told.Task.IsCompleted ? Interrupted : await (await ended.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private static async Task WatchAsync(Task starting, Gantry.Compose.Watching.ProjectWatch watch, CancellationToken cancellationToken)
+    {
+        await starting.ConfigureAwait(false);
+        try
+        {
+            await watch.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // All is being stopped.
+        }
     }
 
     public void Dispose() => _signals.ForEach(signal => signal.Dispose());

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Gantry.Cli.Building;
 using Gantry.Cli.CommandLine;
-using Gantry.Cli.Hosts;
+using Gantry.Cli.Definitions;
 using Gantry.Compose.Model;
 using Gantry.Compose.Running;
 using Gantry.Spec;
@@ -8,15 +9,48 @@ using Gantry.Spec;
 namespace Gantry.Cli.Compose;
 
 /// <summary>Builds images of services as <c>build</c> does.</summary>
+/// <param name="progress">How it is shown, as the command's own option says.</param>
 /// <param name="more">Options of the command itself.</param>
-internal sealed class ComposeBuilder(Session session, IReadOnlyList<string> more) : IImageBuilder
+internal sealed class ComposeBuilder(ComposeCall call, string progress = "auto", params IReadOnlyList<string> more) : IImageBuilder
 {
-    public async Task BuildAsync(ComposeProject project, ComposeService service, CancellationToken cancellationToken)
+    /// <summary>Of a build that failed, as Docker Compose has it.</summary>
+    private const int BuildFailed = 17;
+
+    public async Task BuildAsync(ComposeProject project, IReadOnlyList<ComposeService> services, CancellationToken cancellationToken)
+    {
+        if (call.IsDryRun)
+        {
+            foreach (var service in services) await call.Progress.ShowAsync($"Service {service.Name}", "Building", "Built", () => Task.CompletedTask).ConfigureAwait(false);
+            return;
+        }
+
+        call.EndProgress();
+        // Other daemons tell of a build in lines that do not say whose they are.
+        var isGantryd = await Cli.Commands.BuildCommand.IsGantrydAsync(call.Client).ConfigureAwait(false);
+        using var free = new SemaphoreSlim(isGantryd ? call.Parallel ?? int.MaxValue : 1);
+        using var display = new SharedDisplay(Cli.Commands.BuildCommand.Display(call.Session, progress));
+        var byName = services.ToDictionary(service => service.Name, StringComparer.Ordinal);
+        await ServiceGraph.OfBuilds(project).VisitAsync(byName.Keys.ToHashSet(), isReversed: false, async name =>
+        {
+            await free.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await BuildAsync(project, byName[name], display.Of(name)).ConfigureAwait(false);
+            }
+            finally
+            {
+                free.Release();
+            }
+        }).ConfigureAwait(false);
+        display.End();
+    }
+
+    private async Task BuildAsync(ComposeProject project, ComposeService service, IBuildDisplay display)
     {
         var build = service.Build!;
         var image = ContainerNames.ImageOf(project, service);
         using var inline = InlineDockerfile.Write(build.DockerfileInline);
-        List<string> words = ["build", "-t", image];
+        List<string> words = ["-t", image];
         foreach (var tag in build.Tags) words.AddRange(["-t", tag]);
         Add("-f", inline?.Path ?? (build.Dockerfile is { } file && build.Context is { } context && Directory.Exists(context) ? Path.GetFullPath(file, context) : build.Dockerfile));
         foreach (var (name, value) in build.Args) words.AddRange(["--build-arg", value is null ? name : $"{name}={value}"]);
@@ -37,9 +71,17 @@ internal sealed class ComposeBuilder(Session session, IReadOnlyList<string> more
         if (build.NoCache) words.Add("--no-cache");
         if (build.Pull) words.Add("--pull");
         words.AddRange([.. more, build.Context ?? project.WorkingDirectory]);
-        if (await Dispatcher.RunCommandAsync(words, session).ConfigureAwait(false) is not 0 and var code)
+        var command = BuildDefinitions.Build();
+        var options = new OptionSet();
+        command.Options?.Invoke(options);
+        var rest = options.Parse([.. words], stopAtFirst: false);
+        try
         {
-            throw new CommandLineException($"failed to build service {service.Name}", code);
+            await Cli.Commands.BuildCommand.RunAsync(new(command, command.Name, options, rest, call.Session, call.Client), display).ConfigureAwait(false);
+        }
+        catch (CommandLineException e)
+        {
+            throw new CommandLineException($"{e.Message}\nfailed to build service {service.Name}", BuildFailed);
         }
 
         void Add(string option, string? value)
@@ -48,7 +90,7 @@ internal sealed class ComposeBuilder(Session session, IReadOnlyList<string> more
         }
     }
 
-    public string? CredentialsFor(string image) => session.Config.RegistryAuth(ImageReference.Parse(image).Domain);
+    public string? CredentialsFor(string image) => call.Session.Config.RegistryAuth(ImageReference.Parse(image).Domain);
 
     private static IEnumerable<KeyValuePair<string, string>> Labels(ComposeProject project, ComposeService service) =>
     [
@@ -58,7 +100,7 @@ internal sealed class ComposeBuilder(Session session, IReadOnlyList<string> more
     ];
 
     /// <summary><c>service:name</c> is what that service is built to.</summary>
-    private static string Context(ComposeProject project, string place) => place.StartsWith("service:", StringComparison.Ordinal) && project.Services.TryGetValue(place["service:".Length..], out var service)
+    private static string Context(ComposeProject project, string place) => place.StartsWith(BuildSettings.OfService, StringComparison.Ordinal) && project.Services.TryGetValue(place[BuildSettings.OfService.Length..], out var service)
         ? $"docker-image://{ContainerNames.ImageOf(project, service)}"
         : place;
 

@@ -26,7 +26,7 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     public Output Out => call.Out;
 
     /// <summary>Used by several threads at once.</summary>
-    public GantryClient Client => call.Session.ConcurrentClient;
+    public GantryClient Client => field ??= IsDryRun ? call.Session.Rehearse(new Rehearsal()) : call.Session.ConcurrentClient;
 
     public bool Flag(string name) => call.Flag(name);
 
@@ -41,16 +41,16 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     /// <summary>What would be done is only told.</summary>
     public bool IsDryRun => shared["dry-run"].AsBoolean() || call.TryOption("dry-run")?.AsBoolean() == true;
 
-    /// <exception cref="CommandLineException">It is asked what would be done, and this command cannot say that.</exception>
-    public ComposeCall RefusingDryRun() => IsDryRun ? throw new CommandLineException($"--dry-run is not supported by {call.Command.Name}: compose up --plan says what would change") : this;
-
     /// <summary>Seconds to stop in, where they are given.</summary>
     public int? Timeout => Has("timeout") ? (int)Number("timeout") : null;
 
     /// <summary>Options before the command: <c>--project-name</c>, <c>--progress</c>, …</summary>
     public OptionSet Shared => shared;
 
-    public IComposeProgress Progress => field ??= ComposeDisplay.Create(call.Out, shared["progress"].AsString(), shared["ansi"].AsString());
+    public IComposeProgress Progress => field ??= IsDryRun ? new RehearsedProgress(Display) : Display;
+
+    /// <summary>How many things may be done at once; null for all.</summary>
+    public int? Parallel => shared["parallel"].AsInteger() is > 0 and var limit ? (int)limit : null;
 
     /// <summary>What the command line says of the project; more is set with <c>with</c>.</summary>
     public LoadOptions LoadOptions() => new()
@@ -97,6 +97,11 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     {
         if (_warned.Add(text)) call.Out.ErrorLine($"WARN[0000] {text}");
     }
+
+    /// <summary>What was drawn of the progress stays, and what comes next is below it.</summary>
+    public void EndProgress() => (Display as IDisposable)?.Dispose();
+
+    private IComposeProgress Display => field ??= ComposeDisplay.Create(call.Out, shared["progress"].AsString(), shared["ansi"].AsString());
 
     private string? NameGiven => shared["project-name"].IsGiven ? shared["project-name"].AsString() : Environment.GetEnvironmentVariable("COMPOSE_PROJECT_NAME");
 

@@ -27,7 +27,7 @@ internal static class ComposeDispatcher
         }
 
         if (shared["version"].AsBoolean()) return VersionCommand.Print(session.Out, "pretty", isShort: false);
-        foreach (var option in (string[])["compatibility", "parallel"])
+        foreach (var option in (string[])["compatibility"])
         {
             if (shared[option].IsGiven) throw new CommandLineException($"--{option} is not supported");
         }

@@ -40,6 +40,7 @@ internal static class ComposeTable
         "version",
         "volumes",
         "wait",
+        "watch",
     ];
 
     public static Command? Find(string name, OptionSet shared) => name switch
@@ -76,6 +77,7 @@ internal static class ComposeTable
         "version" => VersionCommand.Define(shared),
         "volumes" => VolumesCommand.Define(shared),
         "wait" => WaitCommand.Define(shared),
+        "watch" => WatchCommand.Define(shared),
         _ => null,
     };
 }

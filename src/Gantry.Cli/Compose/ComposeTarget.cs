@@ -28,7 +28,7 @@ internal sealed class ComposeTarget
     /// <summary>The containers of the services.</summary>
     public IEnumerable<ComposeContainer> Meant => Containers.Where(container => Services.Contains(container.Service));
 
-    public ContainerActions Actions => field ??= new(Engine.Client, _call.Progress, _call.IsDryRun);
+    public ContainerActions Actions => field ??= new(Engine.Client, _call.Progress);
 
     public ServiceActions ServiceActions => field ??= new(Project is null ? ServiceGraph.Of(Containers) : ServiceGraph.Of(Project), Actions, _call.Progress, Containers);
 

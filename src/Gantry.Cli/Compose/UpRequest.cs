@@ -17,6 +17,7 @@ internal static class UpRequest
         Build = Given(call, "build"),
         NeverBuilds = Given(call, "no-build"),
         QuietPull = Given(call, "quiet-pull"),
+        Parallel = call.Parallel,
     };
 
     private static bool Given(ComposeCall call, string option) => call.Call.TryOption(option) is { IsGiven: true } given && (!given.IsSwitch || given.AsBoolean());

@@ -30,6 +30,9 @@ internal sealed class Session(string programPath) : IDisposable
     /// <summary>For what does several things at once.</summary>
     public GantryClient ConcurrentClient => field ??= new GantryClient(_options with { Blocking = false });
 
+    /// <summary>For what is only to be seen, not to be done.</summary>
+    public GantryClient Rehearse(IRehearsal rehearsal) => new(_options with { Blocking = false, Rehearsal = rehearsal });
+
     /// <summary>More is told than most want to know.</summary>
     public bool IsDebug { get; private set; }
 

@@ -4,6 +4,9 @@ namespace Gantry.Compose.Model;
 
 public sealed record BuildSettings
 {
+    /// <summary>Begins an additional context that is what a service is built to.</summary>
+    public const string OfService = "service:";
+
     /// <summary>An absolute path or an address.</summary>
     public string? Context { get; init; }
 

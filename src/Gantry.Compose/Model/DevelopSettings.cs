@@ -12,6 +12,12 @@ public sealed record DevelopSettings
 /// <summary>What to do when something below a path changes.</summary>
 public sealed record WatchRule
 {
+    public const string Rebuild = "rebuild";
+    public const string Sync = "sync";
+    public const string Restart = "restart";
+    public const string SyncRestart = "sync+restart";
+    public const string SyncExec = "sync+exec";
+
     public required string Path { get; init; }
 
     /// <summary><c>rebuild</c>, <c>sync</c>, <c>restart</c>, <c>sync+restart</c> or <c>sync+exec</c>.</summary>

@@ -5,9 +5,11 @@ using Gantry.Spec;
 namespace Gantry.Compose.Running;
 
 /// <summary>What is done to single containers, and told.</summary>
-/// <param name="isDryRun">It is only told.</param>
-public sealed class ContainerActions(GantryClient client, IComposeProgress progress, bool isDryRun = false)
+public sealed class ContainerActions(GantryClient client, IComposeProgress progress)
 {
+    /// <summary>Nothing comes to be, so nothing is to be waited for.</summary>
+    public bool IsRehearsal => client.IsRehearsal;
+
     /// <param name="timeout">In seconds; null for the container's own.</param>
     public Task StopAsync(ComposeContainer container, int? timeout) => progress.ShowAsync(SubjectOf(container), "Stopping", "Stopped", async () =>
     {
@@ -44,7 +46,7 @@ public sealed class ContainerActions(GantryClient client, IComposeProgress progr
     {
         try
         {
-            if (!isDryRun) await client.DeleteAsync(new Query(Path(container)).Add("force", true).Add("v", volumes).ToString()).ConfigureAwait(false);
+            await client.DeleteAsync(new Query(Path(container)).Add("force", true).Add("v", volumes).ToString()).ConfigureAwait(false);
         }
         catch (GantryException e) when (e is NotFoundException || (e is ConflictException && e.Message.Contains("already in progress", StringComparison.Ordinal)))
         {
@@ -54,10 +56,10 @@ public sealed class ContainerActions(GantryClient client, IComposeProgress progr
 
     public async Task<JsonElement> InspectAsync(ComposeContainer container) => await client.GetAsync($"{Path(container)}/json").ConfigureAwait(false);
 
-    public string SubjectOf(ComposeContainer container)
+    public static string SubjectOf(ComposeContainer container)
     {
         ArgumentNullException.ThrowIfNull(container);
-        return isDryRun ? $"DRY-RUN MODE -  Container {container.Name}" : $"Container {container.Name}";
+        return $"Container {container.Name}";
     }
 
     private Task ShowAsync(ComposeContainer container, string doing, string done, Query target) =>
@@ -74,7 +76,7 @@ public sealed class ContainerActions(GantryClient client, IComposeProgress progr
     {
         try
         {
-            if (!isDryRun) await client.PostAsync(target.ToString()).ConfigureAwait(false);
+            await client.PostAsync(target.ToString()).ConfigureAwait(false);
         }
         catch (NotModifiedException)
         {

@@ -10,6 +10,7 @@ internal static class ContainerHooks
     /// <exception cref="UnavailableException">It ended with another code than 0.</exception>
     public static async Task RunAsync(GantryClient client, ComposeContainer container, ServiceHook hook, CancellationToken cancellationToken)
     {
+        if (client.IsRehearsal) return;
         var body = new JsonBody { ["Cmd"] = hook.Command, ["AttachStdout"] = true, ["AttachStderr"] = true };
         body.SetIfGiven("User", hook.User);
         body.SetIfGiven("Privileged", hook.Privileged);

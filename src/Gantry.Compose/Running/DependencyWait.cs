@@ -34,9 +34,9 @@ public sealed class DependencyWait(ContainerActions actions, IComposeProgress pr
     /// <param name="condition"><see cref="Healthy"/>, <see cref="Up"/> or <c>service_completed_successfully</c>.</param>
     /// <exception cref="UnavailableException">It will not come to that.</exception>
     public Task WaitAsync(ComposeContainer container, string condition, CancellationToken cancellationToken) =>
-        progress.ShowAsync(actions.SubjectOf(container), "Waiting", condition == Completed ? "Exited" : "Healthy", async () =>
+        progress.ShowAsync(ContainerActions.SubjectOf(container), "Waiting", condition == Completed ? "Exited" : "Healthy", async () =>
         {
-            while (!IsReached(container, (await actions.InspectAsync(container).ConfigureAwait(false)).GetProperty("State"), condition))
+            while (!actions.IsRehearsal && !IsReached(container, (await actions.InspectAsync(container).ConfigureAwait(false)).GetProperty("State"), condition))
             {
                 await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
             }

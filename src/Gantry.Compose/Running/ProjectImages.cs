@@ -20,17 +20,37 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
         await FindAsync(project, cancellationToken).ConfigureAwait(false);
         var services = project.Services.Values.ToList();
         var pulled = services.Where(service => IsPulled(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
-        await Task.WhenAll(pulled.Select(service => PullAsync(project, service, isQuiet: options.QuietPull, mayFail: service.Build is not null && !options.NeverBuilds, cancellationToken))).ConfigureAwait(false);
-        foreach (var service in services.Where(service => IsBuilt(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)))
+        await PullAsync(pulled, options.Parallel, service => PullAsync(project, service, isQuiet: options.QuietPull, mayFail: service.Build is not null && !options.NeverBuilds, cancellationToken)).ConfigureAwait(false);
+        var built = services.Where(service => IsBuilt(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
+        if (built.Count > 0)
         {
-            await builder.BuildAsync(project, service, cancellationToken).ConfigureAwait(false);
-            await FindAsync(ContainerNames.ImageOf(project, service), cancellationToken).ConfigureAwait(false);
+            await builder.BuildAsync(project, built, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(built.Select(service => FindAsync(ContainerNames.ImageOf(project, service), cancellationToken))).ConfigureAwait(false);
         }
 
-        foreach (var service in services.Where(service => IdOf(project, service).Length == 0))
+        foreach (var service in services.Where(service => IdOf(project, service).Length == 0 && !client.IsRehearsal))
         {
             throw new ComposeException($"no such image: {ContainerNames.ImageOf(project, service)}: pull it, or give service {service.Name} a build section");
         }
+    }
+
+    /// <param name="parallel">How many at once; null for all.</param>
+    /// <param name="pull">Pulls the image of one.</param>
+    public static async Task PullAsync(IEnumerable<ComposeService> services, int? parallel, Func<ComposeService, Task> pull)
+    {
+        using var free = new SemaphoreSlim(parallel ?? int.MaxValue);
+        await Task.WhenAll(services.Select(async service =>
+        {
+            await free.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                await pull(service).ConfigureAwait(false);
+            }
+            finally
+            {
+                free.Release();
+            }
+        })).ConfigureAwait(false);
     }
 
     /// <summary>Pulls the image of a service.</summary>

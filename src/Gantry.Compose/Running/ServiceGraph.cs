@@ -17,6 +17,24 @@ public sealed class ServiceGraph
         return new(project.AllServices.ToDictionary(service => service.Name, service => service.DependsOn, StringComparer.Ordinal));
     }
 
+    /// <summary>Which images are built before which: a service's also after those it names as contexts.</summary>
+    public static ServiceGraph OfBuilds(ComposeProject project)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        return new(project.AllServices.ToDictionary(service => service.Name, Needed, StringComparer.Ordinal));
+
+        IReadOnlyDictionary<string, DependsOn> Needed(ComposeService service)
+        {
+            var needed = service.DependsOn.ToDictionary();
+            foreach (var place in service.Build?.AdditionalContexts.Values ?? [])
+            {
+                if (place.StartsWith(BuildSettings.OfService, StringComparison.Ordinal)) needed[place[BuildSettings.OfService.Length..]] = new DependsOn { Condition = "service_started" };
+            }
+
+            return needed;
+        }
+    }
+
     public static ServiceGraph Of(IEnumerable<ComposeContainer> containers)
     {
         ArgumentNullException.ThrowIfNull(containers);

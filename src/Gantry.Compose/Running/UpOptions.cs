@@ -36,4 +36,7 @@ public sealed record UpOptions
     public bool NeverBuilds { get; init; }
 
     public bool QuietPull { get; init; }
+
+    /// <summary>How many images are pulled at once; null for all.</summary>
+    public int? Parallel { get; init; }
 }

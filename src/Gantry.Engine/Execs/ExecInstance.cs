@@ -28,6 +28,9 @@ internal sealed class ExecInstance(string id, Container container, ExecCreateReq
 
     public bool IsRunning => Process is not null && ExitCode is null;
 
+    /// <summary>Somebody has started it.</summary>
+    public bool IsClaimed => Volatile.Read(ref claimed) != 0;
+
     /// <summary>True for the one caller who may start it.</summary>
     public bool TryClaim() => Interlocked.Exchange(ref claimed, 1) == 0;
 

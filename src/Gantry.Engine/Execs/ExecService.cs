@@ -27,6 +27,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
     public async Task<AttachSession> StartExecAsync(string execId, ExecStartRequest request, CancellationToken cancellationToken)
     {
         var exec = Get(execId);
+        RequireRunning(exec.Container);
         var asked = exec.Request;
         var streams = (asked.AttachStdin ? MonitorStreams.Stdin : 0) | (asked.AttachStdout ? MonitorStreams.Stdout : 0)
             | (asked.AttachStderr ? MonitorStreams.Stderr : 0);
@@ -35,7 +36,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             var process = await StartAsync(exec, streams, request.ConsoleSize, cancellationToken).ConfigureAwait(false);
             return new ExecAttachSession(process.Stream, asked.Tty, asked.AttachStdin, exec.Ended);
         }
-        catch (Exception e) when (e is GantryException or ProcessStartException && exec.ExitCode is not null)
+        catch (Exception e) when (e is GantryException or ProcessStartException && exec.IsClaimed)
         {
             // Docker has answered by then and says it in the stream; the exit code is in inspect.
             return ExecAttachSession.Failed(e is ProcessStartException failure ? Describe(failure) : e.Message, asked.Tty);

@@ -55,7 +55,7 @@ internal static class CopyCommand
     {
         var shown = pathsOf(container.Name);
         var (from, to) = pathsOf(container.Id);
-        var subject = $"{(call.IsDryRun ? "DRY-RUN MODE -  " : "")}{container.Name} copy {shown.From} to {shown.To}";
+        var subject = $"{container.Name} copy {shown.From} to {shown.To}";
         return call.Progress.ShowAsync(subject, "Copying", "Copied", async () =>
         {
             if (!call.IsDryRun) await Cli.Commands.CopyCommand.RunAsync(PlainCommand.From(call, FileDefinitions.Cp(), [from, to], ("quiet", "true"))).ConfigureAwait(false);

@@ -7,18 +7,15 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose down.</summary>
 internal static class DownCommand
 {
-    public static Command Define(OptionSet shared) => new("down", "down [OPTIONS] [SERVICES]", "Stop and remove containers, networks", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
+    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "down [OPTIONS] [SERVICES]", "Stop and remove containers, networks", 0, Command.Any, RunAsync, static o =>
     {
-        Options = static o =>
-        {
-            o.Add("remove-orphans", null, "bool", "Remove containers for services not defined in the Compose file");
-            o.Add("rmi", null, "string", "Remove images used by services. \"local\" remove only images that don't have a custom tag (\"local\"|\"all\")");
-            o.Add("timeout", 't', "int", "Specify a shutdown timeout in seconds", "0");
-            o.Add("volumes", 'v', "bool", "Remove named volumes declared in the \"volumes\" section of the Compose file and anonymous volumes attached to containers");
-        },
-    };
+        o.Add("remove-orphans", null, "bool", "Remove containers for services not defined in the Compose file");
+        o.Add("rmi", null, "string", "Remove images used by services. \"local\" remove only images that don't have a custom tag (\"local\"|\"all\")");
+        o.Add("timeout", 't', "int", "Specify a shutdown timeout in seconds", "0");
+        o.Add("volumes", 'v', "bool", "Remove named volumes declared in the \"volumes\" section of the Compose file and anonymous volumes attached to containers");
+    });
 
-    private static async ValueTask<int> RunAsync(ComposeCall call)
+    private static async Task<int> RunAsync(ComposeCall call)
     {
         if (call.Text("rmi") is not ("" or "all" or "local")) throw new CommandLineException($"invalid value for --rmi: {OptionValues.Quote(call.Text("rmi"))}");
         var project = call.TryProject();

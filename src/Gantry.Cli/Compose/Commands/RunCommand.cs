@@ -9,42 +9,38 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose run: a container of a service for one command.</summary>
 internal static class RunCommand
 {
-    public static Command Define(OptionSet shared) => new("run", "run [OPTIONS] SERVICE [COMMAND] [ARGS...]", "Run a one-off command on a service", 1, Command.Any, call => RunAsync(new ComposeCall(call, shared).RefusingDryRun()))
+    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "run [OPTIONS] SERVICE [COMMAND] [ARGS...]", "Run a one-off command on a service", 1, Command.Any, RunAsync, static o =>
     {
-        StopsAtFirstArgument = true,
-        Options = static o =>
-        {
-            o.Add("build", null, "bool", "Build image before starting container");
-            o.Add("cap-add", null, "list", "Add Linux capabilities");
-            o.Add("cap-drop", null, "list", "Drop Linux capabilities");
-            o.Add("detach", 'd', "bool", "Run container in background and print container ID");
-            o.Add("entrypoint", null, "string", "Override the entrypoint of the image");
-            o.Add("env", 'e', "stringArray", "Set environment variables");
-            o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached", "true");
-            o.Add("label", 'l', "stringArray", "Add or override a label");
-            o.Add("name", null, "string", "Assign a name to the container");
-            o.Add("no-TTY", 'T', "bool", "Disable pseudo-TTY allocation (default: auto-detected)");
-            o.Add("no-deps", null, "bool", "Don't start linked services");
-            o.Add("publish", 'p', "stringArray", "Publish a container's port(s) to the host");
-            o.Add("quiet-pull", null, "bool", "Pull without printing progress information");
-            o.Add("remove-orphans", null, "bool", "Remove containers for services not defined in the Compose file");
-            o.Add("rm", null, "bool", "Automatically remove the container when it exits");
-            o.Add("service-ports", 'P', "bool", "Run command with all service's ports enabled and mapped to the host");
-            o.Add("use-aliases", null, "bool", "Use the service's network useAliases in the network(s) the container connects to");
-            o.Add("user", 'u', "string", "Run as specified username or uid");
-            o.Add("volume", 'v', "stringArray", "Bind mount a volume");
-            o.Add("workdir", 'w', "string", "Working directory inside the container");
-        },
-    };
+        o.Add("build", null, "bool", "Build image before starting container");
+        o.Add("cap-add", null, "list", "Add Linux capabilities");
+        o.Add("cap-drop", null, "list", "Drop Linux capabilities");
+        o.Add("detach", 'd', "bool", "Run container in background and print container ID");
+        o.Add("entrypoint", null, "string", "Override the entrypoint of the image");
+        o.Add("env", 'e', "stringArray", "Set environment variables");
+        o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached", "true");
+        o.Add("label", 'l', "stringArray", "Add or override a label");
+        o.Add("name", null, "string", "Assign a name to the container");
+        o.Add("no-TTY", 'T', "bool", "Disable pseudo-TTY allocation (default: auto-detected)");
+        o.Add("no-deps", null, "bool", "Don't start linked services");
+        o.Add("publish", 'p', "stringArray", "Publish a container's port(s) to the host");
+        o.Add("quiet-pull", null, "bool", "Pull without printing progress information");
+        o.Add("remove-orphans", null, "bool", "Remove containers for services not defined in the Compose file");
+        o.Add("rm", null, "bool", "Automatically remove the container when it exits");
+        o.Add("service-ports", 'P', "bool", "Run command with all service's ports enabled and mapped to the host");
+        o.Add("use-aliases", null, "bool", "Use the service's network useAliases in the network(s) the container connects to");
+        o.Add("user", 'u', "string", "Run as specified username or uid");
+        o.Add("volume", 'v', "stringArray", "Bind mount a volume");
+        o.Add("workdir", 'w', "string", "Working directory inside the container");
+    }, stopsAtFirst: true);
 
-    private static async ValueTask<int> RunAsync(ComposeCall call)
+    private static async Task<int> RunAsync(ComposeCall call)
     {
         var name = call.Arguments[0];
         var project = call.Project([name]);
         var slug = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var service = Adapt(call, project, project.Services[name]);
         var others = call.Flag("no-deps") ? project with { Services = new SortedDictionary<string, ComposeService>() } : project with { Services = project.Services.Where(item => item.Key != name).ToDictionary() };
-        var runner = new ProjectRunner(call.Engine(project.Name), project with { Services = others.Services }, new ComposeBuilder(call.Session, []), call.Progress, call.Warn);
+        var runner = new ProjectRunner(call.Engine(project.Name), project with { Services = others.Services }, new ComposeBuilder(call), call.Progress, call.Warn);
         string id;
         using (await ProjectLock.TakeAsync($"{call.Client.Address}", project.Name, call.Warn, CancellationToken.None).ConfigureAwait(false))
         {
@@ -61,7 +57,8 @@ internal static class RunCommand
                 CancellationToken.None).ConfigureAwait(false);
         }
 
-        (call.Progress as IDisposable)?.Dispose();
+        call.EndProgress();
+        if (call.IsDryRun) return 0;
         if (call.Flag("detach"))
         {
             await call.Client.StartContainerAsync(id).ConfigureAwait(false);
