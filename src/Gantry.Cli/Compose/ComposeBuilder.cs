@@ -9,9 +9,9 @@ using Gantry.Spec;
 namespace Gantry.Cli.Compose;
 
 /// <summary>Builds images of services as <c>build</c> does.</summary>
-/// <param name="progress">How it is shown, as the command's own option says.</param>
+/// <param name="progress">How it is shown, where not as <c>--progress</c> says.</param>
 /// <param name="more">Options of the command itself.</param>
-internal sealed class ComposeBuilder(ComposeCall call, string progress = "auto", params IReadOnlyList<string> more) : IImageBuilder
+internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, params IReadOnlyList<string> more) : IImageBuilder
 {
     /// <summary>Of a build that failed, as Docker Compose has it.</summary>
     private const int BuildFailed = 17;
@@ -28,7 +28,7 @@ internal sealed class ComposeBuilder(ComposeCall call, string progress = "auto",
         // Other daemons tell of a build in lines that do not say whose they are.
         var isGantryd = await Cli.Commands.BuildCommand.IsGantrydAsync(call.Client).ConfigureAwait(false);
         using var free = new SemaphoreSlim(isGantryd ? call.Parallel ?? int.MaxValue : 1);
-        using var display = new SharedDisplay(Cli.Commands.BuildCommand.Display(call.Session, progress));
+        using var display = new SharedDisplay(Cli.Commands.BuildCommand.Display(call.Session, progress ?? call.Shared["progress"].AsString()));
         var byName = services.ToDictionary(service => service.Name, StringComparer.Ordinal);
         await ServiceGraph.OfBuilds(project).VisitAsync(byName.Keys.ToHashSet(), isReversed: false, async name =>
         {

@@ -70,7 +70,7 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
 
     /// <summary>The project of the files, with the services that are named and what they depend on; all for none.</summary>
     public ComposeProject Project(IReadOnlyList<string>? services = null) =>
-        ComposeLoader.Load(LoadOptions() with { Services = services ?? [] }).Project;
+        ComposeLoader.Load(LoadOptions() with { Services = services ?? [] }).Project with { Separator = IsCompatible ? "_" : "-" };
 
     /// <summary>The project where there is a file for it; null where only its name is known. No file is looked for where <c>--project-name</c> stands alone.</summary>
     /// <exception cref="ComposeException">There is no such service.</exception>
@@ -102,6 +102,9 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     public void EndProgress() => (Display as IDisposable)?.Dispose();
 
     private IComposeProgress Display => field ??= ComposeDisplay.Create(call.Out, shared["progress"].AsString(), shared["ansi"].AsString());
+
+    /// <summary>Names are what version 1 gave.</summary>
+    private bool IsCompatible => shared["compatibility"].AsBoolean() || Environment.GetEnvironmentVariable("COMPOSE_COMPATIBILITY") is "1" or "true";
 
     private string? NameGiven => shared["project-name"].IsGiven ? shared["project-name"].AsString() : Environment.GetEnvironmentVariable("COMPOSE_PROJECT_NAME");
 

@@ -27,11 +27,6 @@ internal static class ComposeDispatcher
         }
 
         if (shared["version"].AsBoolean()) return VersionCommand.Print(session.Out, "pretty", isShort: false);
-        foreach (var option in (string[])["compatibility"])
-        {
-            if (shared[option].IsGiven) throw new CommandLineException($"--{option} is not supported");
-        }
-
         if (rest.Count == 0 || rest is ["help"]) return ComposeHelp.Print(session);
         if (rest[0] == "help") rest = [.. rest.Skip(1), "--help"];
         var command = ComposeTable.Find(rest[0], shared) ?? throw ComposeHelp.Unknown(session, rest[0]);

@@ -7,6 +7,9 @@ public sealed record ComposeProject
 {
     public required string Name { get; init; }
 
+    /// <summary>Between the parts of names of containers and images: <c>-</c>, or <c>_</c> as older versions had it.</summary>
+    public string Separator { get; init; } = "-";
+
     /// <summary>Absolute; what relative paths of the files start from.</summary>
     public required string WorkingDirectory { get; init; }
 

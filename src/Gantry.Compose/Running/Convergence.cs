@@ -10,6 +10,7 @@ namespace Gantry.Compose.Running;
 internal sealed class Convergence(ComposeEngine engine, ComposeProject project, ProjectImages images, ProjectState state, UpOptions options, IComposeProgress progress)
 {
     private readonly ContainerMaker maker = new(engine.Client, project);
+    private readonly RollingNames names = new(engine.Client);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -31,10 +32,10 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
             throw new ComposeException($"""the "{service.Name}" service is using the custom container name "{service.ContainerName}". Docker requires each container to have a unique name. Remove the custom name to scale the service""");
         }
 
-        var isRolling = IsRolling(service, plan);
-        var made = isRolling
-            ? await OneByOneAsync(plan, item => DoAsync(item, isOld, isRolling, cancellationToken)).ConfigureAwait(false)
-            : await Task.WhenAll(plan.Select(item => DoAsync(item, isOld, isRolling, cancellationToken))).ConfigureAwait(false);
+        var replacement = ReplacementOf(service, plan);
+        var made = replacement == Replacement.AtOnce
+            ? await Task.WhenAll(plan.Select(item => DoAsync(item, isOld, replacement, cancellationToken))).ConfigureAwait(false)
+            : await OneByOneAsync(plan, item => DoAsync(item, isOld, replacement, cancellationToken)).ConfigureAwait(false);
         if (plan.Any(item => item.Action is ContainerAction.Recreate))
         {
             state.Renew(service.Name);
@@ -60,12 +61,28 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     private async Task RenameAsync(string id, string name, CancellationToken cancellationToken) =>
         await engine.Client.PostAsync(new Query($"/containers/{id}/rename").Add("name", name).ToString(), default, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Of several that can say whether they are healthy, one at a time is replaced, and goes when the new one is: the service goes on.</summary>
-    private static bool IsRolling(ComposeService service, IReadOnlyList<PlannedContainer> plan) =>
-        service is { Replicas: > 1, HealthCheck: { Disable: false, Test: [not "NONE", ..] } }
+    private enum Replacement
+    {
+        AtOnce,
+
+        /// <summary>One at a time, and the next when the new one is healthy.</summary>
+        InTurn,
+
+        /// <summary>One at a time, and the old one goes when the new one is healthy.</summary>
+        NewFirst,
+    }
+
+    /// <summary>Of several that can say whether they are healthy, one at a time is replaced: the service goes on.</summary>
+    private static Replacement ReplacementOf(ComposeService service, IReadOnlyList<PlannedContainer> plan)
+    {
+        if (service is not { Replicas: > 1, HealthCheck: { Disable: false, Test: [not "NONE", ..] } } || !plan.Any(item => item is { Action: ContainerAction.Recreate, Existing.State: "running" }))
+        {
+            return Replacement.AtOnce;
+        }
+
         // A port of the host cannot be the new one's while it is the old one's.
-        && service.Ports.All(port => string.IsNullOrEmpty(port.Published))
-        && plan.Any(item => item is { Action: ContainerAction.Recreate, Existing.State: "running" });
+        return service.Ports.Any(port => !string.IsNullOrEmpty(port.Published)) ? Replacement.InTurn : Replacement.NewFirst;
+    }
 
     private static async Task<ComposeContainer?[]> OneByOneAsync(IReadOnlyList<PlannedContainer> plan, Func<PlannedContainer, Task<ComposeContainer?>> work)
     {
@@ -78,14 +95,14 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
         return [.. made];
     }
 
-    private async Task<ComposeContainer?> DoAsync(PlannedContainer item, bool isOld, bool isRolling, CancellationToken cancellationToken)
+    private async Task<ComposeContainer?> DoAsync(PlannedContainer item, bool isOld, Replacement replacement, CancellationToken cancellationToken)
     {
         switch (item.Action)
         {
             case ContainerAction.Create:
                 return await CreateAsync(item, isOld, cancellationToken).ConfigureAwait(false);
             case ContainerAction.Recreate:
-                return await RecreateAsync(item, isOld, isRolling, cancellationToken).ConfigureAwait(false);
+                return await RecreateAsync(item, isOld, replacement, cancellationToken).ConfigureAwait(false);
             case ContainerAction.Remove:
                 await new ContainerActions(engine.Client, progress).StopAndRemoveAsync(item.Existing!, options.StopTimeout, volumes: false).ConfigureAwait(false);
                 return null;
@@ -105,7 +122,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     }
 
     /// <summary>The new one is there before the old one goes, and gets its name in the end.</summary>
-    private async Task<ComposeContainer> RecreateAsync(PlannedContainer item, bool isOld, bool isRolling, CancellationToken cancellationToken)
+    private async Task<ComposeContainer> RecreateAsync(PlannedContainer item, bool isOld, Replacement replacement, CancellationToken cancellationToken)
     {
         var old = item.Existing!;
         var name = ContainerNames.Of(project, item.Service, item.Number);
@@ -120,11 +137,17 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
             var temporary = $"{old.Id[..12]}_{name}";
             await DropRemainsAsync(temporary, cancellationToken).ConfigureAwait(false);
             id = await maker.MakeAsync(request, temporary, cancellationToken).ConfigureAwait(false);
-            if (isRolling) await StartFirstAsync(item.Service, Made(item, id, temporary), cancellationToken).ConfigureAwait(false);
+            if (replacement == Replacement.NewFirst)
+            {
+                await StartFirstAsync(item.Service, Made(item, id, temporary), cancellationToken).ConfigureAwait(false);
+                await names.RetireAsync(old.Id, cancellationToken).ConfigureAwait(false);
+            }
+
             await new ContainerActions(engine.Client, new NoProgress()).StopAndRemoveAsync(old, options.StopTimeout, volumes: false).ConfigureAwait(false);
             await RenameAsync(id, name, cancellationToken).ConfigureAwait(false);
+            if (replacement == Replacement.InTurn) await new Startup(engine, project, state, progress).StartHealthyAsync(item.Service, Made(item, id, name), cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        return Made(item, id, name) with { State = isRolling ? "running" : "created" };
+        return Made(item, id, name) with { State = replacement == Replacement.AtOnce ? "created" : "running" };
     }
 
     /// <summary>One that does not become healthy goes again, and the old one stays.</summary>
@@ -132,7 +155,9 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     {
         try
         {
+            await names.ShowAsync(container.Id, isShown: false, cancellationToken).ConfigureAwait(false);
             await new Startup(engine, project, state, progress).StartHealthyAsync(service, container, cancellationToken).ConfigureAwait(false);
+            await names.ShowAsync(container.Id, isShown: true, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

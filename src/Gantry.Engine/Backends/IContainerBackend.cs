@@ -29,6 +29,9 @@ public interface IContainerBackend
 
     Task RenameAsync(string container, string newName, CancellationToken cancellationToken);
 
+    /// <summary>Whether others on its networks find it by name; they do, until told otherwise.</summary>
+    Task ShowNamesAsync(string container, bool isShown, CancellationToken cancellationToken);
+
     Task RemoveAsync(string container, bool force, bool removeVolumes, bool link, CancellationToken cancellationToken);
 
     Task ResizeAsync(string container, int height, int width, CancellationToken cancellationToken);

@@ -24,8 +24,16 @@ internal sealed partial class ContainerService(EngineParts parts, ContainerRunne
         }
 
         parts.Store.Rename(target, name);
-        parts.Networks.Renamed(target);
+        parts.Networks.NamesChanged(target);
         parts.Events.Publish(target, "rename", ("oldName", "/" + old));
+    }
+
+    public async Task ShowNamesAsync(string container, bool isShown, CancellationToken cancellationToken)
+    {
+        var target = parts.Store.Get(container);
+        using var holder = await target.Gate.EnterAsync().ConfigureAwait(false);
+        target.HidesNames = !isShown;
+        parts.Networks.NamesChanged(target);
     }
 
     public async Task ResizeAsync(string container, int height, int width, CancellationToken cancellationToken)

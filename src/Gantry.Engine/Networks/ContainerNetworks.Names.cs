@@ -8,11 +8,17 @@ namespace Gantry.Engine.Networks;
 
 internal sealed partial class ContainerNetworks
 {
-    public void Renamed(Container container)
+    public void NamesChanged(Container container)
     {
-        if (live.TryGetValue(container.Id, out var current))
+        if (!live.TryGetValue(container.Id, out var current))
         {
-            current.Endpoints.ForEach(end => PublishNames(container.Record, end));
+            return;
+        }
+
+        foreach (var end in current.Endpoints)
+        {
+            if (container.HidesNames) names.Withdraw(end.Network.Id, container.Id);
+            else PublishNames(container.Record, end);
         }
     }
 
@@ -70,7 +76,7 @@ internal sealed partial class ContainerNetworks
 
     private void PublishNames(ContainerRecord record, LiveEndpoint end)
     {
-        if (NetworkName.IsUserDefined(end.Network.Name) && end.HasLink)
+        if (NetworkName.IsUserDefined(end.Network.Name) && end.HasLink && containers.Find(record.Id) is not { HidesNames: true })
         {
             names.Publish(new NetworkNames(end.Network.Id, end.Network.Name, record.Id, DnsNames.Of(record, end.Setting), AddressesOf(end.Endpoint)));
         }

@@ -24,8 +24,8 @@ internal interface INetworkSetup
     /// <summary>What on this machine keeps networks from working; each is a sentence.</summary>
     IReadOnlyList<string> Warnings();
 
-    /// <summary>The container has another name now.</summary>
-    void Renamed(Container container);
+    /// <summary>The container has another name now, or <see cref="Container.HidesNames"/> changed.</summary>
+    void NamesChanged(Container container);
 
     /// <summary>The networks of a new container.</summary>
     NetworkSetting[] Plan(NetworkingConfig? requested, HostConfig host, ContainerConfig config);

@@ -25,7 +25,7 @@ internal static class BuildCommand
         foreach (var argument in call.List("build-arg")) more.AddRange(["--build-arg", argument]);
         foreach (var option in (string[])["memory", "ssh"]) if (call.Has(option)) more.AddRange([$"--{option}", call.Text(option)]);
         foreach (var option in (string[])["no-cache", "pull"]) if (call.Flag(option)) more.Add($"--{option}");
-        var builder = new ComposeBuilder(call, call.Flag("quiet") ? "quiet" : call.Text("progress"), more);
+        var builder = new ComposeBuilder(call, call.Flag("quiet") ? "quiet" : null, more);
         var services = project.Services.Values.Where(service => service.Build is not null && (call.Arguments.Count == 0 || call.Flag("with-dependencies") || call.Arguments.Contains(service.Name)))
             .DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
         if (services.Count == 0) call.Warn("No services to build");

@@ -52,7 +52,7 @@ internal static class RunCommand
 
             id = await runner.CreateOneOffAsync(
                 project with { Services = new Dictionary<string, ComposeService> { [name] = service } },
-                new() { Name = call.Has("name") ? call.Text("name") : $"{project.Name}-{name}-run-{slug[..12]}", Slug = slug, AutoRemove = call.Flag("rm"), HasAliases = call.Flag("use-aliases"), AttachesInput = !call.Flag("detach") },
+                new() { Name = call.Has("name") ? call.Text("name") : string.Join(project.Separator, project.Name, name, "run", slug[..12]), Slug = slug, AutoRemove = call.Flag("rm"), HasAliases = call.Flag("use-aliases"), AttachesInput = !call.Flag("detach") },
                 UpRequest.From(call),
                 CancellationToken.None).ConfigureAwait(false);
         }

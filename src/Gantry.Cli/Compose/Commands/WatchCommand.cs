@@ -54,7 +54,7 @@ internal static class WatchCommand
     private static async Task UpAsync(ComposeCall call, ComposeProject project)
     {
         using var held = await ProjectLock.TakeAsync($"{call.Client.Address}", project.Name, call.Warn, CancellationToken.None).ConfigureAwait(false);
-        var builder = new ComposeBuilder(call, call.Flag("quiet") ? "quiet" : "auto");
+        var builder = new ComposeBuilder(call, call.Flag("quiet") ? "quiet" : null);
         var runner = new ProjectRunner(call.Engine(project.Name), project, builder, call.Progress, call.Warn);
         await runner.CreateAsync(new() { Services = call.Arguments, Parallel = call.Parallel }, CancellationToken.None).ConfigureAwait(false);
         await runner.StartAsync(isQuiet: false, CancellationToken.None).ConfigureAwait(false);
