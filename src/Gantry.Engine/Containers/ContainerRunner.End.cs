@@ -61,7 +61,7 @@ internal sealed partial class ContainerRunner
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
         if (delay is { } pause)
         {
-            ScheduleRestart(container, pause);
+            _ = ScheduleRestart(container, cancellationToken => Task.Delay(pause, parts.Time, cancellationToken));
         }
 
         container.RunEnded.TrySetResult();
@@ -86,18 +86,21 @@ internal sealed partial class ContainerRunner
         return true;
     }
 
-    public void ScheduleRestart(Container container, TimeSpan pause)
+    /// <param name="container">Nobody starts or stops it meanwhile.</param>
+    /// <param name="wait">What its start waits for.</param>
+    /// <returns>Completes when it was started, could not be, or is not to be any more.</returns>
+    public Task ScheduleRestart(Container container, Func<CancellationToken, Task> wait)
     {
         var timer = new CancellationTokenSource();
         container.RestartTimer = timer;
-        _ = RestartLaterAsync(container, pause, timer);
+        return RestartLaterAsync(container, wait, timer);
     }
 
-    private async Task RestartLaterAsync(Container container, TimeSpan pause, CancellationTokenSource timer)
+    private async Task RestartLaterAsync(Container container, Func<CancellationToken, Task> wait, CancellationTokenSource timer)
     {
         try
         {
-            await Task.Delay(pause, parts.Time, timer.Token).ConfigureAwait(false);
+            await wait(timer.Token).ConfigureAwait(false);
             using var holder = await container.Gate.EnterAsync().ConfigureAwait(false);
             if (container.RestartTimer == timer)
             {

@@ -34,10 +34,25 @@ internal sealed partial class Reconciler(EngineParts parts, ContainerRunner runn
 
         await SweepAsync().ConfigureAwait(false);
         await parts.Networks.ReconcileAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var container in toStart)
+        Start(toStart);
+    }
+
+    /// <summary>None begins before all are scheduled: what is not would be taken for one that does not come.</summary>
+    private void Start(List<Container> containers)
+    {
+        var starts = new Dictionary<string, Task>(StringComparer.Ordinal);
+        var order = new StartOrder(parts.Store, starts, parts.Time, parts.Logger);
+        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var container in containers)
         {
-            runner.ScheduleRestart(container, TimeSpan.Zero);
+            starts[container.Id] = runner.ScheduleRestart(container, async cancellationToken =>
+            {
+                await begin.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (StartOrder.IsOrdered(container)) await order.WaitAsync(container, cancellationToken).ConfigureAwait(false);
+            });
         }
+
+        begin.SetResult();
     }
 
     /// <summary>True when its restart policy wants it to run.</summary>
@@ -61,9 +76,17 @@ internal sealed partial class Reconciler(EngineParts parts, ContainerRunner runn
         if (wasRunning && record.State is { Restarting: false })
         {
             await EndedMeanwhileAsync(container, settings).ConfigureAwait(false);
-            if (parts.Store.Find(container.Id) is null || container.RestartTimer is not null)
+            if (parts.Store.Find(container.Id) is null)
             {
                 return false;
+            }
+
+            if (container.RestartTimer is { } timer)
+            {
+                // It comes back in its order among the others.
+                container.RestartTimer = null;
+                await timer.CancelAsync().ConfigureAwait(false);
+                return true;
             }
         }
         else
