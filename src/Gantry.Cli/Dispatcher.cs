@@ -63,6 +63,7 @@ internal static class Dispatcher
         session.Configure(global);
         if (global["version"].AsBoolean())
         {
+            if (session.IsCompose) return Compose.Commands.VersionCommand.Print(session.Out, "pretty", isShort: false);
             session.Out.Line($"{session.ProductName} version {Session.Version}, build {Session.Commit}");
             return 0;
         }

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using Gantry.Compose.Model;
 using Gantry.Compose.Output;
+using Gantry.Spec;
 
 namespace Gantry.Compose;
 
@@ -12,7 +12,7 @@ namespace Gantry.Compose;
 public static class ServiceHash
 {
     /// <returns>SHA-256 in 64 hexadecimal digits.</returns>
-    public static string Of(ComposeService service) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Counted(service))));
+    public static string Of(ComposeService service) => LightSha256.HashData(Encoding.UTF8.GetBytes(Counted(service)));
 
     /// <summary>The JSON that is hashed.</summary>
     internal static string Counted(ComposeService service)

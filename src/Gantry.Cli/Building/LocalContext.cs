@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminals;
+using Gantry.Spec;
 using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
@@ -65,19 +65,19 @@ internal sealed class LocalContext
     {
         get
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var hash = new LightSha256();
             Span<byte> numbers = stackalloc byte[24];
             foreach (var entry in Entries)
             {
                 BinaryPrimitives.WriteInt64LittleEndian(numbers, entry.Mode);
                 BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], entry.Size);
                 BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], entry.Modified);
-                hash.AppendData(numbers);
+                hash.Append(numbers);
                 // A path has no NUL.
-                hash.AppendData(MemoryMarshal.AsBytes($"{entry.Path}\0{entry.Link}\0".AsSpan()));
+                hash.Append(MemoryMarshal.AsBytes($"{entry.Path}\0{entry.Link}\0".AsSpan()));
             }
 
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
+            return hash.Finish();
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
     {
         if (_told.Task.IsCompleted) call.Out.ErrorLine("Gracefully stopping... (press Ctrl+C again to force)");
         var containers = await engine.ListAsync(services: [.. project.Services.Keys]).ConfigureAwait(false);
-        var stopping = new ServiceActions(ServiceGraph.Of(project), new ContainerActions(call.Client, call.Progress), call.Progress, containers).StopAsync(project.Services.Keys, call.Timeout);
+        var stopping = new ServiceActions(engine, project, call.Progress, containers).StopAsync(project.Services.Keys, call.Timeout);
         if (await Task.WhenAny(stopping, _toldAgain.Task).ConfigureAwait(false) != stopping)
         {
             var actions = new ContainerActions(call.Client, call.Progress);

@@ -30,7 +30,7 @@ internal sealed class ComposeTarget
 
     public ContainerActions Actions => field ??= new(Engine.Client, _call.Progress);
 
-    public ServiceActions ServiceActions => field ??= new(Project is null ? ServiceGraph.Of(Containers) : ServiceGraph.Of(Project), Actions, _call.Progress, Containers);
+    public ServiceActions ServiceActions => field ??= new(Engine, Project, _call.Progress, Containers);
 
     /// <summary>With the files of the project, which say what services there are.</summary>
     /// <exception cref="ComposeException">An argument names no service of the files.</exception>

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Gantry.Spec;
 
 namespace Gantry.Cli.Compose;
 
@@ -16,7 +16,7 @@ internal sealed class ProjectLock : IDisposable
     /// <param name="engine">Which engine the project is in.</param>
     public static async Task<ProjectLock> TakeAsync(string engine, string project, Action<string> warn, CancellationToken cancellationToken)
     {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\0{engine}\0{project}")))[..32];
+        var name = LightSha256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\0{engine}\0{project}"))[..32];
         var path = Path.Combine(Path.GetTempPath(), $"gantry-compose-{name}.lock");
         for (var isTold = false; ; isTold = true)
         {

@@ -17,15 +17,7 @@ public sealed class ReturnTests
 
         (await docker(["run", "-d", "--name", "removed", "--rm", "--network", "none", "busybox", "sleep", "1000"])).Succeeds();
         (await docker(["stop", "-t", "0", "stopped"])).Succeeds();
-        await engine.KillAsync();
-        foreach (var process in sandbox.Processes().Where(p => p.Value.Contains("gantry", StringComparison.Ordinal) || p.Value.Contains("sleep", StringComparison.Ordinal)))
-        {
-            await sandbox.RunAsync("kill", "-KILL", process.Key.ToString(CultureInfo.InvariantCulture));
-        }
-
-        // What a reboot empties.
-        Directory.Delete(engine.ExecRoot, recursive: true);
-        await engine.StartAsync();
+        await RestartMachineAsync(sandbox, engine);
 
         await UntilAsync(docker, "always", "running");
         await UntilAsync(docker, "unless", "running");
@@ -37,6 +29,21 @@ public sealed class ReturnTests
         (await docker(["logs", "never"])).Prints("started");
         (await docker(["start", "never"])).Succeeds();
         (await docker(["exec", "never", "true"])).Succeeds();
+    });
+
+    /// <summary>Containers of a Compose project start in their order, each when what it depends on is as far as it wants.</summary>
+    [Fact]
+    public Task A_machine_that_starts_again_honours_dependencies() => WithEngineAsync(async (sandbox, engine, docker) =>
+    {
+        (await docker([
+            "run", "-d", "--name", "web", "--restart", "always", "--network", "none", "--label", "com.docker.compose.project=p", "--label", "com.docker.compose.service=web",
+            "--label", "com.docker.compose.depends_on=db:service_healthy:false,gone:service_started:false", "busybox", "sleep", "1000"])).Succeeds();
+        (await docker([
+            "run", "-d", "--name", "db", "--restart", "always", "--network", "none", "--label", "com.docker.compose.project=p", "--label", "com.docker.compose.service=db",
+            "--health-cmd", "test -e /ready", "--health-interval", "1s", "--health-retries", "20", "busybox", "sh", "-c", "rm -f /ready; sleep 1.5; touch /ready; exec sleep 1000"])).Succeeds();
+        await RestartMachineAsync(sandbox, engine);
+        await UntilAsync(docker, "web", "running");
+        (await docker(["inspect", "-f", "{{.State.Health.Status}}", "db"])).Prints("healthy");
     });
 
     [Fact]
@@ -89,6 +96,19 @@ public sealed class ReturnTests
     });
 
     private static Dictionary<string, string?> Environment(Engine engine) => new() { ["DOCKER_HOST"] = engine.Address, ["DOCKER_CONFIG"] = engine.Home };
+
+    private static async Task RestartMachineAsync(Sandbox sandbox, Engine engine)
+    {
+        await engine.KillAsync();
+        foreach (var process in sandbox.Processes().Where(p => p.Value.Contains("gantry", StringComparison.Ordinal) || p.Value.Contains("sleep", StringComparison.Ordinal)))
+        {
+            await sandbox.RunAsync("kill", "-KILL", process.Key.ToString(CultureInfo.InvariantCulture));
+        }
+
+        // What a reboot empties.
+        Directory.Delete(engine.ExecRoot, recursive: true);
+        await engine.StartAsync();
+    }
 
     private static async Task UntilAsync(Func<string[], Task<CommandResult>> docker, string name, string status)
     {

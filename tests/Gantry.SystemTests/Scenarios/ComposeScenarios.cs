@@ -245,7 +245,6 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         project.Write("compose.yaml", "services:\n  web: { image: busybox, networks: [there] }\nnetworks: { there: { external: true, name: nowhere } }\n");
         (await project.Compose("up -d")).Fails().Says("network nowhere declared as external, but could not be found");
         (await project.Compose("up --exit-code-from wbe")).Fails().Says("no such service: wbe");
-        (await project.Compose("--compatibility up -d")).Fails().Says("--compatibility is not supported");
         (await project.Compose("up -d wbe")).Fails().Says("no such service: wbe");
         (await project.Compose("down")).Succeeds();
         project.Write("compose.yaml", "services:\n  web: { image: busybox, pull_policy: daily }\n");
@@ -259,6 +258,7 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         // A plan changes nothing.
         project.Write("compose.yaml", "services:\n  web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }\n");
         (await project.Compose("up --plan")).Succeeds().Contains($"create   {project.Name}-web-1");
+        (await project.Compose("--compatibility up --plan")).Succeeds().Contains($"create   {project.Name}_web_1");
         Assert.Empty(await project.IdAsync("web"));
     });
 
@@ -293,6 +293,81 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("up -d")).Fails().Says("is unhealthy");
         Assert.Equal(after, (await project.IdAsync("web")).Split('\n'));
         (await project.Compose("down")).Succeeds();
+    });
+
+    /// <summary>On gantryd nothing is lost of what comes through another service's published port while a scaled service is replaced.</summary>
+    [Theory, MemberData(nameof(GantrydOnly))]
+    public Task Replaced_without_losing_a_request(string way) => Play(way, async project =>
+    {
+        const string text = """
+            services:
+              front:
+                image: busybox
+                ports: ["8000:80"]
+                stop_signal: SIGKILL
+                command: ["sh", "-c", "mkdir -p /www/cgi-bin; printf '#!/bin/sh\\necho; exec wget -qO- http://web/\\n' > /www/cgi-bin/ask; chmod 755 /www/cgi-bin/ask; exec httpd -f -p 80 -h /www"]
+              web:
+                image: busybox
+                command: sh -c "mkdir /www; sleep 1; echo $$TURN > /www/index.html; exec httpd -f -p 80 -h /www"
+                stop_signal: SIGKILL
+                healthcheck: { test: "wget -qO- http://127.0.0.1/ >/dev/null", interval: 1s, retries: 5 }
+                deploy: { replicas: 2 }
+                environment: { TURN: "1" }
+            """;
+        project.Write("compose.yaml", text);
+        (await project.Compose("up -d --wait")).Succeeds();
+        await project.Reaches("wget -qO- http://127.0.0.1:8000/cgi-bin/ask", "1");
+        project.Write("compose.yaml", text.Replace("TURN: \"1\"", "TURN: \"2\"", StringComparison.Ordinal));
+        var up = project.Compose("up -d");
+        var seen = new List<string>();
+        while (!up.IsCompleted) seen.Add((await project.Stage.World.Sandbox.RunAsync("wget", "-qO-", "http://127.0.0.1:8000/cgi-bin/ask")).Text);
+        (await up).Succeeds();
+        Assert.Contains("1", seen);
+        Assert.DoesNotContain("", seen);
+        await project.Reaches("wget -qO- http://127.0.0.1:8000/cgi-bin/ask", "2");
+        (await project.Compose("down")).Succeeds();
+    });
+
+    /// <summary>Images are built side by side, each after those it is made of; where one fails, it is said which.</summary>
+    [Theory, MemberData(nameof(GantrydOnly))]
+    public Task Images_that_are_made_of_each_other(string way) => Play(way, async project =>
+    {
+        project.Write("base/Dockerfile", "FROM busybox\nRUN sleep 1; echo base > /base\n");
+        project.Write("web/Dockerfile", "FROM base\nRUN test -e /base\nCMD [\"cat\", \"/base\"]\n");
+        project.Write("bad/Dockerfile", "FROM busybox\nRUN exit 3\n");
+        project.Write("compose.yaml", """
+            services:
+              base: { build: base, command: "true" }
+              web: { build: { context: web, additional_contexts: { base: "service:base" } } }
+              bad: { build: bad, profiles: [bad] }
+            """);
+        (await project.Compose("build")).Succeeds().Contains("[base 2/2] RUN sleep 1").Contains("[web 2/2] RUN test -e /base");
+        (await project.Compose("up")).Succeeds().Contains("base");
+        Assert.Equal(17, (await project.Compose("build bad")).Says("exit code: 3").Says("failed to build service bad").ExitCode);
+        (await project.Compose("down --rmi all")).Succeeds();
+    });
+
+    /// <summary>A dry run tells what would be done, and does nothing.</summary>
+    [Theory, MemberData(nameof(OwnWays))]
+    public Task Rehearsed(string way) => Play(way, async project =>
+    {
+        project.Write("compose.yaml", """
+            services:
+              web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, depends_on: { db: { condition: service_healthy } }, volumes: ["data:/data"] }
+              db: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, healthcheck: { test: "true", interval: 1s } }
+            volumes: { data: {} }
+            """);
+        (await project.Compose("--dry-run up -d")).Succeeds()
+            .Says($"DRY-RUN MODE -  Network {project.Name}_default  Created").Says($"DRY-RUN MODE -  Container {project.Name}-db-1  Healthy").Says($"DRY-RUN MODE -  Container {project.Name}-web-1  Started");
+        Assert.Empty(await project.IdAsync("web"));
+        (await project.Stage.Run($"volume ls -q --filter name={project.Name}")).Prints("");
+        (await project.Compose("up -d")).Succeeds();
+        var id = await project.IdAsync("web");
+        (await project.Compose("up -d --dry-run --force-recreate")).Succeeds().Says($"Container {project.Name}-web-1  Recreated");
+        (await project.Compose("stop --dry-run")).Succeeds().Says("Stopped");
+        (await project.Compose("--dry-run down -v")).Succeeds().Says($"Volume {project.Name}_data  Removed");
+        Assert.Equal(id, await project.IdAsync("web"));
+        (await project.Compose("down -v")).Succeeds();
     });
 
     /// <summary>An up that is killed leaves the new container under another name, beside the old one or without it.</summary>

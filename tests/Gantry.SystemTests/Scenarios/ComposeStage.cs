@@ -31,13 +31,21 @@ public sealed class ComposeStage : IAsyncDisposable
     /// <summary>Runs a command of Compose for the project.</summary>
     public Task<CommandResult> Compose(string line, (string Key, string? Value)? environment = null)
     {
-        var shared = $"--project-directory {Directory} {Files()} -p {Name}";
         return _isDockerCompose
-            ? Stage.RunProgram("docker-compose", $"{shared} {line}", Patience, environment)
-            : Stage.Run($"compose {shared} {line}", timeout: Patience, environment: environment);
+            ? Stage.RunProgram("docker-compose", $"{Shared} {line}", Patience, environment)
+            : Stage.Run($"compose {Shared} {line}", timeout: Patience, environment: environment);
     }
 
+    /// <summary>Starts a command of our Compose that stays.</summary>
+    public Session Start(string line) => Stage.Pipes($"compose {Shared} {line}");
+
     public async Task<CommandResult> InWeb(string line) => (await Compose($"exec -T web {line}")).Succeeds();
+
+    /// <summary>Asks a container of the service web until the answer comes.</summary>
+    public Task InWebBecomes(string line, string answer) => Stage.Until($"compose {Shared} exec -T web {line}", result => result.Text == answer);
+
+    /// <summary>Asks for what the project's containers printed until it is that.</summary>
+    public Task LogsBecome(string text) => Stage.Until($"compose {Shared} logs --no-log-prefix", result => result.Text == text);
 
     /// <summary>Asks from within the engine's network until the answer comes.</summary>
     public async Task Reaches(string line, string answer)
@@ -71,6 +79,8 @@ public sealed class ComposeStage : IAsyncDisposable
             }
         }
     }
+
+    private string Shared => $"--project-directory {Directory} {Files()} -p {Name}";
 
     private string Files() => string.Join(' ', System.IO.Directory.EnumerateFiles(Directory, "*compose.y*ml").Select(file => $"-f {file}"));
 

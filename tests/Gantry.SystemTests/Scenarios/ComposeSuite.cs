@@ -13,6 +13,9 @@ public abstract class ComposeSuite(World world) : ScenarioSuite(world)
     /// <summary>For what Debian's docker-compose is too old for.</summary>
     public static TheoryData<string> OwnWays => new(Way.GantryOnGantryd, Way.GantryOnDockerd);
 
+    /// <summary>For what no other engine can.</summary>
+    public static TheoryData<string> GantrydOnly => new(Way.GantryOnGantryd);
+
     protected Task Play(string way, Func<ComposeStage, Task> scenario, [CallerMemberName] string name = "") =>
         Play(way, async stage =>
         {
