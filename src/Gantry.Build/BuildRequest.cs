@@ -47,6 +47,9 @@ public sealed record BuildRequest
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 1L << 35 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
         : throw new InvalidArgumentException($"invalid SOURCE_DATE_EPOCH: {text}: it must be a number of seconds");
 
+    /// <summary>What the build adds is one layer (<c>--squash</c>).</summary>
+    public bool Squash { get; init; }
+
     public bool NoCache { get; init; }
 
     /// <summary>Stages that are done again.</summary>

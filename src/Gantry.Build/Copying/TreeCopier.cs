@@ -17,6 +17,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
     private const int BufferSize = 128 * 1024;
     private readonly long now = (request.Now - DateTimeOffset.UnixEpoch).Ticks * 100;
     private readonly List<(string Path, long Modified)> directoryTimes = [];
+    private readonly CopyWalk alone = new(CancellationToken.None);
 
     /// <summary>Copies one entry that was resolved, under the name it was asked for.</summary>
     /// <param name="name">Its name, or with <c>--parents</c> its path.</param>
@@ -39,6 +40,23 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         {
             CopyInto(tree, entry, destination, isTop: true, cancellationToken);
         }
+    }
+
+    /// <summary>Copies an entry to the same path without what is in it. Several that are links to one file stay that.</summary>
+    /// <param name="path">Its directory is there.</param>
+    public void CopyAlone(SourceTree tree, SourceEntry entry, string path)
+    {
+        var slash = path.LastIndexOf('/');
+        using var parent = target.OpenDirectory(slash < 0 ? "." : path[..slash], followLast: false);
+        var name = path[(slash + 1)..];
+        if (entry.Kind != FileKind.Directory)
+        {
+            CopyEntry(tree, entry, parent, name, path, alone, "");
+            return;
+        }
+
+        parent.TryMkdir(name, ImpliedMode);
+        SetAttributes(tree, entry, parent, name, path);
     }
 
     /// <summary>Gives directories their times, once nothing is put into them any more.</summary>

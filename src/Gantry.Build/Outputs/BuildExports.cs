@@ -20,7 +20,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
 
     public async Task<BuildOutcome> RunAsync()
     {
-        if (!request.RewriteTimestamps && request.Outputs.Any(output => output is ImageOutput or ArchiveOutput))
+        if (!request.RewriteTimestamps && !request.Squash && request.Outputs.Any(output => output is ImageOutput or ArchiveOutput))
         {
             run.Executed = ArchiveAhead;
         }
@@ -131,9 +131,11 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     private async Task<IReadOnlyList<Image>> MakeAsync(bool compressed)
     {
         var made = new List<Image>();
-        foreach (var (plan, stack) in plans.Zip(stacks))
+        foreach (var (plan, whole) in plans.Zip(stacks))
         {
-            var rewrite = request.RewriteTimestamps && epoch is { } latest ? new TimeRewrite(plan.BaseImage?.ChainIds.Count ?? 0, latest.ToUnixTimeSeconds() * 1_000_000_000) : null;
+            var beneath = plan.BaseImage?.ChainIds.Count ?? 0;
+            var stack = request.Squash ? run.Keep(LayerSquash.Run(run.Store, whole, beneath, epoch ?? run.Environment.Time.GetUtcNow(), run.CancellationToken)) : whole;
+            var rewrite = request.RewriteTimestamps && epoch is { } latest ? new TimeRewrite(beneath, latest.ToUnixTimeSeconds() * 1_000_000_000) : null;
             var layers = await run.Store.SealAsync(stack, rewrite, run.Lease, run.CancellationToken).ConfigureAwait(false);
             IReadOnlyList<Descriptor> blobs = [.. layers.Select(layer => layer.Blob)];
             if (compressed)
@@ -187,7 +189,23 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             history.Add(entry with { Created = epoch is { } given ? Text(given) : created });
         }
 
-        return history;
+        return request.Squash ? Squashed(history, before) : history;
+    }
+
+    /// <summary>The layers of several steps are one, which no step made.</summary>
+    private static List<HistoryEntry> Squashed(List<HistoryEntry> history, int before)
+    {
+        if (history.Skip(before).Count(entry => !entry.EmptyLayer) < 2)
+        {
+            return history;
+        }
+
+        return
+        [
+            .. history.Take(before),
+            .. history.Skip(before).Select(entry => entry with { EmptyLayer = true }),
+            new() { Created = history[^1].Created, Comment = "squashed layers of the build" },
+        ];
     }
 
     private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);

@@ -103,6 +103,24 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
         }
     }
 
+    /// <summary>Looks at what layers hold, the lowest first; none moves meanwhile.</summary>
+    internal void EachUpper(IEnumerable<string> wanted, Action<RootedDirectory> look)
+    {
+        moving.EnterReadLock();
+        try
+        {
+            foreach (var layer in wanted)
+            {
+                using var upper = RootedDirectory.Open(layer.StartsWith("sha256:", StringComparison.Ordinal) ? images.Layers.PathOf(Digest.Parse(layer)) : PathOf(layer));
+                look(upper);
+            }
+        }
+        finally
+        {
+            moving.ExitReadLock();
+        }
+    }
+
     internal LayerStack Commit(NewLayer layer)
     {
         RemoveTree(layer.Work);

@@ -25,6 +25,7 @@ internal static partial class BuildOptions
             .Add("labels", Map(call.List("label").Select(KeyValue)))
             .Add("nocache", call.Flag("no-cache"))
             .Add("pull", call.Flag("pull"))
+            .Add("squash", call.Flag("squash"))
             .Add("target", call.Text("target"))
             .Add("networkmode", call.Text("network"))
             .Add("cgroupparent", call.Text("cgroup-parent"))

@@ -53,6 +53,7 @@ internal static class BuildDefinitions
             o.Add("rm", null, "bool", "Remove intermediate containers after a successful build", "true");
             o.Add("secret", null, "stringArray", "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")");
             o.Add("shm-size", null, "bytes", "Shared memory size for build containers");
+            o.Add("squash", null, "bool", "Squash newly built layers into a single new layer");
             o.Add("ssh", null, "stringArray", "SSH agent socket or keys to expose to the build (format: \"default|<id>[=<socket>]\")");
             o.Add("tag", 't', "stringArray", "Name and optionally a tag (format: \"name:tag\")");
             o.Add("target", null, "string", "Set the target build stage to build");

@@ -23,7 +23,6 @@ internal static class BuildCompat
     {
         Refuse(request, "session", "BuildKit's session: build with gantry, or with DOCKER_BUILDKIT=0");
         Refuse(request, "isolation", "isolation");
-        Refuse(request, "squash", "--squash");
         var contexts = Map(request, "contexts");
         var arguments = Json(request, "buildargs", EngineJsonContext.Default.DictionaryStringString) ?? [];
         var outputs = Outputs(request);
@@ -44,6 +43,7 @@ internal static class BuildCompat
                 RewriteTimestamps = outputs.Any(output => output.RewritesTimestamps),
                 CacheFrom = [.. Caches(request, "cachefrom").Select(cache => cache.Origin()).OfType<CacheOrigin>()],
                 CacheTo = [.. cacheTo.Select(cache => cache.Destination(streams)).OfType<CacheDestination>()],
+                Squash = request.QueryFlag("squash"),
                 InlineCache = cacheTo.Any(cache => cache.Type == "inline") || arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE") is "1" or "true",
                 NoCache = request.QueryFlag("nocache"),
                 KeepsFailed = request.Query("onerror") switch

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gantry.SystemTests.Infrastructure;
 
@@ -59,6 +60,31 @@ public sealed class BuildOutputScenarios(World world) : ScenarioSuite(world)
         Assert.Equal("arm64\n", await File.ReadAllTextAsync($"{stage.Directory}/files/linux_arm64/made"));
         Assert.Equal("amd64\n", await File.ReadAllTextAsync($"{stage.Directory}/files/linux_amd64/made"));
         (await stage.Run($"rmi -f {image}:1")).Succeeds();
+    });
+
+    /// <summary>What the build adds is one layer: what one step makes and another removes is in none.</summary>
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task As_one_layer(string way) => Play(way, async stage =>
+    {
+        Assert.SkipUnless(way is Way.GantryOnGantryd or Way.DockerOnGantryd, "Docker squashes only where experimental features are on");
+        var image = stage.Image();
+        var context = Context(stage, """
+            FROM busybox AS base
+            RUN mkdir -p /kept/gone /remade && echo old > /kept/gone/a && echo old > /remade/old && echo old > /kept/replaced
+            FROM base
+            RUN echo secret > /secret && mkdir /new && echo one > /new/one && ln /new/one /new/linked && chown 12:34 /new/one
+            RUN rm /secret && rm -r /kept/gone && rm -r /remade && mkdir -m 700 /remade && echo fresh > /remade/fresh
+            RUN rm /kept/replaced && mkdir /kept/replaced && ln -s ../one /new/symbolic
+            COPY Dockerfile /new/
+            """);
+        (await stage.Run($"build --squash -t {image} {context}")).Succeeds();
+        (await stage.Run($"inspect -f '{{{{len .RootFS.Layers}}}}' {image} busybox")).Succeeds().Prints("2\n1");
+        (await stage.Run($"history --format '{{{{.Comment}}}}' {image}")).Succeeds().Contains("squash");
+        (await stage.Run($"run --rm --network none {image} sh -c 'cd / && find kept new remade secret 2>/dev/null | sort; stat -c \"%u:%g %h\" new/one; stat -c %a remade; readlink new/symbolic'")).Succeeds()
+            .Prints("kept\nkept/replaced\nnew\nnew/Dockerfile\nnew/linked\nnew/one\nnew/symbolic\nremade\nremade/fresh\n12:34 2\n700\n../one");
+        (await stage.Run($"save -o {stage.Directory}/saved.tar {image}")).Succeeds();
+        // The name of an entry is followed by zeros.
+        Assert.DoesNotContain("secret\0\0", Encoding.Latin1.GetString(await File.ReadAllBytesAsync($"{stage.Directory}/saved.tar")));
     });
 
     private static void OnlyGantry(string way) => Assert.SkipUnless(way == Way.GantryOnGantryd, "Docker's classic builder makes images of this daemon's only");
