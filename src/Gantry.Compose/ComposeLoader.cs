@@ -71,7 +71,7 @@ public static class ComposeLoader
         if (options.Normalizes)
         {
             tree.Set("name", new ScalarNode(name, (tree["name"] ?? tree).Origin));
-            Normalizer.Apply(tree, name, environment);
+            Normalizer.Apply(tree, name, options.Interpolates ? environment : null);
         }
 
         var frame = new ComposeProject

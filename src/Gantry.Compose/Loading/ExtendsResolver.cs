@@ -77,7 +77,7 @@ internal sealed class ExtendsResolver(ModelLoader loader)
         var paths = new RelativePaths(Path.GetRelativePath(loader.Directory, Path.GetDirectoryName(file)!), loader.Environment);
         foreach (var (serviceName, service) in LongForms.Mappings(model, "services"))
         {
-            LongForms.ApplyToService(service, $"services.{serviceName}");
+            LongForms.ApplyToService(service, $"services.{serviceName}", loader.Options.Interpolates);
             paths.ApplyToService(service);
         }
 
