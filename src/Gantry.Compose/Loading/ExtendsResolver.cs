@@ -57,13 +57,13 @@ internal sealed class ExtendsResolver(ModelLoader loader)
     /// <summary>The services of another file, their paths made to start from the project's directory.</summary>
     private (string File, MappingNode Services) Services(string path, string name, Node extends)
     {
-        var file = Path.GetFullPath(GoPath.ExpandHome(path, loader.Environment), loader.Directory);
+        var file = GitResources.IsRemote(path) ? new GitResources(loader.Options).Fetch(path, extends.Origin) : Path.GetFullPath(GoPath.ExpandHome(path, loader.Environment), loader.Directory);
         if (read.TryGetValue(file, out var services))
         {
             return (file, services);
         }
 
-        if (!File.Exists(file))
+        if (!FileText.Exists(file))
         {
             throw new ComposeException($"services.{name}.extends: the file {file} does not exist", extends.Origin);
         }

@@ -51,7 +51,7 @@ internal static class Normalizer
 
             if (environment.TryGetValue(name, out var found))
             {
-                values.Set(name, new ScalarNode(found, value.Origin with { Variables = [name] }));
+                values.Set(name, new ScalarNode(found, value.Origin with { Variables = [name], Sources = [$"{name} ({Loading.Variables.PlaceOf(environment, name)})"] }));
             }
             else if (!keepsMissing)
             {

@@ -62,7 +62,7 @@ internal static class ConfigCommand
     private static string? Listing(ComposeCall call, LoadOptions options, bool isJson)
     {
         if (call.Flag("variables")) return VariableList.Of(ModelVariables.Of(ComposeLoader.LoadTree(options with { Interpolates = false }).Tree), isJson);
-        if (call.Flag("explain")) return Lines(ValueOrigins.Of(ComposeLoader.Load(options).Tree).Select(value => $"{value.Path}: {value.Value}  # {Place(value)}"));
+        if (call.Flag("explain")) return Lines(ValueOrigins.Of(ComposeLoader.Load(options)).Select(value => $"{value.Path}: {value.Value}  # {Place(value)}"));
         if (call.Flag("services")) return Lines(InOrder(ComposeLoader.Load(options).Project));
         if (call.Flag("profiles")) return Lines(ComposeLoader.Load(options).Project.AllServices.SelectMany(service => service.Profiles).Distinct().Order(StringComparer.Ordinal));
         if (call.Has("hash")) return Lines(Hashes(ComposeLoader.Load(options with { ReadsEnvFiles = false }).Project, call.Text("hash")));
@@ -116,7 +116,7 @@ internal static class ConfigCommand
         }
     }
 
-    private static string Place(ValueOrigin value) => value.Origin.Variables.Count == 0 ? $"{value.Origin}" : $"{value.Origin}, from {string.Join(", ", value.Origin.Variables)}";
+    private static string Place(ValueOrigin value) => value.Origin.Sources.Count == 0 ? $"{value.Origin}" : $"{value.Origin}, from {string.Join(", ", value.Origin.Sources)}";
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 }
