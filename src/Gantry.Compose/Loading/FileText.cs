@@ -6,7 +6,7 @@ internal static class FileText
     private const long MostBytes = 64 << 20;
 
     /// <summary>A link to nothing is no file.</summary>
-    public static bool Exists(string? file) => File.Exists(file) && (File.ResolveLinkTarget(file, returnFinalTarget: true)?.Exists ?? true);
+    public static bool Exists(string? file) => File.Exists(file) && File.Exists(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file);
 
     public static string Read(string file)
     {
