@@ -77,7 +77,7 @@ public sealed class ComposeArtifact
                 ["org.opencontainers.image.created"] = created.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
             },
         };
-        return JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Default.ImageManifest);
+        return JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Canonical.ImageManifest);
     }
 
     /// <summary>Digests of images, and environment files under the names that they have in the artifact.</summary>
