@@ -47,7 +47,7 @@ public static class ComposeLoader
     {
         ArgumentNullException.ThrowIfNull(options);
         // Variables that name the files can come from an environment file themselves.
-        var first = ProjectFiles.WorkingDirectory(options, [.. options.Files.Where(file => file != ProjectFiles.StandardInput).Select(file => Path.GetFullPath(file, options.CurrentDirectory))]);
+        var first = ProjectFiles.WorkingDirectory(options, [.. options.Files.Where(file => file != ProjectFiles.StandardInput && !GitResources.IsRemote(file)).Select(file => Path.GetFullPath(file, options.CurrentDirectory))]);
         var environment = EnvironmentFiles.With(options.Environment, EnvironmentFiles.Named(options, options.Environment, first), _ => { });
         var files = ProjectFiles.Find(options, environment);
         var directory = ProjectFiles.WorkingDirectory(options, files);
@@ -71,7 +71,7 @@ public static class ComposeLoader
         if (options.Normalizes)
         {
             tree.Set("name", new ScalarNode(name, (tree["name"] ?? tree).Origin));
-            Normalizer.Apply(tree, name, environment);
+            Normalizer.Apply(tree, name, options.Interpolates ? environment : null);
         }
 
         var frame = new ComposeProject

@@ -66,6 +66,22 @@ public sealed partial class ImageStore
         return Digest.Sha256(content);
     }
 
+    /// <summary>Gives a small blob to a registry that does not have it yet.</summary>
+    public async Task<Digest> PutRemoteBlobAsync(ImageReference name, byte[] content, RegistryAuth? auth, bool insecure, CancellationToken cancellationToken)
+    {
+        var session = registry.OpenOwn(name.WithDefaultTag(), auth, RegistryAccess.Push, insecure);
+        var digest = Digest.Sha256(content);
+        if (!await session.HasBlobAsync(digest, cancellationToken).ConfigureAwait(false)
+            && await session.BeginUploadAsync(digest, null, cancellationToken).ConfigureAwait(false) is { } location)
+        {
+            using var body = new ByteArrayContent(content);
+            body.Headers.ContentType = new("application/octet-stream");
+            await session.FinishUploadAsync(location, digest, body, cancellationToken).ConfigureAwait(false);
+        }
+
+        return digest;
+    }
+
     /// <summary>Lets a registry take a manifest with its content over from another repository of its own.</summary>
     /// <param name="source">With a digest.</param>
     public async Task CopyRemoteManifestAsync(ImageReference target, ImageReference source, RegistryAuth? auth, bool insecure, CancellationToken cancellationToken)

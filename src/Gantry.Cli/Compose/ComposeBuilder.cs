@@ -104,12 +104,19 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
         ? $"docker-image://{ContainerNames.ImageOf(project, service)}"
         : place;
 
+    /// <summary>A variable of an environment file becomes one of this process, where the build looks for it.</summary>
+    private static string Given(ComposeProject project, string variable)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is null && project.Environment.TryGetValue(variable, out var value)) Environment.SetEnvironmentVariable(variable, value);
+        return variable;
+    }
+
     private static string Secret(ComposeProject project, FileReference reference)
     {
         var definition = project.Secrets[reference.Source];
         var id = reference.Target ?? reference.Source;
         return definition.File is { Length: > 0 } file ? $"id={id},src={file}"
-            : definition.Environment is { Length: > 0 } variable ? $"id={id},env={variable}"
+            : definition.Environment is { Length: > 0 } variable ? $"id={id},env={Given(project, variable)}"
             : throw new CommandLineException($"secret {reference.Source} of a build needs a file or an environment variable");
     }
 }

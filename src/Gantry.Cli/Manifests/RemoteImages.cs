@@ -40,6 +40,10 @@ internal sealed class RemoteImages(Session session, bool insecure)
         return (await PostAsync(Target(name, "manifest"), body, name).ConfigureAwait(false)).Text("Digest");
     }
 
+    /// <summary>Gives a registry a small blob, where it does not have it.</summary>
+    public ValueTask<JsonElement> PutBlobAsync(ImageReference name, byte[] content) =>
+        PostAsync(Target(name, "blob"), new JsonBody { ["Raw"] = Convert.ToBase64String(content) }, name);
+
     /// <summary>Lets a registry take a manifest with its content over from another repository of its own.</summary>
     public ValueTask<JsonElement> CopyAsync(ImageReference target, ImageReference source) =>
         PostAsync(Target(target, "copy"), new JsonBody { ["From"] = source.ToString() }, target);

@@ -36,6 +36,7 @@ internal static class ProjectBinder
         Name = file.Text("name") ?? "",
         File = file.Text("file"),
         Environment = file.Text("environment"),
+        Value = (file.Node("environment") as ScalarNode)?.Meaning,
         Content = file.Text("content"),
         External = file.Flag("external"),
         Labels = file.Map("labels"),

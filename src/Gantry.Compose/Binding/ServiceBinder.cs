@@ -74,6 +74,7 @@ internal static class ServiceBinder
         Platform = service.Text("platform"),
         Ports = service.Each("ports", NetworkBinder.Port),
         PostStart = service.Each("post_start", Hook),
+        PreStart = service.Each("pre_start", Hook),
         PreStop = service.Each("pre_stop", Hook),
         Privileged = service.Flag("privileged"),
         Provider = service.Mapping("provider") is { } provider ? Provider(provider) : null,
@@ -168,6 +169,8 @@ internal static class ServiceBinder
     private static ServiceHook Hook(MappingReader hook) => new()
     {
         Command = Command(hook, "command"),
+        Image = hook.Text("image"),
+        PerReplica = hook.Flag("per_replica"),
         User = hook.Text("user"),
         Privileged = hook.Flag("privileged"),
         WorkingDir = hook.Text("working_dir"),

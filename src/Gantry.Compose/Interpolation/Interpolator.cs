@@ -33,6 +33,8 @@ internal sealed class Interpolator(IReadOnlyDictionary<string, string> environme
         }
     }
 
+    private string[] Sources(IEnumerable<string> names) => [.. names.Select(name => $"{name} ({Loading.Variables.PlaceOf(environment, name)})")];
+
     private ScalarNode Expand(ScalarNode scalar, string text, string path)
     {
         var template = new Template(environment.GetValueOrDefault);
@@ -44,7 +46,7 @@ internal sealed class Interpolator(IReadOnlyDictionary<string, string> environme
                 warn($"The \"{name}\" variable is not set. Defaulting to a blank string.");
             }
 
-            return new(expanded, scalar.Origin with { Variables = template.Used }) { Tag = scalar.Tag };
+            return new(expanded, scalar.Origin with { Variables = template.Used, Sources = Sources(template.Used) }) { Tag = scalar.Tag };
         }
         catch (FormatException e)
         {

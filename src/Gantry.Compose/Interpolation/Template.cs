@@ -6,7 +6,8 @@ namespace Gantry.Compose.Interpolation;
 /// Replaces <c>$A</c>, <c>${A}</c> and the forms with <c>-</c>, <c>:-</c>, <c>?</c>, <c>:?</c>, <c>+</c> and <c>:+</c>; <c>$$</c> is a dollar.
 /// </summary>
 /// <param name="lookup">The value of a variable; null where it is not set.</param>
-internal sealed class Template(Func<string, string?> lookup)
+/// <param name="found">Is told of each variable, and then none is required.</param>
+internal sealed class Template(Func<string, string?> lookup, Action<ModelVariable>? found = null)
 {
     private const int MostDepth = 50;
     private readonly List<string> used = [];
@@ -85,12 +86,14 @@ internal sealed class Template(Func<string, string?> lookup)
         var alsoEmpty = rest[0] == ':';
         var operation = rest.Length > (alsoEmpty ? 1 : 0) ? rest[alsoEmpty ? 1 : 0] : '\0';
         var word = rest.Length > (alsoEmpty ? 2 : 1) ? rest[(alsoEmpty ? 2 : 1)..] : "";
+        found?.Invoke(new(name, operation == '?', operation == '-' ? word : "", operation == '+' ? word : ""));
         var value = Value(name);
         var isThere = value is not null && !(alsoEmpty && value.Length == 0);
         return operation switch
         {
             '-' => isThere ? value! : Expand(word, depth + 1),
             '+' => isThere ? Expand(word, depth + 1) : "",
+            '?' when found is not null => "",
             '?' => isThere ? value! : throw new FormatException($"required variable {name} is missing a value{(word.Length > 0 ? ": " + Expand(word, depth + 1) : "")}"),
             _ => throw Malformed(whole),
         };
@@ -108,6 +111,7 @@ internal sealed class Template(Func<string, string?> lookup)
 
     private string ValueOrBlank(string name)
     {
+        found?.Invoke(new(name, false, "", ""));
         var value = Value(name);
         if (value is null && !missing.Contains(name))
         {

@@ -12,6 +12,7 @@ internal sealed class DotEnv
     private readonly Func<string, string?> lookup;
     private readonly Action<string> warn;
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Origin> places = new(StringComparer.Ordinal);
     private int position;
 
     private DotEnv(string text, string file, Func<string, string?> lookup, Action<string> warn)
@@ -22,14 +23,18 @@ internal sealed class DotEnv
 
     /// <param name="lookup">Variables from outside of the file; they win over the file's own.</param>
     /// <exception cref="ComposeException">A line is none of an environment file.</exception>
-    public static IReadOnlyDictionary<string, string> Parse(string text, string file, Func<string, string?> lookup, Action<string> warn)
+    public static IReadOnlyDictionary<string, string> Parse(string text, string file, Func<string, string?> lookup, Action<string> warn) =>
+        ParseWithPlaces(text, file, lookup, warn).Values;
+
+    /// <summary>The values, and where the last line for each stands.</summary>
+    public static (IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, Origin> Places) ParseWithPlaces(string text, string file, Func<string, string?> lookup, Action<string> warn)
     {
         var parser = new DotEnv(text, file, lookup, warn);
         while (parser.ReadLine())
         {
         }
 
-        return parser.values;
+        return (parser.values, parser.places);
     }
 
     /// <summary>Lines as they are, without quotes and variables; a name alone has its value from outside.</summary>
@@ -98,6 +103,7 @@ internal sealed class DotEnv
 
         position++;
         SkipBlanks();
+        places[name] = At(start);
         values[name] = position < text.Length && text[position] is '"' or '\'' ? QuotedValue(text[position]) : PlainValue();
         return true;
     }
@@ -225,9 +231,11 @@ internal sealed class DotEnv
 
     private static bool IsBlank(char c) => c is '\t' or '\v' or '\f' or '\r' or ' ' or '\u0085' or '\u00A0';
 
-    private ComposeException Failed(string message, int at)
+    private ComposeException Failed(string message, int at) => new(message, At(at));
+
+    private Origin At(int at)
     {
         var before = text.AsSpan(0, at);
-        return new(message, new Origin(file, before.Count('\n') + 1, at - before.LastIndexOf('\n')));
+        return new(file, before.Count('\n') + 1, at - before.LastIndexOf('\n'));
     }
 }

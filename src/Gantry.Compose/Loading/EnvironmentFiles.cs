@@ -3,22 +3,19 @@ namespace Gantry.Compose.Loading;
 /// <summary>The variables for interpolation: those of the process, then those of environment files.</summary>
 internal static class EnvironmentFiles
 {
-    public static Dictionary<string, string> With(IReadOnlyDictionary<string, string> environment, IEnumerable<string> files, Action<string> warn)
+    public static Variables With(IReadOnlyDictionary<string, string> environment, IEnumerable<string> files, Action<string> warn)
     {
-        var read = new Dictionary<string, string>(StringComparer.Ordinal);
+        var read = new Variables();
         foreach (var file in files)
         {
-            foreach (var (name, value) in DotEnv.Parse(Read(file), file, name => environment.GetValueOrDefault(name) ?? read.GetValueOrDefault(name), warn))
+            var (values, places) = DotEnv.ParseWithPlaces(Read(file), file, name => environment.GetValueOrDefault(name) ?? read.GetValueOrDefault(name), warn);
+            foreach (var (name, value) in values)
             {
-                read[name] = value;
+                read.Set(name, value, places.GetValueOrDefault(name));
             }
         }
 
-        foreach (var (name, value) in environment)
-        {
-            read[name] = value;
-        }
-
+        read.Add(environment);
         return read;
     }
 
@@ -39,7 +36,7 @@ internal static class EnvironmentFiles
         }
 
         var implied = Path.Combine(directory, ".env");
-        return File.Exists(implied) ? [implied] : [];
+        return FileText.Exists(implied) ? [implied] : [];
     }
 
     private static string Read(string file)
@@ -49,6 +46,6 @@ internal static class EnvironmentFiles
             throw new ComposeException($"the environment file {file} is a directory");
         }
 
-        return File.Exists(file) ? FileText.Read(file) : throw new ComposeException($"couldn't find env file: {file}");
+        return FileText.Exists(file) ? FileText.Read(file) : throw new ComposeException($"couldn't find env file: {file}");
     }
 }

@@ -57,13 +57,13 @@ internal sealed class ExtendsResolver(ModelLoader loader)
     /// <summary>The services of another file, their paths made to start from the project's directory.</summary>
     private (string File, MappingNode Services) Services(string path, string name, Node extends)
     {
-        var file = Path.GetFullPath(GoPath.ExpandHome(path, loader.Environment), loader.Directory);
+        var file = GitResources.IsRemote(path) ? new GitResources(loader.Options).Fetch(path, extends.Origin) : Path.GetFullPath(GoPath.ExpandHome(path, loader.Environment), loader.Directory);
         if (read.TryGetValue(file, out var services))
         {
             return (file, services);
         }
 
-        if (!File.Exists(file))
+        if (!FileText.Exists(file))
         {
             throw new ComposeException($"services.{name}.extends: the file {file} does not exist", extends.Origin);
         }
@@ -77,7 +77,7 @@ internal sealed class ExtendsResolver(ModelLoader loader)
         var paths = new RelativePaths(Path.GetRelativePath(loader.Directory, Path.GetDirectoryName(file)!), loader.Environment);
         foreach (var (serviceName, service) in LongForms.Mappings(model, "services"))
         {
-            LongForms.ApplyToService(service, $"services.{serviceName}");
+            LongForms.ApplyToService(service, $"services.{serviceName}", loader.Options.Interpolates);
             paths.ApplyToService(service);
         }
 

@@ -5,6 +5,9 @@ internal static class FileText
     // No Compose file comes near; a device or a disk image does.
     private const long MostBytes = 64 << 20;
 
+    /// <summary>A link to nothing is no file.</summary>
+    public static bool Exists(string? file) => File.Exists(file) && File.Exists(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file);
+
     public static string Read(string file)
     {
         try

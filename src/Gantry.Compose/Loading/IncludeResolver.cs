@@ -27,13 +27,13 @@ internal sealed class IncludeResolver(ModelLoader loader)
     private MappingNode Load(Node include)
     {
         var entry = include as MappingNode;
-        var files = Texts(entry is null ? include : entry["path"]).Select(file => Absolute(file, loader.Directory)).ToArray();
+        var files = Texts(entry is null ? include : entry["path"]).Select(file => GitResources.IsRemote(file) ? new GitResources(loader.Options).Fetch(file, include.Origin) : Absolute(file, loader.Directory)).ToArray();
         if (files.Length == 0)
         {
             throw new ComposeException("include: the path is missing", include.Origin);
         }
 
-        foreach (var file in files.Where(file => !File.Exists(file)))
+        foreach (var file in files.Where(file => !FileText.Exists(file)))
         {
             throw new ComposeException($"include: the file {file} does not exist", include.Origin);
         }
@@ -54,6 +54,14 @@ internal sealed class IncludeResolver(ModelLoader loader)
             Normalizer.ResolveValues(service, "environment", environment, keepsMissing: true);
         }
 
+        foreach (var definition in LongForms.Mappings(model, "secrets").Concat(LongForms.Mappings(model, "configs")).Select(entry => entry.Node))
+        {
+            if (definition["environment"] is ScalarNode { Text: { } name } variable && environment.TryGetValue(name, out var value))
+            {
+                definition.Set("environment", new ScalarNode(name, variable.Origin) { Meaning = variable.Meaning ?? value });
+            }
+        }
+
         return model;
     }
 
@@ -63,7 +71,7 @@ internal sealed class IncludeResolver(ModelLoader loader)
         return Texts(entry?["env_file"]).ToArray() switch
         {
             { Length: > 0 } named => [.. named.Select(file => Absolute(file, loader.Directory))],
-            _ => File.Exists(implied) ? [implied] : [],
+            _ => FileText.Exists(implied) ? [implied] : [],
         };
     }
 

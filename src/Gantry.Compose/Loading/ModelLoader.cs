@@ -33,7 +33,7 @@ internal sealed class ModelLoader(LoadOptions options, IReadOnlyDictionary<strin
             }
         }
 
-        LongForms.Apply(model);
+        LongForms.Apply(model, options.Interpolates);
         UniqueItems.Keep(model);
         LongForms.ApplyDefaults(model);
         DefinitionChecks.Check(model);

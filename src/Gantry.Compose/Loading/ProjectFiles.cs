@@ -6,7 +6,7 @@ namespace Gantry.Compose.Loading;
 internal static class ProjectFiles
 {
     public const string StandardInput = "-";
-    private static readonly string[] Names = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+    public static readonly string[] Names = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
     private static readonly string[] OverrideNames = ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
     /// <exception cref="ComposeException">There is none, or one that is named does not exist.</exception>
@@ -20,8 +20,8 @@ internal static class ProjectFiles
             return Search(options);
         }
 
-        var files = named.Select(file => file == StandardInput ? file : Path.GetFullPath(file, options.CurrentDirectory)).ToArray();
-        return files.FirstOrDefault(file => file != StandardInput && !File.Exists(file)) is { } missing
+        var files = named.Select(file => file == StandardInput ? file : GitResources.IsRemote(file) ? new GitResources(options).Fetch(file) : Path.GetFullPath(file, options.CurrentDirectory)).ToArray();
+        return files.FirstOrDefault(file => file != StandardInput && !FileText.Exists(file)) is { } missing
             ? throw new ComposeException($"stat {missing}: no such file or directory")
             : files;
     }
@@ -49,7 +49,7 @@ internal static class ProjectFiles
 
     private static string? First(string directory, string[] names, string kind, Action<string> warn)
     {
-        var found = names.Select(name => Path.Combine(directory, name)).Where(File.Exists).ToArray();
+        var found = names.Select(name => Path.Combine(directory, name)).Where(FileText.Exists).ToArray();
         if (found.Length > 1)
         {
             warn($"Found multiple {kind} files with supported names: {string.Join(", ", found)}");

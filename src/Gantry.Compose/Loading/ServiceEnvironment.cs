@@ -14,7 +14,7 @@ internal static class ServiceEnvironment
             return service;
         }
 
-        var files = service.LabelFiles.Select(file => File.Exists(file) ? file : throw new ComposeException($"services.{service.Name}.label_file: label file {file} not found"));
+        var files = service.LabelFiles.Select(file => FileText.Exists(file) ? file : throw new ComposeException($"services.{service.Name}.label_file: label file {file} not found"));
         return service with
         {
             Labels = MappingReader.Sorted(files.SelectMany(file => DotEnv.Parse(FileText.Read(file), file, _ => null, warn)).Concat(service.Labels)),
@@ -27,7 +27,7 @@ internal static class ServiceEnvironment
         var values = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var file in service.EnvFiles)
         {
-            if (!File.Exists(file.Path))
+            if (!FileText.Exists(file.Path))
             {
                 if (file.Required)
                 {
@@ -55,7 +55,7 @@ internal static class ServiceEnvironment
         };
     }
 
-    private static IReadOnlyDictionary<string, string> Read(EnvFile file, Func<string, string?> lookup, Action<string> warn) => file.Format switch
+    public static IReadOnlyDictionary<string, string> Read(EnvFile file, Func<string, string?> lookup, Action<string> warn) => file.Format switch
     {
         null or "" => DotEnv.Parse(FileText.Read(file.Path), file.Path, lookup, warn),
         "raw" => DotEnv.ParseRaw(FileText.Read(file.Path), lookup),

@@ -76,6 +76,7 @@ internal static class UniqueItems
     private static string? MountTarget(Node item, string path) => item switch
     {
         MappingNode mapping => mapping["target"]?.ToString() ?? throw new ComposeException($"{path}: the mount has no target", item.Origin),
+        ScalarNode { Value: string text } when MountText.IsHidden(text) => null,
         ScalarNode { Value: string text } => MountText.Parse(text, item.Origin, path)["target"]?.ToString(),
         _ => null,
     };

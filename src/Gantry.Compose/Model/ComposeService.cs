@@ -67,6 +67,9 @@ public sealed partial record ComposeService
 
     public IReadOnlyList<ServiceHook> PostStart { get; init; } = [];
 
+    /// <summary>Containers that run one after another, each to its end, before the service starts.</summary>
+    public IReadOnlyList<ServiceHook> PreStart { get; init; } = [];
+
     public IReadOnlyList<ServiceHook> PreStop { get; init; } = [];
 
     public ProviderSettings? Provider { get; init; }

@@ -81,6 +81,9 @@ public abstract record FileDefinition
     /// <summary>The variable that has the content.</summary>
     public string? Environment { get; init; }
 
+    /// <summary>What the variable has in the project that was included; null: what it has in this one.</summary>
+    public string? Value { get; init; }
+
     public string? Content { get; init; }
 
     public bool External { get; init; }

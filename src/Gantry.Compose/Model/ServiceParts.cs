@@ -69,10 +69,16 @@ public sealed record LoggingSettings
     public IReadOnlyDictionary<string, Node> Extensions { get; init; } = Empty.Map<Node>();
 }
 
-/// <summary>A command that runs in the container after its start or before its stop.</summary>
+/// <summary>A command that runs in the container after its start or before its stop, or in a container of its own before the start.</summary>
 public sealed record ServiceHook
 {
     public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Of a container of its own; null: the service's.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>Before each container of the service, and not once for all.</summary>
+    public bool PerReplica { get; init; }
 
     public string? User { get; init; }
 

@@ -24,11 +24,14 @@ public sealed class ScalarNode(object? value, Origin origin) : Node(origin)
 {
     public object? Value { get; } = value;
 
+    /// <summary>What the variable that it names has where this was written, and perhaps nowhere else.</summary>
+    internal string? Meaning { get; init; }
+
     public string? Text => Value as string;
 
     public override string ToString() => GoValue.Print(Value);
 
-    internal override Node Clone() => new ScalarNode(Value, Origin) { Tag = Tag };
+    internal override Node Clone() => new ScalarNode(Value, Origin) { Tag = Tag, Meaning = Meaning };
 }
 
 public sealed class SequenceNode(Origin origin) : Node(origin)

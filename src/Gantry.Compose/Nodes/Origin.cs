@@ -7,6 +7,9 @@ public sealed record Origin(string File, int Line, int Column)
 
     public IReadOnlyList<string> Variables { get; init; } = [];
 
+    /// <summary>The variables with where each is set: <c>TAG (/app/.env:3:1)</c>.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
     /// <summary>Not written anywhere: it follows from other values.</summary>
     public bool IsImplied => Line == 0;
 

@@ -6,11 +6,11 @@ namespace Gantry.Compose.Normalizing;
 /// <summary>Brings the short forms of a merged model to the long ones; what is long already stays.</summary>
 internal static class LongForms
 {
-    public static void Apply(MappingNode model)
+    public static void Apply(MappingNode model, bool isInterpolated)
     {
         foreach (var (name, service) in Mappings(model, "services"))
         {
-            ApplyToService(service, $"services.{name}");
+            ApplyToService(service, $"services.{name}", isInterpolated);
         }
 
         foreach (var section in (string[])["networks", "volumes", "secrets", "configs"])
@@ -22,7 +22,8 @@ internal static class LongForms
         }
     }
 
-    public static void ApplyToService(MappingNode service, string path)
+    /// <param name="isInterpolated">Otherwise a text whose variables could hide a colon or a number stays as it is.</param>
+    public static void ApplyToService(MappingNode service, string path, bool isInterpolated)
     {
         foreach (var (key, value) in service.Entries.ToArray())
         {
@@ -33,10 +34,11 @@ internal static class LongForms
                 ("depends_on", SequenceNode) => ListForms.Named(value, key),
                 ("depends_on", MappingNode mapping) => Dependencies(mapping),
                 ("networks" or "models", SequenceNode) => ListForms.Named(value, key),
+                ("dns", ScalarNode { Value: string }) => ListForms.Sequence(value, at),
                 ("env_file", _) => EnvFiles(ListForms.Sequence(value, at)),
                 ("extends", ScalarNode { Value: string }) => With(new(value.Origin), "service", value),
-                ("volumes", SequenceNode list) => Each(list, item => item is ScalarNode { Value: string text } ? [MountText.Parse(text, item.Origin, at)] : [item]),
-                ("ports", SequenceNode list) => Each(list, item => item is ScalarNode { Value: not null } ? PortText.Parse(item.ToString()!, item.Origin, at) : [item]),
+                ("volumes", SequenceNode list) => Each(list, item => item is ScalarNode { Value: string text } && !(!isInterpolated && MountText.IsHidden(text)) ? [MountText.Parse(text, item.Origin, at)] : [item]),
+                ("ports", SequenceNode list) when isInterpolated || !list.Items.OfType<ScalarNode>().Any(item => item.Text?.Contains('$', StringComparison.Ordinal) == true) => Each(list, item => item is ScalarNode { Value: not null } ? PortText.Parse(item.ToString()!, item.Origin, at) : [item]),
                 ("secrets" or "configs", SequenceNode list) => Sources(list),
                 ("devices", SequenceNode list) => Each(list, item => item is ScalarNode { Value: string text } ? [Device(text, item.Origin, at)] : [item]),
                 ("gpus", ScalarNode { Value: string }) => new SequenceNode(value.Origin, [With(new(value.Origin), "count", new ScalarNode("all", value.Origin))]),

@@ -5,6 +5,13 @@ namespace Gantry.Compose.Normalizing;
 /// <summary>The short form of a mount, <c>[source:]target[:options]</c>.</summary>
 internal static class MountText
 {
+    /// <summary>Variables that were not replaced have colons of their own: <c>${DATA:-./data}:/data</c>.</summary>
+    public static bool IsHidden(string text)
+    {
+        var open = text.IndexOf("${", StringComparison.Ordinal);
+        return open >= 0 && text.IndexOf(':', open) is var colon and >= 0 && text.IndexOf('}', open) > colon;
+    }
+
     public static MappingNode Parse(string text, Origin origin, string path)
     {
         var mount = new MappingNode(origin);

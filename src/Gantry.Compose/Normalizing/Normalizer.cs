@@ -6,7 +6,8 @@ namespace Gantry.Compose.Normalizing;
 /// <summary>Writes down what follows from other values: the default network, names, dependencies, values of the environment.</summary>
 internal static class Normalizer
 {
-    public static void Apply(MappingNode model, string projectName, IReadOnlyDictionary<string, string> environment)
+    /// <param name="environment">Null: variables that are named only stay so.</param>
+    public static void Apply(MappingNode model, string projectName, IReadOnlyDictionary<string, string>? environment)
     {
         var usesDefault = false;
         foreach (var (_, service) in LongForms.Mappings(model, "services"))
@@ -33,9 +34,9 @@ internal static class Normalizer
     }
 
     /// <summary>Variables that are named only get the value they have here; without one they are left out.</summary>
-    public static void ResolveValues(MappingNode owner, string key, IReadOnlyDictionary<string, string> environment, bool keepsMissing)
+    public static void ResolveValues(MappingNode? owner, string key, IReadOnlyDictionary<string, string> environment, bool keepsMissing)
     {
-        if (!owner.TryGet(key, out var node) || node is ScalarNode)
+        if (owner?[key] is not { } node || node is ScalarNode)
         {
             return;
         }
@@ -50,7 +51,7 @@ internal static class Normalizer
 
             if (environment.TryGetValue(name, out var found))
             {
-                values.Set(name, new ScalarNode(found, value.Origin with { Variables = [name] }));
+                values.Set(name, new ScalarNode(found, value.Origin with { Variables = [name], Sources = [$"{name} ({Loading.Variables.PlaceOf(environment, name)})"] }));
             }
             else if (!keepsMissing)
             {
@@ -61,7 +62,7 @@ internal static class Normalizer
         owner.Set(key, values);
     }
 
-    private static void ApplyToService(MappingNode service, IReadOnlyDictionary<string, string> environment)
+    private static void ApplyToService(MappingNode service, IReadOnlyDictionary<string, string>? environment)
     {
         if (service["networks"] is not MappingNode { Count: > 0 } && !service.Contains("network_mode") && !service.Contains("provider"))
         {
@@ -81,11 +82,14 @@ internal static class Normalizer
             {
                 build.Set("dockerfile", new ScalarNode("Dockerfile", Origin.Implied));
             }
-
-            ResolveValues(build, "args", environment, keepsMissing: false);
         }
 
-        ResolveValues(service, "environment", environment, keepsMissing: true);
+        if (environment is not null)
+        {
+            ResolveValues(service["build"] as MappingNode, "args", environment, keepsMissing: false);
+            ResolveValues(service, "environment", environment, keepsMissing: true);
+        }
+
         foreach (var mount in LongForms.Items(service, "volumes"))
         {
             if (mount["target"] is ScalarNode { Value: string target } scalar)

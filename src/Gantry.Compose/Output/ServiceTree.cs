@@ -77,7 +77,7 @@ internal static class ServiceTree
         .AddBytes("memswap_limit", service.MemswapLimit)
         .AddBytes("mem_swappiness", service.MemSwappiness)
         .Add("mac_address", service.MacAddress)
-        .Add("models", service.Models, model => model is null ? OutputMap.Scalar(null) : Model(model, format))
+        .Add("models", service.Models, model => Model(model ?? new(), format))
         .Add("network_mode", service.NetworkMode)
         .Add("networks", service.Networks, network => network is null ? OutputMap.Scalar(null) : NetworkTrees.Attachment(network, format))
         .Add("oom_kill_disable", service.OomKillDisable)
@@ -112,6 +112,7 @@ internal static class ServiceTree
         .Add("volumes_from", service.VolumesFrom)
         .Add("working_dir", service.WorkingDir)
         .Add("post_start", service.PostStart, hook => Hook(hook, format))
+        .Add("pre_start", service.PreStart, hook => Hook(hook, format))
         .Add("pre_stop", service.PreStop, hook => Hook(hook, format))
         .AddExtensions(service.Extensions);
 
@@ -150,10 +151,12 @@ internal static class ServiceTree
 
     private static MappingNode Hook(ServiceHook hook, OutputFormat format) => new OutputMap(format)
         .Add("command", Command(hook.Command, format))
+        .Add("image", hook.Image)
         .Add("user", hook.User)
         .Add("privileged", hook.Privileged)
         .Add("working_dir", hook.WorkingDir)
         .AddOptional("environment", hook.Environment)
+        .Add("per_replica", hook.PerReplica)
         .AddExtensions(hook.Extensions).Node;
 
     private static MappingNode Provider(ProviderSettings provider, OutputFormat format) => new OutputMap(format)

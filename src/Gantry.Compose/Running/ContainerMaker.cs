@@ -70,6 +70,7 @@ internal sealed class ContainerMaker(GantryClient client, ComposeProject project
 
     private string ContentOf(FileReference reference, FileDefinition definition) =>
         definition.Content
+        ?? definition.Value
         ?? (definition.Environment is { Length: > 0 } variable
             ? project.Environment.GetValueOrDefault(variable) ?? throw new ComposeException($"environment variable {variable} required by {reference.Source} is not set")
             : throw new ComposeException($"{reference.Source} has neither a file nor content"));

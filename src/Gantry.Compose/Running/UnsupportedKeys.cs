@@ -20,6 +20,7 @@ internal static class UnsupportedKeys
     private static string? KeyOf(ComposeService service) => service switch
     {
         { Provider: not null } => "provider",
+        { PreStart.Count: > 0 } => "pre_start",
         { Models.Count: > 0 } => "models",
         { UseApiSocket: true } => "use_api_socket",
         { CredentialSpec: not null } => "credential_spec",

@@ -11,6 +11,9 @@ public interface IRegistryBackend
     /// <returns>The digest it has there.</returns>
     Task<string> PutManifestAsync(string image, string mediaType, byte[] content, RegistryCall call, CancellationToken cancellationToken);
 
+    /// <returns>Its digest.</returns>
+    Task<string> PutBlobAsync(string image, byte[] content, RegistryCall call, CancellationToken cancellationToken);
+
     /// <summary>Lets a registry take a manifest with its content over from another repository of its own.</summary>
     Task CopyManifestAsync(string image, string from, RegistryCall call, CancellationToken cancellationToken);
 }

@@ -20,6 +20,12 @@ internal sealed class RegistryService(ImageStore store) : IRegistryBackend
         return digest.ToString();
     }
 
+    public async Task<string> PutBlobAsync(string image, byte[] content, RegistryCall call, CancellationToken cancellationToken)
+    {
+        var digest = await store.PutRemoteBlobAsync(ImageReference.Parse(image), content, ImageService.ToRegistryAuth(call.Auth), call.Insecure, cancellationToken).ConfigureAwait(false);
+        return digest.ToString();
+    }
+
     public Task CopyManifestAsync(string image, string from, RegistryCall call, CancellationToken cancellationToken) =>
         store.CopyRemoteManifestAsync(ImageReference.Parse(image), ImageReference.Parse(from), ImageService.ToRegistryAuth(call.Auth), call.Insecure, cancellationToken);
 }

@@ -12,6 +12,7 @@ internal sealed class RegistryEndpoints(IRegistryBackend registries) : IEndpoint
     [
         Route.Get("/distribution/{name*}/manifest", GetAsync),
         Route.Post("/distribution/{name*}/manifest", PutAsync),
+        Route.Post("/distribution/{name*}/blob", PutBlobAsync),
         Route.Post("/distribution/{name*}/copy", CopyAsync),
     ];
 
@@ -25,6 +26,13 @@ internal sealed class RegistryEndpoints(IRegistryBackend registries) : IEndpoint
     {
         var body = await request.RequireJsonAsync(EngineJsonContext.Default.RegistryManifestRequest).ConfigureAwait(false);
         var digest = await registries.PutManifestAsync(request.Subject, body.MediaType, body.Raw, Call(request), request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(new RegistryManifestResponse(digest), EngineJsonContext.Wire.RegistryManifestResponse, StatusCodes.Status201Created).ConfigureAwait(false);
+    }
+
+    private async Task PutBlobAsync(ApiRequest request)
+    {
+        var body = await request.RequireJsonAsync(EngineJsonContext.Default.RegistryBlobRequest).ConfigureAwait(false);
+        var digest = await registries.PutBlobAsync(request.Subject, body.Raw, Call(request), request.Aborted).ConfigureAwait(false);
         await request.AnswerAsync(new RegistryManifestResponse(digest), EngineJsonContext.Wire.RegistryManifestResponse, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 

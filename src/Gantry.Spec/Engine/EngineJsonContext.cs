@@ -73,6 +73,7 @@ namespace Gantry.Spec.Engine;
 [JsonSerializable(typeof(ProgressMessage))]
 [JsonSerializable(typeof(PushedInsteadOfIndex))]
 [JsonSerializable(typeof(PushResult))]
+[JsonSerializable(typeof(RegistryBlobRequest))]
 [JsonSerializable(typeof(RegistryCopyRequest))]
 [JsonSerializable(typeof(RegistryManifest))]
 [JsonSerializable(typeof(RegistryManifestRequest))]

@@ -23,7 +23,13 @@ public sealed record RegistryManifestRequest
     public byte[] Raw { get; init => field = value ?? []; } = [];
 }
 
-/// <summary>The answer to <c>POST /distribution/{name}/manifest</c>.</summary>
+/// <summary>The body of <c>POST /distribution/{name}/blob</c>, which is Gantry's own; for small ones, like a Compose file.</summary>
+public sealed record RegistryBlobRequest
+{
+    public byte[] Raw { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>The answer to <c>POST /distribution/{name}/manifest</c> and <c>/blob</c>.</summary>
 public sealed record RegistryManifestResponse(string Digest);
 
 /// <summary>The body of <c>POST /distribution/{name}/copy</c>, which is Gantry's own.</summary>

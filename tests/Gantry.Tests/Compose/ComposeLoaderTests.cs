@@ -29,4 +29,27 @@ public sealed class ComposeLoaderTests
         var tree = ComposeLoader.LoadTree(new ComposeCase("dotenv").Options() with { Interpolates = false }).Tree;
         Assert.Contains("image: ${REGISTRY}/app:${TAG:-latest}\n", CanonicalText.Yaml(tree), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_a_value_was_made_of_is_told_with_the_places_of_its_variables()
+    {
+        var given = new ComposeCase("explained");
+        var values = ValueOrigins.Of(ComposeLoader.Load(given.Options())).ToDictionary(value => value.Path, value => $"{value.Value} {given.WithPlaceholder(value.Origin.ToString())} {given.WithPlaceholder(string.Join(", ", value.Origin.Sources))}");
+        Assert.Equal("app:3 {dir}/compose.yaml:13:12 TAG ({dir}/.env:1:1), UNSET (not set)", values["services.web.image"]);
+        Assert.Equal("base 3 {dir}/base.yaml:4:14 TAG ({dir}/.env:1:1)", values["services.web.command"]);
+        Assert.Equal("\"1\" {dir}/compose.yaml:9:13 ", values["services.web.environment.SHARED"]);
+        Assert.Equal("x {dir}/compose.yaml:19:20 FROM_PROCESS (environment)", values["services.web.environment.FROM_PROCESS"]);
+        Assert.Equal("over {dir}/compose.override.yaml:4:13 ", values["services.web.environment.OVER"]);
+        Assert.Equal("of a file {dir}/one.env:2:1 ", values["services.web.environment.FILE"]);
+        Assert.Equal("other:9 {dir}/sub/inc.yaml:3:12 OTHER ({dir}/sub/inc.env:1:1)", values["services.other.image"]);
+        Assert.Equal("\"8081\" {dir}/compose.override.yaml:6:9 ", values["services.web.ports[0].published"]);
+    }
+
+    [Fact]
+    public void A_secret_of_an_included_project_has_the_value_of_its_environment()
+    {
+        var secret = ComposeLoader.Load(new ComposeCase("explained").Options() with { KeepsUnused = true }).Project.Secrets["s"];
+        Assert.Equal("OTHER", secret.Environment);
+        Assert.Equal("9", secret.Value);
+    }
 }

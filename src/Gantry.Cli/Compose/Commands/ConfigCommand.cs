@@ -1,5 +1,6 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Compose;
+using Gantry.Compose.Interpolation;
 using Gantry.Compose.Loading;
 using Gantry.Compose.Model;
 
@@ -8,7 +9,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose config: the model that the files make.</summary>
 internal static class ConfigCommand
 {
-    public static Command Define(OptionSet shared) => new("config", "config [OPTIONS] [SERVICE...]", "Parse, resolve and render compose file in canonical format", 0, Command.Any, call => new(Run(new ComposeCall(call, shared))))
+    public static Command Define(OptionSet shared) => new("config", "config [OPTIONS] [SERVICE...]", "Parse, resolve and render compose file in canonical format", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
     {
         Aliases = "compose config, compose convert",
         Options = static o =>
@@ -18,6 +19,9 @@ internal static class ConfigCommand
             o.Add("format", null, "string", "Format the output. Values: [yaml | json]", "yaml");
             o.Add("hash", null, "string", "Print the service config hash, one per line.");
             o.Add("images", null, "bool", "Print the image names, one per line.");
+            o.Add("lock-image-digests", null, "bool", "Produces an override file with image digests");
+            o.Add("models", null, "bool", "Print the model names, one per line.");
+            o.Add("networks", null, "bool", "Print the network names, one per line.");
             o.Add("no-consistency", null, "bool", "Don't check model consistency - warning: may produce invalid Compose output");
             o.Add("no-interpolate", null, "bool", "Don't interpolate environment variables.");
             o.Add("no-normalize", null, "bool", "Don't normalize compose model.");
@@ -25,30 +29,14 @@ internal static class ConfigCommand
             o.Add("output", 'o', "string", "Save to file (default to stdout)");
             o.Add("profiles", null, "bool", "Print the profile names, one per line.");
             o.Add("quiet", 'q', "bool", "Only validate the configuration, don't print anything.");
+            o.Add("resolve-image-digests", null, "bool", "Pin image tags to digests");
             o.Add("services", null, "bool", "Print the service names, one per line.");
+            o.Add("variables", null, "bool", "Print model variables and default values.");
             o.Add("volumes", null, "bool", "Print the volume names, one per line.");
         },
     };
 
-    private static int Run(ComposeCall call)
-    {
-        var options = call.LoadOptions() with
-        {
-            Services = call.Arguments,
-            Interpolates = !call.Flag("no-interpolate"),
-            Normalizes = !call.Flag("no-normalize"),
-            ResolvesPaths = !call.Flag("no-path-resolution"),
-            ChecksConsistency = !call.Flag("no-consistency"),
-            KeepsUnused = true,
-        };
-        var text = TextOf(call, options);
-        if (call.Flag("quiet")) return 0;
-        if (call.Has("output")) File.WriteAllText(call.Text("output"), text);
-        else call.Out.Write(text);
-        return 0;
-    }
-
-    private static string TextOf(ComposeCall call, LoadOptions options)
+    private static async ValueTask<int> RunAsync(ComposeCall call)
     {
         var isJson = call.Text("format") switch
         {
@@ -56,22 +44,54 @@ internal static class ConfigCommand
             "yaml" => false,
             var other => throw new CommandLineException($"unsupported format {OptionValues.Quote(other)}"),
         };
-        if (call.Flag("no-interpolate"))
+        var options = call.LoadOptions() with
         {
+            Interpolates = !call.Flag("no-interpolate"),
+            Normalizes = !call.Flag("no-normalize"),
+            ResolvesPaths = !call.Flag("no-path-resolution"),
+            ChecksConsistency = !call.Flag("no-consistency"),
+        };
+        var text = Listing(call, options, isJson) ?? await ModelAsync(call, options with { Services = call.Arguments }, isJson).ConfigureAwait(false);
+        if (call.Flag("quiet")) return 0;
+        if (call.Has("output")) await File.WriteAllTextAsync(call.Text("output"), text).ConfigureAwait(false);
+        else call.Out.Write(text);
+        return 0;
+    }
+
+    /// <summary>One thing of the model, one a line, of all services; null where none is asked for.</summary>
+    private static string? Listing(ComposeCall call, LoadOptions options, bool isJson)
+    {
+        if (call.Flag("variables")) return VariableList.Of(ModelVariables.Of(ComposeLoader.LoadTree(options with { Interpolates = false }).Tree), isJson);
+        if (call.Flag("explain")) return Lines(ValueOrigins.Of(ComposeLoader.Load(options)).Select(value => $"{value.Path}: {value.Value}  # {Place(value)}"));
+        if (call.Flag("services")) return Lines(InOrder(ComposeLoader.Load(options).Project));
+        if (call.Flag("profiles")) return Lines(ComposeLoader.Load(options).Project.AllServices.SelectMany(service => service.Profiles).Distinct().Order(StringComparer.Ordinal));
+        if (call.Has("hash")) return Lines(Hashes(ComposeLoader.Load(options with { ReadsEnvFiles = false }).Project, call.Text("hash")));
+        if (((string[])["volumes", "networks", "models", "images", "environment"]).FirstOrDefault(call.Flag) is not { } kind) return null;
+        var project = ComposeLoader.Load(options with { Services = call.Arguments }).Project;
+        return Lines(kind switch
+        {
+            "volumes" => project.Volumes.Keys,
+            "networks" => project.Networks.Keys,
+            "models" => project.Models.Values.Select(model => model.Model),
+            "images" => project.Services.Values.Select(service => service.Image ?? $"{project.Name}-{service.Name}"),
+            _ => project.Environment.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => $"{item.Key}={item.Value}"),
+        });
+    }
+
+    private static async Task<string> ModelAsync(ComposeCall call, LoadOptions options, bool isJson)
+    {
+        var (locks, resolves) = (call.Flag("lock-image-digests"), call.Flag("resolve-image-digests"));
+        if (!options.Interpolates)
+        {
+            if (locks || resolves) throw new CommandLineException("--no-interpolate leaves no name of an image that could be resolved; leave out one of the options");
             var tree = ComposeLoader.LoadTree(options).Tree;
-            return isJson ? CanonicalText.Json(tree) + "\n" : CanonicalText.Yaml(tree);
+            return isJson ? CanonicalText.Json(tree) : CanonicalText.Yaml(tree);
         }
 
-        var loaded = ComposeLoader.Load(options);
-        var project = loaded.Project;
-        if (call.Flag("explain")) return Lines(ValueOrigins.Of(loaded.Tree).Select(value => $"{value.Path}: {value.Value}  # {Place(value)}"));
-        if (call.Flag("services")) return Lines(InOrder(project));
-        if (call.Flag("volumes")) return Lines(project.Volumes.Keys);
-        if (call.Flag("profiles")) return Lines(project.AllServices.SelectMany(service => service.Profiles).Distinct().Order(StringComparer.Ordinal));
-        if (call.Flag("images")) return Lines(project.Services.Values.Select(service => service.Image ?? $"{project.Name}-{service.Name}"));
-        if (call.Flag("environment")) return Lines(project.Environment.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => $"{item.Key}={item.Value}"));
-        if (call.Has("hash")) return Lines(Hashes(project, call.Text("hash")));
-        return isJson ? CanonicalText.Json(project) + "\n" : CanonicalText.Yaml(project);
+        var project = ComposeLoader.Load(options).Project;
+        if (locks || resolves) project = await ImageDigests.PinAsync(call.Client, call.Session.Config, project).ConfigureAwait(false);
+        if (locks) project = ImageDigests.Only(project);
+        return isJson ? CanonicalText.Json(project) : CanonicalText.Yaml(project);
     }
 
     private static IEnumerable<string> Hashes(ComposeProject project, string asked)
@@ -96,7 +116,7 @@ internal static class ConfigCommand
         }
     }
 
-    private static string Place(ValueOrigin value) => value.Origin.Variables.Count == 0 ? $"{value.Origin}" : $"{value.Origin}, from {string.Join(", ", value.Origin.Variables)}";
+    private static string Place(ValueOrigin value) => value.Origin.Sources.Count == 0 ? $"{value.Origin}" : $"{value.Origin}, from {string.Join(", ", value.Origin.Sources)}";
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 }
