@@ -47,6 +47,8 @@ internal sealed class MemoryContainers : IContainerBackend, IContainerStreamBack
 
     public Task RenameAsync(string container, string newName, CancellationToken cancellationToken) => throw new InvalidOperationException("a defect");
 
+    public Task ShowNamesAsync(string container, bool isShown, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<ContainerInspectResponse> InspectAsync(string container, bool size, CancellationToken cancellationToken) =>
         container == "c" || Logs.ContainsKey(container)
             ? Task.FromResult(new ContainerInspectResponse { Id = container, State = new ContainerState { Status = "running", Running = true } })

@@ -5,6 +5,7 @@ using Gantry.Cli.Terminals;
 using Gantry.Compose;
 using Gantry.Compose.Model;
 using Gantry.Compose.Publishing;
+using Gantry.Compose.Running;
 using Gantry.Spec.Image;
 
 namespace Gantry.Cli.Compose.Commands;
@@ -12,7 +13,7 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose publish: the files of a project to a registry, through the daemon.</summary>
 internal static class PublishCommand
 {
-    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "publish [OPTIONS] REPOSITORY[:TAG]", "Publish compose application", 1, 1, call => RunAsync(call.RefusingDryRun()), static o =>
+    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "publish [OPTIONS] REPOSITORY[:TAG]", "Publish compose application", 1, 1, RunAsync, static o =>
     {
         o.Add("insecure-registry", null, "bool", "Speak to the registry without TLS, or with a certificate that nobody vouches for");
         o.Add("oci-version", null, "string", "OCI image/artifact specification version (\"1.0\"|\"1.1\")", "1.1");
@@ -30,6 +31,12 @@ internal static class PublishCommand
         Check(call, project);
         var pinned = call.Flag("resolve-image-digests") ? await ImageDigests.PinAsync(call.Client, call.Session.Config, project).ConfigureAwait(false) : null;
         var artifact = ComposeArtifact.Of(project, pinned);
+        if (call.IsDryRun)
+        {
+            await call.Progress.ShowAsync(name.Familiar, "publishing", "published", () => Task.CompletedTask).ConfigureAwait(false);
+            return 0;
+        }
+
         var registry = new RemoteImages(call.Session, call.Flag("insecure-registry"));
         foreach (var blob in artifact.Blobs) await registry.PutBlobAsync(name, blob).ConfigureAwait(false);
         var digest = await registry.PutAsync(name, MediaTypes.OciManifest, artifact.Manifest(call.Text("oci-version"), TimeProvider.System.GetUtcNow())).ConfigureAwait(false);
