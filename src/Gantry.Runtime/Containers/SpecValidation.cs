@@ -43,9 +43,9 @@ internal static class SpecValidation
             throw new UnsupportedException("linux.intelRdt is not supported");
         }
 
-        if (linux.Personality is not null)
+        if (linux.Personality is { } personality)
         {
-            throw new UnsupportedException($"linux.personality: {linux.Personality.Domain} is not supported");
+            _ = Personality.Of(personality);
         }
     }
 
@@ -85,9 +85,12 @@ internal static class SpecValidation
             throw new UnsupportedException($"{field}.selinuxLabel: {process.SelinuxLabel}: SELinux labels are not supported");
         }
 
-        if (process.ExecCpuAffinity is not null)
+        foreach (var (name, list) in new[] { ("initial", process.ExecCpuAffinity?.Initial), ("final", process.ExecCpuAffinity?.Final) })
         {
-            throw new UnsupportedException($"{field}.execCPUAffinity is not supported");
+            if (!string.IsNullOrEmpty(list))
+            {
+                _ = CpuList.Parse(list, $"{field}.execCPUAffinity.{name}");
+            }
         }
     }
 
@@ -158,9 +161,16 @@ internal static class SpecValidation
             ("startContainer", hooks.StartContainer), ("poststart", hooks.Poststart), ("poststop", hooks.Poststop),
         })
         {
-            if (list is { Count: > 0 })
+            for (var i = 0; i < (list?.Count ?? 0); i++)
             {
-                throw new UnsupportedException($"hooks.{name}: {list[0].Path}: hooks are not supported");
+                Absolute(list![i].Path, $"hooks.{name}[{i}].path");
+                if (list[i].Timeout is <= 0)
+                {
+                    throw new InvalidArgumentException($"hooks.{name}[{i}].timeout: {list[i].Timeout} is not above 0");
+                }
+
+                NoNul(list[i].Args ?? [], $"hooks.{name}[{i}].args");
+                NoNul(list[i].Env ?? [], $"hooks.{name}[{i}].env");
             }
         }
     }

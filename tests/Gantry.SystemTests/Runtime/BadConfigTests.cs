@@ -21,7 +21,7 @@ public sealed class BadConfigTests(RuntimeWorld world) : RuntimeSuite(world)
         ["unknown action"] = (c => c.Linux["seccomp"] = new JsonObject { ["defaultAction"] = "SCMP_ACT_FOO" }, "SCMP_ACT_FOO"),
         ["AppArmor where there is none"] = (c => c.Process["apparmorProfile"] = "no-such-profile", "no-such-profile"),
         ["SELinux"] = (c => c.Process["selinuxLabel"] = "system_u:x:y:z", "system_u:x:y:z"),
-        ["a hook that is not there"] = (c => c.Config["hooks"] = new JsonObject { ["prestart"] = new JsonArray(new JsonObject { ["path"] = "/nowhere" }) }, "hooks.prestart: /nowhere: hooks are not supported"),
+        ["a hook that is not there"] = (c => c.Config["hooks"] = new JsonObject { ["prestart"] = new JsonArray(new JsonObject { ["path"] = "/nowhere" }) }, "hooks.prestart[0]: /nowhere: it cannot be run: no such file or directory"),
         ["a newer specification"] = (c => c.Config["ociVersion"] = "9.0.0", "9.0.0*"),
         ["device of no type"] = (c => c.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/x", ["type"] = "x", ["major"] = 1, ["minor"] = 1 }), "type x*"),
     };
