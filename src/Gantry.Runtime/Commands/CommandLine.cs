@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Plans;
 using Gantry.Linux.Processes;
 using Gantry.Spec;
@@ -56,10 +57,20 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is GantryException or IOException or UnauthorizedAccessException or ArgumentException or PlatformNotSupportedException)
         {
-            new Messages(options).Error(e.Message);
+            new Messages(options).Error(Sentence(e));
             return 1;
         }
     }
+
+    /// <summary>Exceptions of .NET's own bring a key and the path it is about, without texts for the keys in this program.</summary>
+    private static string Sentence(Exception e) => e switch
+    {
+        LinuxException or GantryException => e.Message,
+        UnauthorizedAccessException => $"permission denied: {e.Message[(e.Message.LastIndexOf(", ", StringComparison.Ordinal) + 1)..].Trim()}",
+        DirectoryNotFoundException or FileNotFoundException =>
+            $"no such file or directory: {e.Message[(e.Message.LastIndexOf(", ", StringComparison.Ordinal) + 1)..].Trim()}",
+        _ => e.Message,
+    };
 
     private static int Dispatch(string command, GlobalOptions options, Arguments arguments) => command switch
     {

@@ -84,8 +84,15 @@ internal static class CreateCommand
 
         // Readers wait for the file: it must never be there without its contents.
         var temporary = file + ".new";
-        File.WriteAllText(temporary, pid.ToString(CultureInfo.InvariantCulture));
-        File.Move(temporary, file, overwrite: true);
+        try
+        {
+            File.WriteAllText(temporary, pid.ToString(CultureInfo.InvariantCulture));
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidArgumentException($"--pid-file: {file} cannot be written", e);
+        }
     }
 
     private static PreparedContainer Make(

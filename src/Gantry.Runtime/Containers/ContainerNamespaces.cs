@@ -1,13 +1,12 @@
 using System.Globalization;
 using Gantry.Linux;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Runtime.Containers;
 
 /// <summary>The namespaces of a running container with a user namespace, each by its file: for a process that joins them.</summary>
 internal sealed class ContainerNamespaces : IDisposable
 {
-    private readonly List<SafeFileHandle> held = [];
+    private readonly List<FileDescriptor> held = [];
 
     private ContainerNamespaces()
     {
@@ -20,7 +19,8 @@ internal sealed class ContainerNamespaces : IDisposable
     {
         var result = new ContainerNamespaces();
         var joins = result.OpenEach(init, kinds);
-        result.Joins = NamespaceJoins.Around(joins.Find(j => j.Kind == Namespaces.User), [.. joins.Where(j => j.Kind != Namespaces.User)]);
+        var user = joins.Where(j => j.Kind == Namespaces.User).Select(j => (NamespaceJoin?)j).FirstOrDefault();
+        result.Joins = NamespaceJoins.Around(user, [.. joins.Where(j => j.Kind != Namespaces.User)]);
         return result;
     }
 

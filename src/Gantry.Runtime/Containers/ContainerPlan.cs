@@ -73,7 +73,15 @@ internal sealed class ContainerPlan : IDisposable
         var linux = spec.Linux ?? new();
         var process = spec.Process!;
         Plan.FailureDescriptor = options.FailureSink is { } sink ? (int)sink.DangerousGetHandle() : -1;
-        Plan.ResetSignals().ForbidTracing();
+        Plan.ResetSignals();
+        // Whoever is not root can write the mappings only of a process that it may look into; nobody else is there yet.
+        var mapsFirst = !HostUser.IsPrivileged && linux.Namespaces?.Any(n => n.Type == "user" && string.IsNullOrEmpty(n.Path)) == true;
+        if (mapsFirst)
+        {
+            Plan.AwaitParent();
+        }
+
+        Plan.ForbidTracing();
         if (!late)
         {
             foreach (var (tasks, path) in cgroup.OpenForJoining())
@@ -89,7 +97,7 @@ internal sealed class ContainerPlan : IDisposable
             held.Add(UnifiedCgroup);
         }
 
-        var all = AddNamespaces(linux);
+        var all = AddNamespaces(linux, mapsFirst);
         var join = () => JoinCgroups(late ? cgroup : null);
         Plan.NewSession();
         if (!options.NoNewKeyring)
@@ -100,6 +108,7 @@ internal sealed class ContainerPlan : IDisposable
         var state = StateFor(spec, options);
         var steps = new ProcessSteps(Plan, process, linux, RootPath(spec, options), options.SeccompCache, options.Warn)
         {
+            HasUserNamespace = NewNamespaces.HasFlag(Namespaces.User),
             StartHooks = [.. HookRunner.Steps(spec.Hooks?.StartContainer, state, "created")],
             MaySetGroups = NewNamespaces.HasFlag(Namespaces.User) ? IdMaps.MaySetGroups(spec) : HostUser.IsPrivileged || HostUser.MaySetGroups,
         };
@@ -133,7 +142,8 @@ internal sealed class ContainerPlan : IDisposable
         steps.AddTail(options.PreservedDescriptors, options.StartSignal, wait: true, options.DieWithParent);
     }
 
-    private Namespaces AddNamespaces(LinuxSpec linux)
+    /// <param name="isMapped">Whether the mappings of a new user namespace are there already.</param>
+    private Namespaces AddNamespaces(LinuxSpec linux, bool isMapped)
     {
         // A network namespace takes a millisecond to make: the init does that while its parent makes the cgroups. A time
         // namespace takes its offsets before anybody is in it.
@@ -164,7 +174,12 @@ internal sealed class ContainerPlan : IDisposable
 
         if (NewNamespaces.HasFlag(Namespaces.User))
         {
-            Plan.AwaitParent().BecomeRoot();
+            if (!isMapped)
+            {
+                Plan.AwaitParent();
+            }
+
+            Plan.BecomeRoot();
         }
 
         if (later != Namespaces.None)
@@ -182,11 +197,10 @@ internal sealed class ContainerPlan : IDisposable
 
     private void AddJoins(List<NamespaceJoin> joins)
     {
-        if (hasUserNamespace)
+        if (hasUserNamespace || !HostUser.IsPrivileged)
         {
-            var user = joins.Find(j => j.Kind == Namespaces.User);
-            Joins = NamespaceJoins.Around(
-                user.Handle is null ? null : user, [.. joins.Where(j => j.Kind != Namespaces.User)]);
+            var user = joins.Where(j => j.Kind == Namespaces.User).Select(j => (NamespaceJoin?)j).FirstOrDefault();
+            Joins = NamespaceJoins.Around(user, [.. joins.Where(j => j.Kind != Namespaces.User)]);
             return;
         }
 

@@ -13,12 +13,11 @@ internal static class IdMaps
 {
     public static void Write(int pid, ContainerSpec spec)
     {
-        var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/");
         var (uids, gids) = (spec.Linux?.UidMappings ?? [], spec.Linux?.GidMappings ?? []);
         if (IsOwnIdAlone(uids, HostUser.EffectiveUserId) && IsOwnIdAlone(gids, HostUser.EffectiveGroupId) && !HostUser.MaySetIds)
         {
             // A process without privileges may map itself, once it has given up changing its groups.
-            File.WriteAllText(directory + "setgroups", "deny");
+            HostFile.Write(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/setgroups"), "deny");
         }
 
         WriteMap("uid", pid, uids, HostUser.EffectiveUserId);
@@ -29,15 +28,37 @@ internal static class IdMaps
     /// <summary>For a process of a user namespace, which may not lower it (proc_pid_oom_score_adj(5)).</summary>
     public static void WriteOomScore(int pid, int? score)
     {
-        if (score is { } given)
+        if (score is not { } given)
         {
-            File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/oom_score_adj"), given.ToString(CultureInfo.InvariantCulture));
+            return;
+        }
+
+        try
+        {
+            HostFile.Write(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/oom_score_adj"), given.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EACCES && !HostUser.IsPrivileged)
+        {
+            // An ordinary user may only raise it, and not that of a process that nobody may look into.
         }
     }
 
     /// <summary>Whether processes of the new namespace may have supplementary groups.</summary>
     public static bool MaySetGroups(ContainerSpec spec) =>
         HostUser.MaySetIds || !IsOwnIdAlone(spec.Linux?.GidMappings ?? [], HostUser.EffectiveGroupId);
+
+    /// <summary>Whether processes of the user namespace that a process is in may.</summary>
+    public static bool MaySetGroups(int pid)
+    {
+        try
+        {
+            return HostFile.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/setgroups")).Trim() != "deny";
+        }
+        catch (LinuxException)
+        {
+            return true;
+        }
+    }
 
     public static string Lines(IReadOnlyList<IdMapping>? mappings) =>
         string.Concat((mappings ?? []).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.ContainerId} {m.HostId} {m.Size}\n")));
@@ -50,13 +71,13 @@ internal static class IdMaps
         {
             try
             {
-                File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{kind}_map"), Lines(mappings));
+                HostFile.Write(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{kind}_map"), Lines(mappings));
                 return;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (LinuxException e)
             {
                 throw new InvalidArgumentException(
-                    $"linux.{kind}Mappings: {Lines(mappings).TrimEnd().Replace("\n", ", ", StringComparison.Ordinal)}: the kernel refuses them: {e.Message}", e);
+                    $"linux.{kind}Mappings: {Lines(mappings).TrimEnd().Replace("\n", ", ", StringComparison.Ordinal)}: the kernel refuses them: {LinuxException.Describe(e.Errno)}: they may overlap, or reach beyond what this process may map", e);
             }
         }
 

@@ -125,7 +125,7 @@ internal sealed class MountSteps(
             options.Warn?.Invoke($"{subject}: left out {string.Join(',', parsed.Data)}{(parsed.CopiesUp ? " tmpcopyup" : "")}, which is nothing to a bind mount");
         }
 
-        if (spaces.HasFlag(Namespaces.User) || PreparedBinds.IsMapped(mount, parsed))
+        if ((spaces.HasFlag(Namespaces.User) && PreparedBinds.MayMount) || PreparedBinds.IsMapped(mount, parsed))
         {
             plan.AttachMount(binds.Prepare(mount, parsed, subject), mount.Destination);
             return;

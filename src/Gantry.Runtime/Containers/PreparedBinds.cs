@@ -16,6 +16,9 @@ internal sealed class PreparedBinds(ContainerSpec spec, string bundle, ICollecti
 {
     private readonly Dictionary<(string Uids, string Gids), FileDescriptor> mappings = [];
 
+    /// <summary>Whether this process may mount: who may not has the container do it, in whose namespace it may.</summary>
+    public static bool MayMount { get; } = CapabilitySet.TryParse("CAP_SYS_ADMIN", out var admin) && Capabilities.Permitted.Contains(admin);
+
     public static bool IsMapped(MountSpec mount, MountOptions options) =>
         options.IsMapped || mount.UidMappings is { Count: > 0 } || mount.GidMappings is { Count: > 0 };
 
@@ -57,7 +60,7 @@ internal sealed class PreparedBinds(ContainerSpec spec, string bundle, ICollecti
             var user = spec.Linux?.Namespaces?.FirstOrDefault(n => n.Type == "user");
             if (!string.IsNullOrEmpty(user?.Path))
             {
-                return Keep(FileDescriptor.DuplicateOf(NamespaceFile.Open(user.Path, user.Type)));
+                return Keep(NamespaceFile.Open(user.Path, user.Type));
             }
 
             (uids, gids) = user is null

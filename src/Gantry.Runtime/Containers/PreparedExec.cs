@@ -61,13 +61,18 @@ public sealed class PreparedExec : IDisposable
             kinds |= NamespaceKinds.Parse(entry.Type);
         }
 
-        using var joinsFirst = kinds.HasFlag(Namespaces.User) ? ContainerNamespaces.Open(options.Init.Pid, kinds) : null;
+        // Without privileges a PID namespace that was left for a moment could not be entered again.
+        using var joinsFirst = kinds.HasFlag(Namespaces.User) || !HostUser.IsPrivileged ? ContainerNamespaces.Open(options.Init.Pid, kinds) : null;
 
         var joins = options.Cgroup.OpenForJoining();
         using var unified = options.Cgroup.OpenUnified();
         try
         {
-            var steps = new ProcessSteps(plan, process, options.Container.Linux, $"/proc/{options.Init.Pid}/root", options.SeccompCache, options.Warn);
+            var steps = new ProcessSteps(plan, process, options.Container.Linux, $"/proc/{options.Init.Pid}/root", options.SeccompCache, options.Warn)
+            {
+                HasUserNamespace = joinsFirst is not null,
+                MaySetGroups = joinsFirst is null || IdMaps.MaySetGroups(options.Init.Pid),
+            };
             plan.ResetSignals().ForbidTracing();
             if (joinsFirst is not null)
             {

@@ -17,13 +17,16 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
     /// <summary>Run by the process itself, in the container, before its program.</summary>
     public IReadOnlyList<HookStep> StartHooks { get; init; } = [];
 
+    /// <summary>Whether it has a user namespace: then its parent does what that may not.</summary>
+    public bool HasUserNamespace { get; init; }
+
     /// <summary>Whether its user namespace lets it change its groups.</summary>
     public bool MaySetGroups { get; init; } = true;
 
     /// <summary>What needs the host's /proc: while the process is still in the host's mount namespace.</summary>
     public void AddHostSide()
     {
-        if (process.OomScoreAdj is { } score)
+        if (process.OomScoreAdj is { } score && !HasUserNamespace)
         {
             plan.WriteFile("/proc/self/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
         }
