@@ -226,7 +226,7 @@ internal sealed class ContainerPlan : IDisposable
             Plan.PauseForParent();
         }
 
-        foreach (var hook in HookRunner.Steps(hooks?.CreateContainer, state, "creating"))
+        foreach (var hook in HookRunner.Steps(hooks?.CreateContainer, state, "created"))
         {
             Plan.RunHook(hook);
         }

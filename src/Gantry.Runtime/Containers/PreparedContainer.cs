@@ -36,7 +36,7 @@ public sealed class PreparedContainer : IDisposable
         this.spec = spec;
         state = ContainerPlan.StateFor(spec, options);
         process.Paused = RunHooks;
-        process.Listening = descriptor => SeccompListener.Of(spec.Linux)?.Send(descriptor, state, "creating", process.Pid);
+        process.Listening = descriptor => SeccompListener.Of(spec.Linux)?.Send(descriptor, state, "created", process.Pid);
         this.plan = plan;
         this.process = process;
         this.ownsCgroup = ownsCgroup;
@@ -204,8 +204,8 @@ public sealed class PreparedContainer : IDisposable
     private void RunHooks()
     {
         hooksBegan = true;
-        HookRunner.Run(spec.Hooks?.Prestart, "prestart", () => state.With("creating", Pid));
-        HookRunner.Run(spec.Hooks?.CreateRuntime, "createRuntime", () => state.With("creating", Pid));
+        HookRunner.Run(spec.Hooks?.Prestart, "prestart", () => state.With("created", Pid));
+        HookRunner.Run(spec.Hooks?.CreateRuntime, "createRuntime", () => state.With("created", Pid));
     }
 
     /// <summary>

@@ -14,6 +14,7 @@ internal sealed record HookState
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
+    /// <param name="status">created from the time on when the environment is there (runtime.md, lifecycle: after step 2).</param>
     /// <param name="pid">Null when there is no process any more.</param>
     public byte[] With(string status, int? pid)
     {
