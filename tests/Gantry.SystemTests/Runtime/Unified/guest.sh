@@ -74,10 +74,10 @@ config "{ $deny, \"memory\": { \"limit\": 33554432, \"swap\": 33554432 } }" sh -
 check "too much memory" "survived 137" "$(gantry-runtime run c 2>/dev/null)"
 config "{ $deny, \"pids\": { \"limit\": 4 } }" sh -c "for i in 1 2 3 4 5 6; do sleep 1 & done; wait"
 check "too many processes" yes "$(gantry-runtime run c 2>&1 | grep -q fork && echo yes)"
-config "{ $deny }" sh -c "mknod /dev/other c 5 1; { : </dev/other; } 2>/dev/null || echo denied; head -c 2 /dev/zero | wc -c"
+config "{ $deny }" sh -c "mknod /dev/other c 5 1; { true </dev/other; } 2>/dev/null || echo denied; head -c 2 /dev/zero | wc -c"
 check "devices" "denied 2" "$(gantry-runtime run c 2>/dev/null | tr '\n' ' ' | sed 's/ $//')"
 config "{ \"devices\": [{ \"allow\": false, \"access\": \"rwm\" }, { \"allow\": true, \"type\": \"c\", \"major\": 5, \"minor\": 1, \"access\": \"r\" }] }" \
-  sh -c "mknod /dev/other c 5 1; { : </dev/other; } && echo read; { : >/dev/other; } 2>/dev/null || echo unwritten"
+  sh -c "mknod /dev/other c 5 1; { true </dev/other; } && echo read; { true >/dev/other; } 2>/dev/null || echo unwritten"
 check "devices that are allowed" "read unwritten" "$(gantry-runtime run c 2>/dev/null | tr '\n' ' ' | sed 's/ $//')"
 config "{ \"network\": { \"classID\": 7 } }" true
 check "no such controller" yes "$(gantry-runtime run c 2>&1 | grep -q 'cgroup v2 has no controller net_cls' && echo yes)"
