@@ -13,6 +13,9 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
 
     public string Path { get; } = path;
 
+    /// <summary>One below it, which need not be there.</summary>
+    public Cgroup Below(string relative) => new(Layout, Path.TrimEnd('/') + "/" + relative.Trim('/'));
+
     public bool Exists => Layout.Hierarchies.Any(h => Directory.Exists(h.PathOf(Path)));
 
     /// <summary>The directory for a controller of v1, or of v2 when the machine has only that.</summary>

@@ -24,6 +24,9 @@ public sealed class CgroupLayout
     /// <summary>Read once from /proc/self/mountinfo and /proc/self/cgroup.</summary>
     public static CgroupLayout Current => current ??= Parse(HostFile.ReadAllText("/proc/self/mountinfo"), HostFile.ReadAllText("/proc/self/cgroup"));
 
+    /// <summary>No hierarchy at all: for one who may make no cgroups.</summary>
+    public static CgroupLayout None { get; } = new([]);
+
     public IReadOnlyList<CgroupHierarchy> Hierarchies { get; }
 
     /// <summary>Whether limits are those of cgroup v2.</summary>

@@ -56,13 +56,18 @@ public static unsafe class DeviceFilter
         ];
 
         // The last rule that matches decides, so it is asked first.
-        for (var i = rules.Count - 1; i >= 0; i--)
+        var decided = false;
+        for (var i = rules.Count - 1; i >= 0 && !decided; i--)
         {
-            Append(code, rules[i]);
+            decided = Append(code, rules[i]);
         }
 
-        code.Add(new(0xb4, 0x00, 0, 0)); // w0 = 0
-        code.Add(new(0x95, 0x00, 0, 0)); // exit
+        if (!decided)
+        {
+            code.Add(new(0xb4, 0x00, 0, 0)); // w0 = 0
+            code.Add(new(0x95, 0x00, 0, 0)); // exit
+        }
+
         var bytes = new byte[code.Count * 8];
         for (var i = 0; i < code.Count; i++)
         {
@@ -75,7 +80,8 @@ public static unsafe class DeviceFilter
         return bytes;
     }
 
-    private static void Append(List<Instruction> code, DeviceRule rule)
+    /// <returns>Whether the rule is about every access: the kernel takes no program with instructions that nothing reaches.</returns>
+    private static bool Append(List<Instruction> code, DeviceRule rule)
     {
         const byte jumpIfNotEqual = 0x56; // 32 bits, with an immediate
         List<Instruction> tests = [];
@@ -113,6 +119,7 @@ public static unsafe class DeviceFilter
 
         code.Add(new(0xb4, 0x00, 0, rule.Allow ? 1 : 0));
         code.Add(new(0x95, 0x00, 0, 0));
+        return tests.Count == 0;
     }
 
     private static int LoadProgram(byte[] program)

@@ -53,6 +53,39 @@ public static unsafe class HostFile
         }
     }
 
+    /// <summary>Writes into a file of the kernel that is there, at once.</summary>
+    /// <exception cref="LinuxException">It is not there, or does not take the text.</exception>
+    public static void Write(string path, string text)
+    {
+        int number;
+        fixed (byte* p = new UnixPath(path))
+        {
+            number = Raw.OpenAt(Libc.AtFdCwd, p, OpenFlags.WriteOnly);
+        }
+
+        if (number < 0)
+        {
+            throw new LinuxException("open", (Errno)(-number), path);
+        }
+
+        using var file = new FileDescriptor(number);
+        fixed (byte* data = Encoding.UTF8.GetBytes(text))
+        {
+            Libc.Check(Libc.Write(number, data, (nuint)Encoding.UTF8.GetByteCount(text)), "write", path);
+        }
+    }
+
+    /// <summary>Opens a file for its descriptor alone, as those of namespaces.</summary>
+    /// <exception cref="LinuxException">It cannot be opened.</exception>
+    public static FileDescriptor Open(string path)
+    {
+        fixed (byte* p = new UnixPath(path))
+        {
+            var number = Raw.OpenAt(Libc.AtFdCwd, p, OpenFlags.ReadOnly);
+            return number >= 0 ? new(number) : throw new LinuxException("open", (Errno)(-number), path);
+        }
+    }
+
     /// <exception cref="LinuxException">It cannot be read; ENOENT: it is not there.</exception>
     public static string ReadAllText(string path) => Encoding.UTF8.GetString(ReadAllBytes(path));
 }

@@ -16,6 +16,21 @@ public static unsafe partial class MemoryFile
         }
     }
 
+    /// <summary>One with contents, its offset at the beginning.</summary>
+    public static FileDescriptor Create(string name, ReadOnlySpan<byte> contents)
+    {
+        var file = Create(name);
+        fixed (byte* data = contents)
+        {
+            for (var done = 0; done < contents.Length;)
+            {
+                done += Libc.Check(Libc.WriteAt(file.Number, data + done, (nuint)(contents.Length - done), done), "pwrite", name);
+            }
+        }
+
+        return file;
+    }
+
     public static byte[] ReadAll(FileDescriptor file)
     {
         var size = file.Stat().Size;

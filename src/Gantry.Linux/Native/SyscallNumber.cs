@@ -32,6 +32,8 @@ internal static class SyscallNumber
 
     public static int Chroot => IsArm ? 51 : 161;
 
+    public static int Clone => IsArm ? 220 : 56;
+
     public static int Close => IsArm ? 57 : 3;
 
     public static int Dup3 => IsArm ? 24 : 292;
@@ -58,6 +60,8 @@ internal static class SyscallNumber
 
     public static int GetCwd => IsArm ? 17 : 79;
 
+    public static int GetDirectoryEntries => IsArm ? 61 : 217;
+
     public static int Getpid => IsArm ? 172 : 39;
 
     public static int IoPrioSet => IsArm ? 30 : 251;
@@ -68,6 +72,8 @@ internal static class SyscallNumber
 
     public static int Kill => IsArm ? 129 : 62;
 
+    public static int MemfdCreate => IsArm ? 279 : 319;
+
     public static int MkdirAt => IsArm ? 34 : 258;
 
     public static int MknodAt => IsArm ? 33 : 259;
@@ -76,13 +82,19 @@ internal static class SyscallNumber
 
     public static int OpenAt => IsArm ? 56 : 257;
 
+    public static int Personality => IsArm ? 92 : 135;
+
     public static int Pipe2 => IsArm ? 59 : 293;
 
     public static int PivotRoot => IsArm ? 41 : 155;
 
+    public static int PPoll => IsArm ? 73 : 271;
+
     public static int PrCtl => IsArm ? 167 : 157;
 
     public static int PrLimit64 => IsArm ? 261 : 302;
+
+    public static int PWrite64 => IsArm ? 68 : 18;
 
     public static int Read => IsArm ? 63 : 0;
 
@@ -92,9 +104,13 @@ internal static class SyscallNumber
 
     public static int RtSigProcMask => IsArm ? 135 : 14;
 
+    public static int SchedSetAffinity => IsArm ? 122 : 203;
+
     public static int SchedSetAttr => IsArm ? 274 : 314;
 
     public static int Seccomp => IsArm ? 277 : 317;
+
+    public static int SendFile => IsArm ? 71 : 40;
 
     public static int SendMsg => IsArm ? 211 : 46;
 

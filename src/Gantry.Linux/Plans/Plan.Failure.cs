@@ -29,9 +29,13 @@ public sealed partial class Plan
             text.Append(": ").Append(detail);
         }
 
-        text.Append(": ").Append(kind == StepKind.FindExecutable && errno == Errno.ENOENT
-            ? "no such file or directory in the container, or not in its $PATH (ENOENT)"
-            : LinuxException.Describe(errno));
+        text.Append(": ").Append((kind, errno) switch
+        {
+            (StepKind.FindExecutable, Errno.ENOENT) => "no such file or directory in the container, or not in its $PATH (ENOENT)",
+            (StepKind.RunHook, Errno.ECANCELED) => "the hook failed",
+            (StepKind.RunHook, Errno.ETIMEDOUT) => "the hook took longer than its timeout",
+            _ => LinuxException.Describe(errno),
+        });
         if (Hint(kind, errno) is { } hint)
         {
             text.Append(": ").Append(hint);
@@ -69,6 +73,8 @@ public sealed partial class Plan
         StepDetail.NotADevice => "what is there is not the device it should be",
         StepDetail.OnProc => "it would cover a file of /proc",
         StepDetail.OutsideRoot => "it lies outside the container's root",
+        StepDetail.Contents => "copying what is there",
+        var detail when message.Step == StepKind.RunHook => $"exit code {detail - StepDetail.Option}",
         var detail when detail >= StepDetail.Option && options[message.StepIndex] is { } given && detail - StepDetail.Option < given.Count =>
             $"option {given[detail - StepDetail.Option]}",
         var detail => ((int)detail).ToString(CultureInfo.InvariantCulture),

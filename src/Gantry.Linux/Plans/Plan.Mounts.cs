@@ -22,13 +22,15 @@ public sealed unsafe partial class Plan
     public Plan BindRoot(string directory) => Add(StepKind.BindRoot, directory, (nint)arena.Text(directory));
 
     /// <param name="mountOptions">Of the file system: <c>key</c> or <c>key=value</c>.</param>
+    /// <param name="covered">What the new file system takes over from the directory it covers.</param>
     public Plan MountFileSystem(
         string target,
         string type,
         string? source,
         IReadOnlyList<string> mountOptions,
         MountAttributes attributes,
-        MountPropagation propagation = MountPropagation.Unchanged)
+        MountPropagation propagation = MountPropagation.Unchanged,
+        CoveredDirectory covered = CoveredDirectory.Ignored)
     {
         List<string?> pairs = [];
         foreach (var option in mountOptions)
@@ -46,7 +48,7 @@ public sealed unsafe partial class Plan
             source is null ? 0 : (nint)arena.Text(source),
             pairs.Count == 0 ? 0 : (nint)arena.Texts(pairs),
             (nint)(uint)attributes,
-            (nint)(uint)propagation);
+            (nint)((uint)propagation | (uint)covered));
         options[^1] = mountOptions;
         return this;
     }
@@ -96,6 +98,19 @@ public sealed unsafe partial class Plan
 
     public Plan SetRootAttributes(MountAttributes set, MountPropagation propagation, bool propagationRecursive) =>
         Add(StepKind.SetRootAttributes, "/", (nint)(uint)set, (nint)(uint)propagation, propagationRecursive ? 1 : 0);
+}
+
+/// <summary>What a new file system takes over from the directory that it covers, if that was there before.</summary>
+[Flags]
+public enum CoveredDirectory : uint
+{
+    Ignored = 0,
+
+    /// <summary>Owner and permissions.</summary>
+    Mode = 1,
+
+    /// <summary>A copy of what is in it.</summary>
+    Contents = 2,
 }
 
 /// <summary>A directory or file of the host seen in the container.</summary>

@@ -53,6 +53,26 @@ public sealed unsafe partial class Plan : IDisposable
     public Plan SetResourceLimit(int resource, string name, ulong soft, ulong hard) =>
         Add(StepKind.SetResourceLimit, name, resource, unchecked((nint)soft), unchecked((nint)hard));
 
+    /// <param name="mask">A bit for each processor, as many bytes as it takes.</param>
+    public Plan SetAffinity(ReadOnlySpan<byte> mask, string list) => Add(StepKind.SetAffinity, list, (nint)arena.Bytes(mask), mask.Length);
+
+    /// <param name="domain">PER_* of personality(2).</param>
+    public Plan SetPersonality(uint domain, string name) => Add(StepKind.SetPersonality, name, (nint)domain);
+
+    /// <summary>Waits while the parent does what only it can (<see cref="Processes.PlannedProcess.Paused"/>).</summary>
+    public Plan PauseForParent() => Add(StepKind.PauseForParent);
+
+    /// <summary>Runs a program and waits for it.</summary>
+    public Plan RunHook(HookStep hook) => Add(
+        StepKind.RunHook,
+        hook.Path,
+        (nint)arena.Text(hook.Path),
+        (nint)arena.Texts(hook.Arguments),
+        (nint)arena.Texts(hook.Environment),
+        (nint)arena.Text(hook.StateBeforePid),
+        (nint)arena.Text(hook.StateAfterPid),
+        hook.Timeout ?? 0);
+
     public Plan SetHostName(string name) =>
         Add(StepKind.SetHostName, name, (nint)arena.Text(name), System.Text.Encoding.UTF8.GetByteCount(name));
 
@@ -107,6 +127,18 @@ public sealed unsafe partial class Plan : IDisposable
     {
         var memory = (PlanStep*)arena.Allocate(steps.Count * sizeof(PlanStep));
         CollectionsMarshal.AsSpan(steps).CopyTo(new Span<PlanStep>(memory, steps.Count));
+        return memory;
+    }
+
+    internal int* Joins(IReadOnlyList<NamespaceJoin> joins)
+    {
+        var memory = (int*)arena.Allocate(joins.Count * 2 * sizeof(int));
+        for (var i = 0; i < joins.Count; i++)
+        {
+            memory[i * 2] = Number(joins[i].Handle);
+            memory[(i * 2) + 1] = (int)joins[i].Kind;
+        }
+
         return memory;
     }
 

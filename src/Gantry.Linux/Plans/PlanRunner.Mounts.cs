@@ -42,7 +42,7 @@ internal static unsafe partial class PlanRunner
 
     /// <summary>
     /// A: target; B: file system type; C: source or null; D: key, value, …, null (a null value for a flag);
-    /// E: <see cref="MountAttributes"/>; F: propagation.
+    /// E: <see cref="MountAttributes"/>; F: propagation, and <see cref="CoveredDirectory"/> in the lowest bits.
     /// </summary>
     private static int MountFileSystem(PlanStep* step, PlanState* state)
     {
@@ -59,8 +59,14 @@ internal static unsafe partial class PlanRunner
             return mount;
         }
 
-        var attributes = new MountAttr { Propagation = (ulong)step->F };
-        if (step->F != 0 && SetAttributes(mount, &attributes, false) is < 0 and var failure)
+        const nint coveredBits = 3;
+        if ((step->F & coveredBits) != 0 && TakeOver(mount, (byte*)step->A, (CoveredDirectory)(step->F & coveredBits), state) is < 0 and var lost)
+        {
+            return lost;
+        }
+
+        var attributes = new MountAttr { Propagation = (ulong)(step->F & ~coveredBits) };
+        if (SetAttributes(mount, &attributes, false) is < 0 and var failure)
         {
             return Detailed(state, StepDetail.Attributes, failure);
         }

@@ -73,13 +73,25 @@ internal static unsafe partial class PlanRunner
 
     private static int ForbidNewPrivileges() => Raw.Call(SyscallNumber.PrCtl, 38, 1);
 
-    /// <summary>A: instructions; B: their number; C: SECCOMP_FILTER_FLAG_*.</summary>
-    private static int LoadSeccomp(PlanStep* step)
+    /// <summary>
+    /// A: instructions; B: their number; C: SECCOMP_FILTER_FLAG_*. With a listener, who answers for the filter gets it by
+    /// way of the parent.
+    /// </summary>
+    private static int LoadSeccomp(PlanStep* step, PlanState* state)
     {
         const int setModeFilter = 1;
+        const int newListener = 8;
         var program = stackalloc nint[2];
         program[0] = step->B;
         program[1] = step->A;
-        return Raw.Call(SyscallNumber.Seccomp, setModeFilter, step->C, (nint)program);
+        var result = Raw.Call(SyscallNumber.Seccomp, setModeFilter, step->C, (nint)program);
+        if (result < 0 || (step->C & newListener) == 0)
+        {
+            return result;
+        }
+
+        var sent = SendDescriptor(state, PlanMessage.Listener, result);
+        Raw.Close(result);
+        return sent;
     }
 }

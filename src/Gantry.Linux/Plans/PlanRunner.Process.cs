@@ -120,6 +120,12 @@ internal static unsafe partial class PlanRunner
         return step->B >= 0 ? Raw.Call(SyscallNumber.IoPrioSet, process, 0, step->B) : 0;
     }
 
+    /// <summary>A: mask of processors; B: its bytes (sched_setaffinity(2)).</summary>
+    private static int SetAffinity(PlanStep* step) => Raw.Call(SyscallNumber.SchedSetAffinity, 0, step->B, step->A);
+
+    /// <summary>A: execution domain (personality(2)).</summary>
+    private static int SetPersonality(PlanStep* step) => Raw.Call(SyscallNumber.Personality, step->A);
+
     /// <summary>A: name; B: its length.</summary>
     private static int SetHostName(PlanStep* step) => Raw.Call(SyscallNumber.SetHostName, step->A, step->B);
 

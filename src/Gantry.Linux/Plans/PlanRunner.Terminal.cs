@@ -52,7 +52,7 @@ internal static unsafe partial class PlanRunner
 
         state->Terminal = slave;
         result = Raw.Call(SyscallNumber.Ioctl, slave, (nint)setControlling, 0);
-        result = result < 0 ? result : SendDescriptor(state, master);
+        result = result < 0 ? result : SendDescriptor(state, PlanMessage.Terminal, master);
         Raw.Close(master);
         return result;
     }
@@ -75,9 +75,9 @@ internal static unsafe partial class PlanRunner
     }
 
     /// <summary>A message with one descriptor in it (unix(7), SCM_RIGHTS).</summary>
-    private static int SendDescriptor(PlanState* state, int descriptor)
+    private static int SendDescriptor(PlanState* state, int kind, int descriptor)
     {
-        var message = new PlanMessage { Kind = PlanMessage.Terminal };
+        var message = new PlanMessage { Kind = kind };
         var part = stackalloc nint[2];
         part[0] = (nint)(&message);
         part[1] = sizeof(PlanMessage);

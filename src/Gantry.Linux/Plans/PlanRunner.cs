@@ -28,6 +28,45 @@ internal static unsafe partial class PlanRunner
         }
     }
 
+    /// <summary>Joins namespaces, clones the process that runs the plan, tells who it is and ends. Never returns.</summary>
+    /// <param name="joins">A descriptor and the kind of namespace (CLONE_NEW*), for each.</param>
+    /// <param name="arguments">struct clone_args of the process.</param>
+    /// <param name="report">Where it is told: not on the channel of the process, which may be the first to speak there.</param>
+    public static void RunInside(
+        int* joins, int joinCount, nint arguments, int size, PlanState* report, PlanStep* steps, int count, PlanState* state)
+    {
+        var result = ForbidTracing();
+        var joined = 0;
+        for (; joined < joinCount && result >= 0; joined++)
+        {
+            var kind = joins[(joined * 2) + 1];
+            result = Raw.Call(SyscallNumber.SetNs, joins[joined * 2], kind);
+            result = result >= 0 && kind == (int)Namespaces.User ? BecomeRoot() : result;
+        }
+
+        if (result < 0)
+        {
+            Report(report, PlanMessage.Failed, joined - 1, StepKind.JoinNamespace, -result);
+        }
+        else
+        {
+            result = Raw.Call(SyscallNumber.Clone3, arguments, size);
+            if (result == 0)
+            {
+                Run(steps, count, state);
+            }
+
+            Report(
+                report,
+                result < 0 ? PlanMessage.Failed : PlanMessage.Cloned,
+                result < 0 ? -1 : result,
+                StepKind.NewNamespace,
+                result < 0 ? -result : 0);
+        }
+
+        Raw.Call(SyscallNumber.ExitGroup, 0);
+    }
+
     private static int Perform(PlanStep* step, PlanState* state) => step->Kind switch
     {
         StepKind.ResetSignals => ResetSignals(),
@@ -42,6 +81,8 @@ internal static unsafe partial class PlanRunner
         StepKind.WriteFile => WriteFile(step),
         StepKind.SetResourceLimit => SetResourceLimit(step),
         StepKind.SetScheduling => SetScheduling(step),
+        StepKind.SetAffinity => SetAffinity(step),
+        StepKind.SetPersonality => SetPersonality(step),
         StepKind.SetPropagation => SetPropagation(step),
         StepKind.MakeMountPrivate => MakeMountPrivate(step),
         StepKind.AttachRoot => AttachRoot(step, state),
@@ -56,6 +97,8 @@ internal static unsafe partial class PlanRunner
         StepKind.BindConsole => BindConsole(step, state),
         StepKind.MaskPath => MaskPath(step, state),
         StepKind.MakePathReadOnly => MakePathReadOnly(step, state),
+        StepKind.PauseForParent => PauseForParent(state),
+        StepKind.RunHook => RunHook(step, state),
         StepKind.PivotRoot => PivotRoot(state),
         StepKind.MoveRoot => MoveRoot(state),
         StepKind.SetRootAttributes => SetRootAttributes(step),
@@ -74,7 +117,7 @@ internal static unsafe partial class PlanRunner
         StepKind.SetCapabilities => SetCapabilities(step),
         StepKind.SetAmbientCapabilities => SetAmbientCapabilities(step),
         StepKind.ForbidNewPrivileges => ForbidNewPrivileges(),
-        StepKind.LoadSeccomp => LoadSeccomp(step),
+        StepKind.LoadSeccomp => LoadSeccomp(step, state),
         StepKind.FindExecutable => FindExecutable(step, state),
         StepKind.DieWithParent => DieWithParent(),
         StepKind.ReportReady => Report(state, PlanMessage.Ready, 0, StepKind.None, 0),

@@ -18,6 +18,8 @@ public enum StepKind
     WriteFile,
     SetResourceLimit,
     SetScheduling,
+    SetAffinity,
+    SetPersonality,
     SetPropagation,
     MakeMountPrivate,
     AttachRoot,
@@ -32,6 +34,8 @@ public enum StepKind
     BindConsole,
     MaskPath,
     MakePathReadOnly,
+    PauseForParent,
+    RunHook,
     PivotRoot,
     MoveRoot,
     SetRootAttributes,
@@ -98,6 +102,7 @@ internal enum StepDetail
     NotADevice,
     OnProc,
     OutsideRoot,
+    Contents,
     Option = 16,
 }
 
@@ -108,6 +113,15 @@ internal struct PlanMessage
     public const int Ready = 1;
     public const int Failed = 2;
     public const int Terminal = 3;
+
+    /// <summary>It waits until its parent has done what it does in the midst of the plan.</summary>
+    public const int Paused = 4;
+
+    /// <summary>With the descriptor that answers for a system call filter (seccomp_unotify(2)).</summary>
+    public const int Listener = 5;
+
+    /// <summary>The step's index is the number of the process that carries the plan out.</summary>
+    public const int Cloned = 6;
 
     public int Kind;
     public int StepIndex;

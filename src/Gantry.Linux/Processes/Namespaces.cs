@@ -19,8 +19,23 @@ public enum Namespaces
     Network = 0x40000000,
 }
 
+/// <summary>A namespace to become a member of.</summary>
+/// <param name="Handle">Of the namespace, or of a process in it.</param>
+/// <param name="Kind">One of them.</param>
+/// <param name="Subject">What to call it in errors.</param>
+public readonly record struct NamespaceJoin(SafeHandle Handle, Namespaces Kind, string Subject);
+
 public static unsafe class NamespaceCalls
 {
+    /// <summary>The user namespace that a namespace belongs to (ioctl_ns(2)); null where it lies above the caller's.</summary>
+    public static FileDescriptor? TryOpenOwner(SafeHandle file)
+    {
+        const int getUserNamespace = 0xb701;
+        using var held = new HeldDescriptor(file);
+        var result = Raw.Call(SyscallNumber.Ioctl, held.Number, getUserNamespace);
+        return result >= 0 ? new(result) : null;
+    }
+
     /// <summary>Whether two open namespace files are of one namespace: it is what their inode stands for (namespaces(7)).</summary>
     public static bool AreSame(SafeHandle one, SafeHandle other) => Inode(one) == Inode(other);
 

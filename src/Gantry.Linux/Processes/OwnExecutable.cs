@@ -14,9 +14,10 @@ public static unsafe class OwnExecutable
 {
     private const string Marker = "gantry-runtime:protected";
     private const int ReadOnlyFlag = 1; // ST_RDONLY
+    private const int AllSeals = 0xF; // no more seals, no other size, no write (fcntl(2), file seals)
     private static ReadOnlySpan<byte> Link => "/proc/self/exe\0"u8;
 
-    /// <summary>Whether this process already runs from a read-only mount.</summary>
+    /// <summary>Whether this process already runs from a read-only mount, or from a copy that nobody can write to.</summary>
     public static bool IsProtected
     {
         get
@@ -26,7 +27,7 @@ public static unsafe class OwnExecutable
             fixed (byte* link = Link)
             {
                 var result = Raw.Call(SyscallNumber.StatFs, (nint)link, (nint)status);
-                return result >= 0 && (status[10] & ReadOnlyFlag) != 0;
+                return result >= 0 && ((status[10] & ReadOnlyFlag) != 0 || IsSealed(link));
             }
         }
     }
@@ -53,8 +54,8 @@ public static unsafe class OwnExecutable
     }
 
     /// <summary>
-    /// Executes this program again from a detached read-only mount of itself, with the same arguments and environment.
-    /// Returns when it runs from one already.
+    /// Executes this program again from a detached read-only mount of itself, with the same arguments and environment; who
+    /// may not mount takes a sealed copy in memory. Returns when it runs from one already.
     /// </summary>
     public static void Protect()
     {
@@ -69,7 +70,8 @@ public static unsafe class OwnExecutable
             throw new LinuxException("execveat", Errno.EROFS, "a read-only mount of this program is not read-only");
         }
 
-        using var mount = DetachedMount.Clone("/proc/self/exe", MountAttributes.ReadOnly | MountAttributes.NoSuid);
+        using FileDescriptor? mounted = TryMount();
+        using var mount = mounted ?? SealedCopy();
         using var memory = new Arena();
         var result = Raw.Call(
             SyscallNumber.ExecveAt,
@@ -79,6 +81,60 @@ public static unsafe class OwnExecutable
             (nint)memory.Texts(Strings("/proc/self/environ")),
             Libc.AtEmptyPath);
         throw new LinuxException("execveat", (Errno)(-result), "this program from a read-only mount");
+    }
+
+    private static DetachedMount? TryMount()
+    {
+        try
+        {
+            return DetachedMount.Clone("/proc/self/exe", MountAttributes.ReadOnly | MountAttributes.NoSuid);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EPERM)
+        {
+            return null;
+        }
+    }
+
+    private static FileDescriptor SealedCopy()
+    {
+        const uint closeOnExec = 1;
+        const uint allowSealing = 2;
+        const int addSeals = 1033;
+        FileDescriptor copy;
+        fixed (byte* name = "gantry-runtime\0"u8)
+        {
+            var number = Raw.Call(SyscallNumber.MemfdCreate, (nint)name, (nint)(closeOnExec | allowSealing));
+            copy = number >= 0 ? new(number) : throw new LinuxException("memfd_create", (Errno)(-number));
+        }
+
+        int source;
+        fixed (byte* link = Link)
+        {
+            source = Libc.Check(Raw.OpenAt(Libc.AtFdCwd, link, OpenFlags.ReadOnly), "open", "/proc/self/exe");
+        }
+
+        using var original = new FileDescriptor(source);
+        const int most = 1 << 30;
+        while (Libc.Check(Libc.SendFile(copy.Number, source, null, most), "sendfile", "/proc/self/exe") > 0)
+        {
+        }
+
+        Libc.Check(Libc.FcntlSet(copy.Number, addSeals, AllSeals), "fcntl", "seals");
+        return copy;
+    }
+
+    private static bool IsSealed(byte* link)
+    {
+        const int getSeals = 1034;
+        var file = Raw.OpenAt(Libc.AtFdCwd, link, OpenFlags.ReadOnly);
+        if (file < 0)
+        {
+            return false;
+        }
+
+        var seals = Raw.Call(SyscallNumber.Fcntl, file, getSeals);
+        Raw.Close(file);
+        return seals >= 0 && (seals & AllSeals) == AllSeals;
     }
 
     private static List<string?> Strings(string file)

@@ -14,6 +14,8 @@ public sealed unsafe class PlannedProcess : IDisposable
     private const ulong ReturnPidFd = 0x1000;
     private const ulong ClearSignalHandlers = 0x100000000; // ours must not run in the child before its first step
     private const ulong IntoCgroup = 0x200000000;
+    private const ulong SiblingOfMaker = 0x8000; // CLONE_PARENT
+    private const int ChildExited = 17;
     private readonly Plan plan;
 
     private PlannedProcess(Plan plan, PidFd pidFd, FileDescriptor channel)
@@ -32,6 +34,12 @@ public sealed unsafe class PlannedProcess : IDisposable
     /// <summary>The master of the terminal that the plan opened; null when it opened none or has not yet. The taker owns it.</summary>
     public FileDescriptor? Terminal { get; private set; }
 
+    /// <summary>What is done each time the process waits in the midst of its plan (<see cref="Plan.PauseForParent"/>).</summary>
+    public Action? Paused { get; set; }
+
+    /// <summary>Takes the descriptor that answers for the process's system call filter, when that asks for one.</summary>
+    public Action<FileDescriptor>? Listening { get; set; }
+
     /// <summary>
     /// Clones. A native build only: with a just-in-time compiler the child would have to compile its steps, with locks
     /// that other threads held when they ceased to exist.
@@ -40,7 +48,12 @@ public sealed unsafe class PlannedProcess : IDisposable
     /// <param name="namespaces">New ones for the process, made by the clone itself.</param>
     /// <param name="cgroup">A directory of a cgroup v2 that it starts in; null for the caller's.</param>
     /// <param name="pidNamespace">A PID namespace, or a process in one, that it becomes a member of; null for the caller's.</param>
-    public static PlannedProcess Start(Plan plan, Namespaces namespaces, SafeHandle? cgroup = null, SafeHandle? pidNamespace = null)
+    /// <param name="joins">
+    /// Namespaces that its maker joins, in this order, so that it begins in them and its new ones belong to the user
+    /// namespace among them. With these, <paramref name="pidNamespace"/> is one of them.
+    /// </param>
+    public static PlannedProcess Start(
+        Plan plan, Namespaces namespaces, SafeHandle? cgroup = null, SafeHandle? pidNamespace = null, IReadOnlyList<NamespaceJoin>? joins = null)
     {
         if (RuntimeFeature.IsDynamicCodeCompiled)
         {
@@ -53,7 +66,9 @@ public sealed unsafe class PlannedProcess : IDisposable
             using var own = pidNamespace is null ? null : EnterPidNamespace(pidNamespace);
             try
             {
-                return Clone(plan, namespaces, cgroup, ours, theirs);
+                return joins is { Count: > 0 }
+                    ? CloneInside(plan, namespaces, cgroup, joins, ours, theirs)
+                    : Clone(plan, namespaces, cgroup, ours, theirs);
             }
             catch (LinuxException)
             {
@@ -92,12 +107,6 @@ public sealed unsafe class PlannedProcess : IDisposable
         while (true)
         {
             var length = Channels.Receive(Channel, out var message, out var descriptor);
-            if (descriptor is not null)
-            {
-                Terminal?.Dispose();
-                Terminal = descriptor;
-            }
-
             if (length == 0)
             {
                 return false;
@@ -107,6 +116,21 @@ public sealed unsafe class PlannedProcess : IDisposable
             {
                 case PlanMessage.Ready:
                     return true;
+                case PlanMessage.Terminal:
+                    Terminal?.Dispose();
+                    Terminal = descriptor;
+                    break;
+                case PlanMessage.Listener:
+                    using (descriptor)
+                    {
+                        Listening?.Invoke(descriptor!);
+                    }
+
+                    break;
+                case PlanMessage.Paused:
+                    Paused?.Invoke();
+                    Release();
+                    break;
                 case PlanMessage.Failed:
                     PidFd.Wait();
                     throw plan.Failure(message);
@@ -140,7 +164,6 @@ public sealed unsafe class PlannedProcess : IDisposable
 
     private static PlannedProcess Clone(Plan plan, Namespaces namespaces, SafeHandle? cgroup, FileDescriptor ours, FileDescriptor theirs)
     {
-        const int childExited = 17;
         using var into = new HeldDescriptor(cgroup);
         var steps = plan.Finish();
         var count = plan.Count;
@@ -151,7 +174,7 @@ public sealed unsafe class PlannedProcess : IDisposable
         {
             Flags = ReturnPidFd | ClearSignalHandlers | (ulong)(uint)namespaces | (cgroup is null ? 0 : IntoCgroup),
             PidFd = (ulong)(&pidFd),
-            ExitSignal = childExited,
+            ExitSignal = ChildExited,
             Cgroup = cgroup is null ? 0 : (ulong)into.Number,
         };
         Raw.Bind();
@@ -166,6 +189,54 @@ public sealed unsafe class PlannedProcess : IDisposable
         return pid > 0
             ? new(plan, new(pidFd, pid), ours)
             : throw new LinuxException("clone3", (Errno)(-pid), $"new namespaces {namespaces.ToString().ToLowerInvariant()}");
+    }
+
+    /// <summary>
+    /// Clones a process that joins namespaces and clones another from there, which is this one's child (CLONE_PARENT): a
+    /// namespace belongs to the user namespace that its maker is in, and this process shall stay where it is.
+    /// </summary>
+    private static PlannedProcess CloneInside(
+        Plan plan, Namespaces namespaces, SafeHandle? cgroup, IReadOnlyList<NamespaceJoin> joins, FileDescriptor ours, FileDescriptor theirs)
+    {
+        using var into = new HeldDescriptor(cgroup);
+        var first = plan.Joins(joins);
+        var steps = plan.Finish();
+        var count = plan.Count;
+        var state = plan.State(theirs.Number);
+        var (answer, question) = Channels.Pair();
+        using var answers = answer;
+        using var questions = question;
+        var report = plan.State(question.Number);
+        var parentEnd = ours.Number;
+        var maker = new CloneArguments
+        {
+            Flags = ClearSignalHandlers | (cgroup is null ? 0 : IntoCgroup),
+            ExitSignal = ChildExited,
+            Cgroup = cgroup is null ? 0 : (ulong)into.Number,
+        };
+        var made = new CloneArguments { Flags = ClearSignalHandlers | SiblingOfMaker | (ulong)(uint)namespaces };
+        Raw.Bind();
+        var between = Raw.Call(SyscallNumber.Clone3, (nint)(&maker), sizeof(CloneArguments));
+        if (between == 0)
+        {
+            Raw.Close(parentEnd);
+            PlanRunner.RunInside(first, joins.Count, (nint)(&made), sizeof(CloneArguments), report, steps, count, state);
+        }
+
+        if (between < 0)
+        {
+            throw new LinuxException("clone3", (Errno)(-between), "a process to join namespaces");
+        }
+
+        questions.Dispose();
+        using var process = PidFd.Open(between);
+        var length = Channels.Receive(answers, out var message, out _);
+        process.Wait();
+        GC.KeepAlive(joins);
+        return length > 0 && message.Kind == PlanMessage.Cloned
+            ? new(plan, PidFd.Open(message.StepIndex), ours)
+            : throw Plan.Describe(
+                message.Step, message.Step == StepKind.JoinNamespace ? joins[message.StepIndex].Subject : namespaces, null, (Errno)message.Errno);
     }
 
     /// <summary>What this thread clones next becomes a member; returned is the way back.</summary>

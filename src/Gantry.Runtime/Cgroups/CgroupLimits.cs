@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.Linux;
 using Gantry.Linux.Cgroups;
+using Gantry.Linux.Processes;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
@@ -18,18 +19,38 @@ public static class CgroupLimits
             return;
         }
 
+        if (cgroup.Layout.Hierarchies.Count == 0)
+        {
+            return;
+        }
+
         IEnumerable<CgroupSetting> settings = cgroup.Layout.IsUnified ? UnifiedLimits.Of(resources) : LegacyLimits.Of(resources, cgroup);
         foreach (var setting in settings)
         {
             Write(cgroup, setting, warn);
         }
 
-        if (cgroup.Layout.IsUnified && resources.Devices is { Count: > 0 })
+        // Without privileges the kernel takes no program; the devices of the user namespace are no danger to others.
+        if (cgroup.Layout.IsUnified && resources.Devices is { Count: > 0 } && HostUser.IsPrivileged)
         {
             using var directory = cgroup.OpenUnified();
             DeviceFilter.Apply(directory!, DeviceRules.Of(resources.Devices));
         }
     }
+
+    /// <summary>The name of a limit that is asked for; null for none. Rules about devices are no limit in this sense.</summary>
+    internal static string? FirstOf(ResourcesSpec? resources) => resources switch
+    {
+        null => null,
+        { Memory: not null } => "memory",
+        { Cpu: not null } => "cpu",
+        { Pids.Limit: > 0 } => "pids",
+        { BlockIo: not null } => "blockIO",
+        { HugepageLimits.Count: > 0 } => "hugepageLimits",
+        { Rdma.Count: > 0 } => "rdma",
+        { Unified.Count: > 0 } => "unified",
+        _ => null,
+    };
 
     internal static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

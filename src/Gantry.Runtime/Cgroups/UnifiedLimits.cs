@@ -15,6 +15,7 @@ internal static class UnifiedLimits
         .. BlockIo(resources.BlockIo),
         .. (resources.HugepageLimits ?? []).Select(h => new CgroupSetting("hugetlb", $"hugetlb.{h.PageSize}.max", Text(h.Limit))),
         .. Rdma(resources.Rdma),
+        .. Network(resources.Network),
         .. (resources.Unified ?? new Dictionary<string, string>()).Select(u => new CgroupSetting(ControllerOf(u.Key), u.Key, u.Value)),
     ];
 
@@ -125,6 +126,13 @@ internal static class UnifiedLimits
             }
         }
     }
+
+    /// <summary>Version 2 has none of it: what is asked for is refused, not left out.</summary>
+    private static IEnumerable<CgroupSetting> Network(NetworkSpec? network) =>
+        network?.ClassId is > 0 ? throw new UnsupportedException($"linux.resources.network.classID: {network.ClassId}: cgroup v2 has no controller net_cls")
+        : network?.Priorities is { Count: > 0 } priorities
+            ? throw new UnsupportedException($"linux.resources.network.priorities: {priorities[0].Name}: cgroup v2 has no controller net_prio")
+        : [];
 
     private static string ControllerOf(string file)
     {

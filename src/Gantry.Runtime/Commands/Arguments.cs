@@ -66,6 +66,13 @@ internal sealed class Arguments(string command, IReadOnlyList<string> all)
             : throw new InvalidArgumentException($"{command}: option --{option}: {value} is not a number");
     }
 
+    /// <summary>A number of things: 0 or more.</summary>
+    public int Count(string option)
+    {
+        var number = Number(option);
+        return number >= 0 ? number : throw new InvalidArgumentException($"{command}: option --{option}: {number} is below 0");
+    }
+
     /// <summary>Whether a flag is set: it is when it stands there, unless it says <c>=false</c>.</summary>
     public bool Flag(string option) => attached switch
     {

@@ -9,9 +9,10 @@ namespace Gantry.Runtime.Commands;
 /// <summary>The files of a bundle.</summary>
 internal static class BundleConfig
 {
-    public static (ContainerSpec Spec, byte[] Bytes) Read(string bundle)
+    /// <param name="config">Another file in its place.</param>
+    public static (ContainerSpec Spec, byte[] Bytes) Read(string bundle, string? config)
     {
-        var file = Path.Combine(bundle, "config.json");
+        var file = Path.Combine(bundle, config ?? "config.json");
         var bytes = ReadFile(file);
         return (ContainerSpecReader.Read(bytes, file), bytes);
     }

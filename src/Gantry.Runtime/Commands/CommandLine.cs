@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Linux.Plans;
 using Gantry.Linux.Processes;
 using Gantry.Spec;
@@ -14,12 +15,19 @@ internal static class CommandLine
           create [--bundle DIR] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--no-pivot] ID
           start ID
           run [--detach] [--keep] [the options of create] ID
-          exec [--process FILE] [--tty] [--detach] [--cwd DIR] [--env K=V] [--user UID[:GID]] [--cap CAP] ID [PROGRAM ARGUMENT...]
+          exec [--process FILE] [--tty] [--detach] [--cwd DIR] [--env K=V] [--user UID[:GID]] [--additional-gids GID] [--cap CAP]
+               [--no-new-privs] [--apparmor PROFILE] [--cgroup PATH] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N]
+               [--ignore-paused] ID [PROGRAM ARGUMENT...]
           kill [--all] ID [SIGNAL]
           delete [--force] ID
           pause ID, resume ID
-          state ID, ps ID, list [--format table|json] [--quiet]
-          spec [--bundle DIR], features
+          update [--resources FILE|-] [--memory BYTES] [--memory-reservation BYTES] [--memory-swap BYTES] [--pids-limit N]
+               [--cpu-share N] [--cpu-quota US] [--cpu-period US] [--cpu-burst US] [--cpu-idle N] [--cpu-rt-runtime US] [--cpu-rt-period US]
+               [--cpuset-cpus LIST] [--cpuset-mems LIST] [--blkio-weight N] ID
+          events [--stats] [--interval TIME] ID
+          ps [--format table|json] ID [OPTION OF PS...]
+          state ID, list [--format table|json] [--quiet]
+          spec [--bundle DIR] [--rootless], features
 
         """;
 
@@ -27,6 +35,7 @@ internal static class CommandLine
     public static int Run(IReadOnlyList<string> arguments)
     {
         var options = new GlobalOptions();
+        var command = string.Empty;
         try
         {
             var index = 0;
@@ -37,19 +46,31 @@ internal static class CommandLine
                 return 1;
             }
 
-            return Dispatch(arguments[index], options, new(arguments[index], [.. arguments.Skip(index + 1)]));
+            command = arguments[index];
+            return Dispatch(command, options, new(command, [.. arguments.Skip(index + 1)]));
         }
         catch (PlanException e)
         {
             new Messages(options).Error(e.Message);
-            return e.ExitCode == 125 ? 1 : e.ExitCode;
+            // runc and crun agree on 1, but for exec, where they do not: a shell's numbers tell the caller more.
+            return e.ExitCode == 125 || command != "exec" ? 1 : e.ExitCode;
         }
         catch (Exception e) when (e is GantryException or IOException or UnauthorizedAccessException or ArgumentException or PlatformNotSupportedException)
         {
-            new Messages(options).Error(e.Message);
+            new Messages(options).Error(Sentence(e));
             return 1;
         }
     }
+
+    /// <summary>Exceptions of .NET's own bring a key and the path it is about, without texts for the keys in this program.</summary>
+    private static string Sentence(Exception e) => e switch
+    {
+        LinuxException or GantryException => e.Message,
+        UnauthorizedAccessException => $"permission denied: {e.Message[(e.Message.LastIndexOf(", ", StringComparison.Ordinal) + 1)..].Trim()}",
+        DirectoryNotFoundException or FileNotFoundException =>
+            $"no such file or directory: {e.Message[(e.Message.LastIndexOf(", ", StringComparison.Ordinal) + 1)..].Trim()}",
+        _ => e.Message,
+    };
 
     private static int Dispatch(string command, GlobalOptions options, Arguments arguments) => command switch
     {
@@ -57,13 +78,15 @@ internal static class CommandLine
         "run" => CreateCommand.Run(options, arguments, new(options)),
         "exec" => ExecCommand.Run(options, arguments, new(options)),
         "start" => ControlCommands.Start(options, arguments),
+        "update" => UpdateCommand.Run(options, arguments, new(options)),
+        "events" => EventsCommand.Run(options, arguments),
         "state" => ControlCommands.State(options, arguments),
         "kill" => ControlCommands.Kill(options, arguments),
-        "delete" => DeleteCommand.Run(options, arguments),
+        "delete" => DeleteCommand.Run(options, arguments, new(options)),
         "pause" => ControlCommands.Pause(options, arguments),
         "resume" => ControlCommands.Resume(options, arguments),
-        "ps" => ControlCommands.Ps(options, arguments),
-        "list" => ControlCommands.List(options, arguments),
+        "ps" => PsCommand.Run(options, arguments),
+        "list" => ListCommand.Run(options, arguments),
         "spec" => InformationCommands.Spec(arguments),
         "features" => InformationCommands.Features(),
         "help" => Help(),
@@ -119,7 +142,7 @@ internal static class CommandLine
                 _ => throw new InvalidArgumentException($"--log-format: {value} is neither text nor json"),
             },
         },
-        "rootless" when value == "true" => throw new UnsupportedException("--rootless true: running as an ordinary user is not supported"),
+        "rootless" when value is not ("true" or "false" or "auto") => throw new InvalidArgumentException($"--rootless: {value} is none of true, false, auto"),
         "cgroup-manager" when value != "cgroupfs" => throw new UnsupportedException($"--cgroup-manager: {value} is not supported, only cgroupfs is"),
         _ => options,
     };

@@ -74,6 +74,13 @@ internal sealed class ContainerDirectory
     /// <summary>The config.json that the container was created with.</summary>
     public ContainerSpec ReadConfig() => ContainerSpecReader.Read(SavedJson.ReadConfig(File.ReadAllBytes(StateFile), StateFile), StateFile);
 
+    /// <summary>Its hooks; null for none, which is found out without taking the whole configuration apart.</summary>
+    public HooksSpec? ReadHooks()
+    {
+        var bytes = File.ReadAllBytes(StateFile);
+        return bytes.AsSpan().IndexOf("\"hooks\""u8) < 0 ? null : ContainerSpecReader.Read(SavedJson.ReadConfig(bytes, StateFile), StateFile).Hooks;
+    }
+
     public void Remove()
     {
         File.Delete(StateFile);

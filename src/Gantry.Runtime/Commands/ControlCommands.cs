@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Gantry.Linux.Processes;
+using Gantry.Runtime.Hooks;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
@@ -24,6 +23,11 @@ internal static class ControlCommands
         }
 
         StartGate.Release(directory.FullPath);
+        if (directory.ReadHooks() is { Poststart.Count: > 0 } hooks)
+        {
+            RunPoststart(state, hooks);
+        }
+
         return 0;
     }
 
@@ -74,71 +78,18 @@ internal static class ControlCommands
         return 0;
     }
 
-    public static int Ps(GlobalOptions options, Arguments arguments)
+    private static void RunPoststart(SavedContainer state, HooksSpec hooks)
     {
-        var json = false;
-        while (arguments.NextOption(stopAtOperand: true) is { } option)
+        try
         {
-            json = option is "format" or "f" ? arguments.Value(option) == "json" : throw arguments.Unknown(option);
+            HookRunner.Run(hooks.Poststart, "poststart", () => state.ForHooks.With("running", state.Pid));
         }
-
-        var processes = ContainerDirectory.Open(options, arguments.Id(most: int.MaxValue)).ReadState().Cgroup.Processes();
-        Descriptors.Write(1, json
-            ? $"[{string.Join(',', processes)}]\n"
-            : "PID\n" + string.Concat(processes.Select(p => p.ToString(CultureInfo.InvariantCulture) + "\n")));
-        return 0;
-    }
-
-    public static int List(GlobalOptions options, Arguments arguments)
-    {
-        var quiet = false;
-        var json = false;
-        while (arguments.NextOption() is { } option)
+        catch (InternalException)
         {
-            switch (option)
-            {
-                case "quiet" or "q":
-                    quiet = arguments.Flag(option);
-                    break;
-                case "format" or "f":
-                    json = arguments.Value(option) is var format && (format == "json"
-                        || (format == "table" ? false : throw new InvalidArgumentException($"list: format {format} is neither table nor json")));
-                    break;
-                default:
-                    throw arguments.Unknown(option);
-            }
-        }
-
-        var states = ContainerDirectory.All(options).Select(d => d.ReadState().ToState(d.FullPath)).ToList();
-        var text = new StringBuilder();
-        if (quiet)
-        {
-            states.ForEach(s => text.Append(s.Id).Append('\n'));
-        }
-        else if (json)
-        {
-            text.Append(JsonSerializer.Serialize(states, RuntimeJson.Default.IReadOnlyListContainerState)).Append('\n');
-        }
-        else
-        {
-            AppendTable(text, states);
-        }
-
-        Descriptors.Write(1, text.ToString());
-        return 0;
-    }
-
-    private static void AppendTable(StringBuilder text, List<ContainerState> states)
-    {
-        List<string[]> rows = [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]];
-        rows.AddRange(states.Select(s => new[]
-        {
-            s.Id, s.Pid.ToString(CultureInfo.InvariantCulture), s.Status, s.Bundle, s.Created?.ToString("O", CultureInfo.InvariantCulture) ?? string.Empty, "root",
-        }));
-        var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
-        foreach (var row in rows)
-        {
-            text.AppendJoin("   ", row.Select((cell, column) => cell.PadRight(widths[column]))).Append('\n');
+            // The container stops where a hook fails (runtime.md, lifecycle).
+            using var init = state.TryOpenInit();
+            init?.TrySignal(9);
+            throw;
         }
     }
 

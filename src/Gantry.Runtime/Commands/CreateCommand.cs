@@ -62,6 +62,7 @@ internal static class CreateCommand
             if (!settings.Keep)
             {
                 DeleteCommand.Remove(directory, container.Cgroup);
+                container.RunPoststopHooks();
             }
 
             return status.Code;
@@ -83,14 +84,22 @@ internal static class CreateCommand
 
         // Readers wait for the file: it must never be there without its contents.
         var temporary = file + ".new";
-        File.WriteAllText(temporary, pid.ToString(CultureInfo.InvariantCulture));
-        File.Move(temporary, file, overwrite: true);
+        try
+        {
+            File.WriteAllText(temporary, pid.ToString(CultureInfo.InvariantCulture));
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidArgumentException($"--pid-file: {file} cannot be written", e);
+        }
     }
 
     private static PreparedContainer Make(
         GlobalOptions options, RunSettings settings, ContainerDirectory directory, StartGate? gate, Messages messages)
     {
-        var (spec, bytes) = BundleConfig.Read(settings.Bundle);
+        var (spec, bytes) = BundleConfig.Read(settings.Bundle, settings.Config);
+        spec = spec with { Process = ListenDescriptors.AddTo(spec.Process) };
         CheckTerminal(spec, settings, detached: gate is not null || settings.Detach);
         using var root = settings.RootDescriptor is { } number ? new FileDescriptor(number) : null;
         var container = PreparedContainer.Begin(spec, new()
@@ -100,7 +109,7 @@ internal static class CreateCommand
             RootMount = root,
             StartSignal = gate?.Signal,
             FailureSink = gate?.Failure,
-            PreservedDescriptors = settings.PreservedDescriptors,
+            PreservedDescriptors = settings.PreservedDescriptors + ListenDescriptors.Count,
             NoPivot = settings.NoPivot,
             NoNewKeyring = settings.NoNewKeyring,
             SeccompCache = options.SeccompCache,
@@ -117,7 +126,7 @@ internal static class CreateCommand
                 Bundle = settings.Bundle,
                 Rootfs = spec.Root is { } rootSpec ? Path.GetFullPath(rootSpec.Path, settings.Bundle) : null,
                 Created = DateTimeOffset.UtcNow,
-                CgroupPath = container.Cgroup.Path,
+                CgroupPath = container.Cgroup.Layout.Hierarchies.Count == 0 ? string.Empty : container.Cgroup.Path,
                 Annotations = spec.Annotations,
             }, bytes);
             if (gate is not null || settings.PidFile is not null || spec.Process?.Terminal == true)

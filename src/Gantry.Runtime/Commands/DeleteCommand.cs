@@ -1,4 +1,5 @@
 using Gantry.Linux.Cgroups;
+using Gantry.Runtime.Hooks;
 using Gantry.Spec;
 
 namespace Gantry.Runtime.Commands;
@@ -6,7 +7,7 @@ namespace Gantry.Runtime.Commands;
 /// <summary><c>delete</c>: what is left of a container that ended, or with --force of any.</summary>
 internal static class DeleteCommand
 {
-    public static int Run(GlobalOptions options, Arguments arguments)
+    public static int Run(GlobalOptions options, Arguments arguments, Messages messages)
     {
         var force = false;
         while (arguments.NextOption() is { } option)
@@ -49,7 +50,9 @@ internal static class DeleteCommand
         }
 
         KillRest(state.Cgroup);
+        var hooks = directory.ReadHooks();
         Remove(directory, state.Cgroup);
+        HookRunner.RunAll(hooks?.Poststop, "poststop", () => state.ForHooks.With("stopped", null), messages.Warn);
         return 0;
     }
 

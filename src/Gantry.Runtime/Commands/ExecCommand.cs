@@ -16,14 +16,14 @@ internal static class ExecCommand
         var directory = ContainerDirectory.Open(options, settings.Id);
         var state = directory.ReadState();
         var status = state.StatusIn(directory.FullPath);
-        if (status is not ("running" or "created"))
+        if (status is not ("running" or "created") && !(status == "paused" && settings.IgnorePaused))
         {
             throw new ConflictException($"cannot exec in container {settings.Id}: it is {status}");
         }
 
         using var init = state.TryOpenInit() ?? throw new ConflictException($"cannot exec in container {settings.Id}: it has stopped");
         var config = directory.ReadConfig();
-        var process = settings.Apply(config.Process!);
+        var process = ListenDescriptors.AddTo(settings.Apply(config.Process!))!;
         if (settings.Detach && process.Terminal && settings.ConsoleSocket is null)
         {
             throw new InvalidArgumentException("--detach with a terminal needs --console-socket: somebody must take the terminal");
@@ -32,9 +32,11 @@ internal static class ExecCommand
         using var exec = PreparedExec.Start(process, new()
         {
             Init = init,
+            Id = state.Id,
+            Bundle = state.Bundle,
             Container = config,
-            Cgroup = state.Cgroup,
-            PreservedDescriptors = settings.PreservedDescriptors,
+            Cgroup = settings.CgroupBelow is { } below ? state.Cgroup.Below(below) : state.Cgroup,
+            PreservedDescriptors = settings.PreservedDescriptors + ListenDescriptors.Count,
             SeccompCache = options.SeccompCache,
             Warn = messages.Warn,
         });
@@ -65,6 +67,8 @@ internal sealed class ExecSettings
     private string? user;
     private bool terminal;
     private bool? noNewPrivileges;
+    private string? apparmorProfile;
+    private string? selinuxLabel;
     private List<string> program = [];
 
     public string Id { get; private set; } = string.Empty;
@@ -76,6 +80,12 @@ internal sealed class ExecSettings
     public string? ConsoleSocket { get; private set; }
 
     public int PreservedDescriptors { get; private set; }
+
+    /// <summary>A cgroup below the container's own, which is there; null for that.</summary>
+    public string? CgroupBelow { get; private set; }
+
+    /// <summary>The process waits with the others, until the container goes on.</summary>
+    public bool IgnorePaused { get; private set; }
 
     public static ExecSettings Parse(Arguments arguments)
     {
@@ -123,6 +133,8 @@ internal sealed class ExecSettings
             Env = [.. container.Env ?? [], .. environment],
             User = UserOf(container.User ?? new()),
             NoNewPrivileges = noNewPrivileges ?? container.NoNewPrivileges,
+            ApparmorProfile = apparmorProfile ?? container.ApparmorProfile,
+            SelinuxLabel = selinuxLabel ?? container.SelinuxLabel,
             Capabilities = WithCapabilities(container.Capabilities),
         };
     }
@@ -165,7 +177,19 @@ internal sealed class ExecSettings
                 ConsoleSocket = arguments.Value(option);
                 break;
             case "preserve-fds":
-                PreservedDescriptors = arguments.Number(option);
+                PreservedDescriptors = arguments.Count(option);
+                break;
+            case "apparmor":
+                apparmorProfile = arguments.Value(option);
+                break;
+            case "process-label":
+                selinuxLabel = arguments.Value(option);
+                break;
+            case "cgroup":
+                CgroupBelow = PathBelow(arguments.Value(option));
+                break;
+            case "ignore-paused":
+                IgnorePaused = arguments.Flag(option);
                 break;
             default:
                 throw arguments.Unknown(option);
@@ -206,6 +230,11 @@ internal sealed class ExecSettings
             Inheritable = [.. container.Inheritable ?? [], .. capabilities],
         };
     }
+
+    private static string PathBelow(string path) =>
+        path.Contains(':', StringComparison.Ordinal) ? throw new UnsupportedException($"exec: option --cgroup: {path}: a cgroup of one controller alone is not supported")
+        : path.Split('/').Contains("..") ? throw new InvalidArgumentException($"exec: option --cgroup: {path} leads out of the container's cgroup")
+        : path;
 
     private static uint Id32(string text, string option) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         ? id

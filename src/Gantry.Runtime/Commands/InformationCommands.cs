@@ -16,10 +16,16 @@ internal static class InformationCommands
     public static int Spec(Arguments arguments)
     {
         var bundle = ".";
+        var rootless = false;
         while (arguments.NextOption() is { } option)
         {
+            if (option == "rootless")
+            {
+                rootless = arguments.Flag(option);
+                continue;
+            }
+
             bundle = option is "bundle" or "b" ? arguments.Value(option)
-                : option == "rootless" ? throw new UnsupportedException("spec: --rootless is not supported")
                 : throw arguments.Unknown(option);
         }
 
@@ -29,7 +35,7 @@ internal static class InformationCommands
             throw new ConflictException($"{file} exists already: remove it first");
         }
 
-        File.WriteAllText(file, JsonSerializer.Serialize(SpecTemplate.Create(), RuntimeJson.Indented.ContainerSpec) + "\n");
+        File.WriteAllText(file, JsonSerializer.Serialize(rootless ? SpecTemplate.CreateRootless(HostUser.EffectiveUserId, HostUser.EffectiveGroupId) : SpecTemplate.Create(), RuntimeJson.Indented.ContainerSpec) + "\n");
         return 0;
     }
 
@@ -40,7 +46,7 @@ internal static class InformationCommands
         {
             OciVersionMin = "1.0.0",
             OciVersionMax = ContainerSpec.CurrentVersion,
-            Hooks = [],
+            Hooks = ["createContainer", "createRuntime", "poststart", "poststop", "prestart", "startContainer"],
             MountOptions = MountOptions.Known,
             Linux = new()
             {

@@ -8,6 +8,9 @@ internal sealed class RunSettings
 
     public string Bundle { get; private set; } = ".";
 
+    /// <summary>A file in config.json's place; null for that.</summary>
+    public string? Config { get; private set; }
+
     public string? PidFile { get; private set; }
 
     public string? ConsoleSocket { get; private set; }
@@ -44,6 +47,9 @@ internal sealed class RunSettings
             case "bundle" or "b":
                 Bundle = arguments.Value(option);
                 break;
+            case "config" or "f":
+                Config = arguments.Value(option);
+                break;
             case "pid-file":
                 PidFile = arguments.Value(option);
                 break;
@@ -51,7 +57,7 @@ internal sealed class RunSettings
                 ConsoleSocket = arguments.Value(option);
                 break;
             case "preserve-fds":
-                PreservedDescriptors = arguments.Number(option);
+                PreservedDescriptors = arguments.Count(option);
                 break;
             case "detach" or "d" when command == "run":
                 Detach = arguments.Flag(option);

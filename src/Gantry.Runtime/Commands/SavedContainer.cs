@@ -1,5 +1,6 @@
 using Gantry.Linux.Cgroups;
 using Gantry.Linux.Processes;
+using Gantry.Runtime.Hooks;
 using Gantry.Spec.Runtime;
 
 namespace Gantry.Runtime.Commands;
@@ -22,11 +23,15 @@ internal sealed record SavedContainer
 
     public required DateTimeOffset Created { get; init; }
 
+    /// <summary>Empty for a container without one.</summary>
     public required string CgroupPath { get; init; }
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
-    public Cgroup Cgroup => new(CgroupLayout.Current, CgroupPath);
+    public Cgroup Cgroup => new(CgroupPath.Length == 0 ? CgroupLayout.None : CgroupLayout.Current, CgroupPath);
+
+    /// <summary>What hooks are told of it.</summary>
+    public HookState ForHooks => new() { OciVersion = OciVersion, Id = Id, Bundle = Bundle, Annotations = Annotations };
 
     public bool IsAlive => ProcessStatus.TryRead(Pid) is { IsZombie: false } status && status.StartTime == PidStartTime;
 

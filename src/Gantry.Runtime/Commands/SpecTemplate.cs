@@ -7,6 +7,28 @@ internal static class SpecTemplate
 {
     private static readonly string[] Capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
 
+    /// <summary>For an ordinary user, who is root inside: the network is the host's, and there is no cgroup.</summary>
+    public static ContainerSpec CreateRootless(uint uid, uint gid)
+    {
+        var spec = Create();
+        return spec with
+        {
+            Mounts =
+            [
+                .. spec.Mounts!.Where(m => m.Destination is not ("/sys" or "/sys/fs/cgroup"))
+                    .Select(m => m with { Options = m.Options is { } options ? [.. options.Where(o => !o.StartsWith("gid=", StringComparison.Ordinal))] : null }),
+                new() { Destination = "/sys", Type = "bind", Source = "/sys", Options = ["rbind", "nosuid", "noexec", "nodev", "ro"] },
+            ],
+            Linux = spec.Linux! with
+            {
+                Resources = null,
+                Namespaces = [.. spec.Linux.Namespaces!.Where(n => n.Type is not ("network" or "cgroup")), new() { Type = "user" }],
+                UidMappings = [new() { ContainerId = 0, HostId = uid, Size = 1 }],
+                GidMappings = [new() { ContainerId = 0, HostId = gid, Size = 1 }],
+            },
+        };
+    }
+
     public static ContainerSpec Create() => new()
     {
         OciVersion = ContainerSpec.CurrentVersion,

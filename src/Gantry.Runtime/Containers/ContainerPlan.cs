@@ -3,6 +3,8 @@ using Gantry.Linux;
 using Gantry.Linux.Cgroups;
 using Gantry.Linux.Mounts;
 using Gantry.Linux.Plans;
+using Gantry.Linux.Processes;
+using Gantry.Runtime.Hooks;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
@@ -13,6 +15,7 @@ internal sealed class ContainerPlan : IDisposable
 {
     private readonly List<SafeHandle> held = [];
     private bool newCgroup;
+    private bool hasUserNamespace;
 
     private ContainerPlan()
     {
@@ -25,6 +28,12 @@ internal sealed class ContainerPlan : IDisposable
 
     public SafeHandle? PidNamespace { get; private set; }
 
+    /// <summary>Existing namespaces that the init's maker joins, where a user namespace is among all its namespaces.</summary>
+    public IReadOnlyList<NamespaceJoin> Joins { get; private set; } = [];
+
+    /// <summary>Whether the init waits for hooks in the midst of its work.</summary>
+    public bool PausesForHooks { get; private set; }
+
     public FileDescriptor? UnifiedCgroup { get; private set; }
 
     /// <summary>
@@ -34,12 +43,13 @@ internal sealed class ContainerPlan : IDisposable
     public static bool JoinsLate(ContainerSpec spec, Cgroup cgroup) =>
         !cgroup.Layout.IsUnified && spec.Linux?.Namespaces?.Any(n => n.Type == "user") != true;
 
-    public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup)
+    /// <param name="late">See <see cref="JoinsLate"/>.</param>
+    public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool late)
     {
         var plan = new ContainerPlan();
         try
         {
-            plan.Add(spec, options, cgroup);
+            plan.Add(spec, options, cgroup, late);
             return plan;
         }
         catch
@@ -58,13 +68,20 @@ internal sealed class ContainerPlan : IDisposable
         }
     }
 
-    private void Add(ContainerSpec spec, ContainerOptions options, Cgroup cgroup)
+    private void Add(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool late)
     {
         var linux = spec.Linux ?? new();
         var process = spec.Process!;
         Plan.FailureDescriptor = options.FailureSink is { } sink ? (int)sink.DangerousGetHandle() : -1;
-        Plan.ResetSignals().ForbidTracing();
-        var late = JoinsLate(spec, cgroup);
+        Plan.ResetSignals();
+        // Whoever is not root can write the mappings only of a process that it may look into; nobody else is there yet.
+        var mapsFirst = !HostUser.IsPrivileged && linux.Namespaces?.Any(n => n.Type == "user" && string.IsNullOrEmpty(n.Path)) == true;
+        if (mapsFirst)
+        {
+            Plan.AwaitParent();
+        }
+
+        Plan.ForbidTracing();
         if (!late)
         {
             foreach (var (tasks, path) in cgroup.OpenForJoining())
@@ -80,7 +97,7 @@ internal sealed class ContainerPlan : IDisposable
             held.Add(UnifiedCgroup);
         }
 
-        var all = AddNamespaces(linux);
+        var all = AddNamespaces(linux, mapsFirst);
         var join = () => JoinCgroups(late ? cgroup : null);
         Plan.NewSession();
         if (!options.NoNewKeyring)
@@ -88,7 +105,13 @@ internal sealed class ContainerPlan : IDisposable
             Plan.NewKeyring($"_ses.{options.Id}");
         }
 
-        var steps = new ProcessSteps(Plan, process, linux, RootPath(spec, options), options.SeccompCache, options.Warn);
+        var state = StateFor(spec, options);
+        var steps = new ProcessSteps(Plan, process, linux, RootPath(spec, options), options.SeccompCache, options.Warn)
+        {
+            HasUserNamespace = NewNamespaces.HasFlag(Namespaces.User),
+            StartHooks = [.. HookRunner.Steps(spec.Hooks?.StartContainer, state, "created")],
+            MaySetGroups = NewNamespaces.HasFlag(Namespaces.User) ? IdMaps.MaySetGroups(spec) : HostUser.IsPrivileged || HostUser.MaySetGroups,
+        };
         steps.AddHostSide();
         foreach (var (key, value) in linux.Sysctl ?? new Dictionary<string, string>())
         {
@@ -97,11 +120,12 @@ internal sealed class ContainerPlan : IDisposable
 
         if (all.HasFlag(Namespaces.Mount))
         {
-            AddRoot(spec, options, process, linux, all, cgroup, join);
+            AddRoot(spec, options, process, linux, all, cgroup, join, () => AddHooks(spec.Hooks, state));
         }
         else
         {
             join();
+            AddHooks(spec.Hooks, state);
         }
 
         if (spec.Hostname is { Length: > 0 } hostname)
@@ -118,13 +142,15 @@ internal sealed class ContainerPlan : IDisposable
         steps.AddTail(options.PreservedDescriptors, options.StartSignal, wait: true, options.DieWithParent);
     }
 
-    private Namespaces AddNamespaces(LinuxSpec linux)
+    /// <param name="isMapped">Whether the mappings of a new user namespace are there already.</param>
+    private Namespaces AddNamespaces(LinuxSpec linux, bool isMapped)
     {
         // A network namespace takes a millisecond to make: the init does that while its parent makes the cgroups. A time
         // namespace takes its offsets before anybody is in it.
         const Namespaces byInit = Namespaces.Network | Namespaces.Uts | Namespaces.Ipc | Namespaces.Time;
         var all = Namespaces.None;
         var later = Namespaces.None;
+        List<NamespaceJoin> joins = [];
         foreach (var entry in linux.Namespaces ?? [])
         {
             var kind = NamespaceKinds.Parse(entry.Type);
@@ -140,19 +166,20 @@ internal sealed class ContainerPlan : IDisposable
 
             var handle = NamespaceFile.Open(entry.Path, entry.Type);
             held.Add(handle);
-            if (kind == Namespaces.Pid)
-            {
-                PidNamespace = handle;
-            }
-            else
-            {
-                Plan.JoinNamespace(handle, kind, $"{entry.Type} {entry.Path}");
-            }
+            joins.Add(new(handle, kind, $"{entry.Type} {entry.Path}"));
         }
+
+        hasUserNamespace = all.HasFlag(Namespaces.User);
+        AddJoins(joins);
 
         if (NewNamespaces.HasFlag(Namespaces.User))
         {
-            Plan.AwaitParent().BecomeRoot();
+            if (!isMapped)
+            {
+                Plan.AwaitParent();
+            }
+
+            Plan.BecomeRoot();
         }
 
         if (later != Namespaces.None)
@@ -166,6 +193,43 @@ internal sealed class ContainerPlan : IDisposable
         }
 
         return all;
+    }
+
+    private void AddJoins(List<NamespaceJoin> joins)
+    {
+        if (hasUserNamespace || !HostUser.IsPrivileged)
+        {
+            var user = joins.Where(j => j.Kind == Namespaces.User).Select(j => (NamespaceJoin?)j).FirstOrDefault();
+            Joins = NamespaceJoins.Around(user, [.. joins.Where(j => j.Kind != Namespaces.User)]);
+            return;
+        }
+
+        foreach (var (handle, kind, subject) in joins)
+        {
+            if (kind == Namespaces.Pid)
+            {
+                PidNamespace = handle;
+            }
+            else
+            {
+                Plan.JoinNamespace(handle, kind, subject);
+            }
+        }
+    }
+
+    /// <summary>What others do when the environment is there and the root is not changed yet.</summary>
+    private void AddHooks(HooksSpec? hooks, HookState state)
+    {
+        if (HookRunner.HasRuntimeHooks(hooks))
+        {
+            PausesForHooks = true;
+            Plan.PauseForParent();
+        }
+
+        foreach (var hook in HookRunner.Steps(hooks?.CreateContainer, state, "created"))
+        {
+            Plan.RunHook(hook);
+        }
     }
 
     /// <summary>
@@ -190,14 +254,15 @@ internal sealed class ContainerPlan : IDisposable
     }
 
     private void AddRoot(
-        ContainerSpec spec, ContainerOptions options, ProcessSpec process, LinuxSpec linux, Namespaces all, Cgroup cgroup, Action join)
+        ContainerSpec spec, ContainerOptions options, ProcessSpec process, LinuxSpec linux, Namespaces all, Cgroup cgroup, Action join, Action addHooks)
     {
         var root = spec.Root ?? throw new InvalidArgumentException("root is missing: a container with a mount namespace needs a root file system");
         var (propagation, propagationRecursive) = RootPropagation(linux.RootfsPropagation);
         var path = options.RootMount is null
             ? Path.GetFullPath(root.Path, options.Bundle)
             : options.RootDirectory ?? Path.Combine(options.Bundle, "rootfs");
-        Plan.SetPropagation(propagation == MountPropagation.Unchanged ? MountPropagation.Slave : propagation);
+        // What cannot be bound could be no root either: that comes at the end.
+        Plan.SetPropagation(propagation is MountPropagation.Unchanged or MountPropagation.Unbindable ? MountPropagation.Slave : propagation);
         if (propagation == MountPropagation.Shared)
         {
             Plan.MakeMountPrivate(MountPoints.Of(path));
@@ -212,7 +277,7 @@ internal sealed class ContainerPlan : IDisposable
             Plan.BindRoot(path);
         }
 
-        var mounts = new MountSteps(Plan, spec, options, cgroup, all.HasFlag(Namespaces.Cgroup));
+        var mounts = new MountSteps(Plan, spec, options, cgroup, all, held);
         mounts.AddMounts(join);
         mounts.AddDevices();
         if (process.Terminal)
@@ -231,6 +296,7 @@ internal sealed class ContainerPlan : IDisposable
             Plan.MaskPath(masked);
         }
 
+        addHooks();
         if (options.NoPivot)
         {
             Plan.MoveRoot();
@@ -246,6 +312,12 @@ internal sealed class ContainerPlan : IDisposable
                 root.Readonly ? MountAttributes.ReadOnly : MountAttributes.None, propagation, propagationRecursive);
         }
     }
+
+    /// <summary>What the hooks of a container are told.</summary>
+    public static HookState StateFor(ContainerSpec spec, ContainerOptions options) => new()
+    {
+        OciVersion = spec.OciVersion, Id = options.Id, Bundle = options.Bundle, Annotations = spec.Annotations,
+    };
 
     /// <summary>Where the root can be looked at before it is attached.</summary>
     private static string RootPath(ContainerSpec spec, ContainerOptions options) => options.RootMount is { } mount

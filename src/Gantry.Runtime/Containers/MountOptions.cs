@@ -25,14 +25,25 @@ internal sealed class MountOptions
     /// <summary>Those of the file system.</summary>
     public List<string> Data { get; } = [];
 
+    /// <summary>Those that every file system knows, and a bind mount leaves as its source has them.</summary>
+    public List<string> Superblock { get; } = [];
+
+    /// <summary>A copy of what it covers is in a tmpfs from the start.</summary>
+    public bool CopiesUp { get; private set; }
+
+    /// <summary>Owners are shown through a mapping; recursive: also of what is mounted in it.</summary>
+    public bool IsMapped { get; private set; }
+
+    public bool IsMappedRecursively { get; private set; }
+
     /// <summary>The options that are not of a file system.</summary>
     public static IReadOnlyList<string> Known { get; } =
     [
-        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion", "lazytime", "loud", "mand", "noatime", "nodev", "nodiratime",
+        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "idmap", "iversion", "lazytime", "loud", "mand", "noatime", "nodev", "nodiratime",
         "noexec", "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private", "ratime", "rbind", "rdev",
-        "rdiratime", "relatime", "remount", "rexec", "rnoatime", "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid",
+        "rdiratime", "relatime", "remount", "rexec", "ridmap", "rnoatime", "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid",
         "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid", "rsymfollow", "runbindable", "rw",
-        "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "unbindable",
+        "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "tmpcopyup", "unbindable",
     ];
 
     public static MountOptions Parse(IReadOnlyList<string>? options)
@@ -56,7 +67,17 @@ internal sealed class MountOptions
             case "rbind":
                 IsBind = IsRecursive = true;
                 break;
-            case "" or "defaults" or "remount" or "loud" or "silent" or "async":
+            case "" or "defaults" or "remount" or "loud" or "silent" or "async" or "iversion" or "noiversion" or "nolazytime" or "nomand":
+                break;
+            case "dirsync" or "lazytime" or "mand" or "sync":
+                Superblock.Add(option);
+                break;
+            case "tmpcopyup":
+                CopiesUp = true;
+                break;
+            case "idmap" or "ridmap":
+                IsMapped = true;
+                IsMappedRecursively = option[0] == 'r';
                 break;
             case "shared" or "rshared":
                 SetPropagation(MountPropagation.Shared, option);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Gantry.Linux;
 using Gantry.Linux.Cgroups;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
@@ -8,7 +10,10 @@ using Gantry.Spec.Runtime;
 namespace Gantry.Runtime.Containers;
 
 /// <summary>The steps that fill the root: mounts in their order, devices, links.</summary>
-internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool hasCgroupNamespace)
+/// <param name="spaces">The namespaces of its own that the container has.</param>
+/// <param name="held">Takes what must stay open as long as the plan.</param>
+internal sealed class MountSteps(
+    Plan plan, ContainerSpec spec, ContainerOptions options, Cgroup cgroup, Namespaces spaces, ICollection<SafeHandle> held)
 {
     private static readonly (string Path, uint Major, uint Minor)[] DefaultDevices =
     [
@@ -17,6 +22,7 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
 
     private readonly IReadOnlyList<MountSpec> mounts = spec.Mounts ?? [];
     private readonly List<string> readOnlyLater = [];
+    private readonly PreparedBinds binds = new(spec, options.Bundle, held);
 
     /// <param name="joinCgroups">Adds what must come before a mount shows the container's cgroups; called once.</param>
     public void AddMounts(Action joinCgroups)
@@ -26,18 +32,13 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
         {
             var mount = mounts[i];
             var parsed = MountOptions.Parse(mount.Options);
-            if (mount.UidMappings is { Count: > 0 } || mount.GidMappings is { Count: > 0 } || parsed.Data.Any(d => d is "idmap" or "ridmap"))
-            {
-                throw new UnsupportedException($"mounts: {mount.Destination}: mounts with id mappings are not supported");
-            }
-
             if (mount.Source is { } source && options.PreparedMounts.TryGetValue(source, out var prepared))
             {
                 plan.AttachMount(prepared, mount.Destination);
             }
             else if (parsed.IsBind || mount.Type == "bind")
             {
-                AddBind(mount, parsed);
+                AddBind(mount, parsed, $"mounts[{i}]: {mount.Destination}");
             }
             else if (mount.Type is "cgroup" or "cgroup2")
             {
@@ -51,7 +52,7 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
             }
             else
             {
-                AddFileSystem(mount, parsed, HasMore(i));
+                AddFileSystem(mount, parsed, HasMore(i), $"mounts[{i}]: {mount.Destination}");
             }
         }
 
@@ -111,16 +112,23 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
         }
     }
 
-    private void AddBind(MountSpec mount, MountOptions parsed)
+    private void AddBind(MountSpec mount, MountOptions parsed, string subject)
     {
         if (string.IsNullOrEmpty(mount.Source))
         {
-            throw new InvalidArgumentException($"mounts: {mount.Destination}: a bind mount needs a source");
+            throw new InvalidArgumentException($"{subject}: source is missing: a bind mount needs one");
         }
 
-        if (parsed.Data.Count > 0)
+        if (parsed.Data.Count > 0 || parsed.CopiesUp)
         {
-            throw new InvalidArgumentException($"mounts: {mount.Destination}: a bind mount has no option {parsed.Data[0]}");
+            // mount(2) has always ignored them, and so do engines' configurations.
+            options.Warn?.Invoke($"{subject}: left out {string.Join(',', parsed.Data)}{(parsed.CopiesUp ? " tmpcopyup" : "")}, which is nothing to a bind mount");
+        }
+
+        if ((spaces.HasFlag(Namespaces.User) && PreparedBinds.MayMount) || PreparedBinds.IsMapped(mount, parsed))
+        {
+            plan.AttachMount(binds.Prepare(mount, parsed, subject), mount.Destination);
+            return;
         }
 
         plan.BindMount(new(
@@ -135,11 +143,21 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
             parsed.IsPropagationRecursive));
     }
 
-    private void AddFileSystem(MountSpec mount, MountOptions parsed, bool hasMore)
+    private void AddFileSystem(MountSpec mount, MountOptions parsed, bool hasMore, string subject)
     {
         if (string.IsNullOrEmpty(mount.Type))
         {
-            throw new InvalidArgumentException($"mounts: {mount.Destination}: type is missing");
+            throw new InvalidArgumentException($"{subject}: type is missing: only a bind mount needs none");
+        }
+
+        if (PreparedBinds.IsMapped(mount, parsed))
+        {
+            throw new InvalidArgumentException($"{subject}: uidMappings, gidMappings and idmap are for bind mounts, not for type {mount.Type}");
+        }
+
+        if (parsed.CopiesUp && mount.Type != "tmpfs")
+        {
+            throw new InvalidArgumentException($"{subject}: option tmpcopyup is for type tmpfs, not for {mount.Type}");
         }
 
         var attributes = parsed.Set | parsed.SetRecursive;
@@ -151,7 +169,14 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
 
         // A devpts is always an instance of its own since kernel 4.7, and newinstance is no parameter of fsconfig(2).
         var data = mount.Type == "devpts" ? [.. parsed.Data.Where(d => d != "newinstance")] : parsed.Data;
-        plan.MountFileSystem(mount.Destination, mount.Type, mount.Source ?? mount.Type, data, attributes, parsed.Propagation);
+        var covered = parsed.CopiesUp ? CoveredDirectory.Contents : CoveredDirectory.Ignored;
+        if (mount.Type == "tmpfs" && !data.Exists(d => d.StartsWith("mode=", StringComparison.Ordinal)))
+        {
+            covered |= CoveredDirectory.Mode;
+        }
+
+        plan.MountFileSystem(
+            mount.Destination, mount.Type, mount.Source ?? mount.Type, [.. data, .. parsed.Superblock], attributes, parsed.Propagation, covered);
     }
 
     /// <summary>
@@ -190,7 +215,7 @@ internal sealed class MountSteps(Plan plan, ContainerSpec spec, ContainerOptions
 
     private void AddHierarchy(string target, CgroupHierarchy hierarchy, MountOptions parsed)
     {
-        if (!hasCgroupNamespace)
+        if (!spaces.HasFlag(Namespaces.Cgroup))
         {
             plan.BindMount(new(hierarchy.PathOf(cgroup.Path), target, Recursive: false, parsed.Set));
             return;

@@ -8,6 +8,14 @@ internal static class NamespaceKinds
 {
     public static IReadOnlyList<string> Known { get; } = ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"];
 
+    /// <summary>Its name in /proc/PID/ns.</summary>
+    public static string FileOf(Namespaces kind) => kind switch
+    {
+        Namespaces.Mount => "mnt",
+        Namespaces.Network => "net",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
     public static Namespaces Parse(string type) => type switch
     {
         "mount" => Namespaces.Mount,

@@ -3,6 +3,8 @@ using Gantry.Linux.Cgroups;
 using Gantry.Linux.Plans;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Cgroups;
+using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Seccomp;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
@@ -20,13 +22,23 @@ public sealed class PreparedContainer : IDisposable
 
     private readonly string id;
     private readonly bool ownsCgroup;
+    private readonly ContainerSpec spec;
+    private readonly HookState state;
+    private readonly Action<string>? warn;
+    private bool hooksBegan;
+    private bool ready;
     private bool disposed;
 
-    private PreparedContainer(ContainerPlan plan, PlannedProcess process, Cgroup cgroup, string id, bool ownsCgroup)
+    private PreparedContainer(ContainerPlan plan, PlannedProcess process, Cgroup cgroup, ContainerSpec spec, ContainerOptions options, bool ownsCgroup)
     {
+        id = options.Id;
+        warn = options.Warn;
+        this.spec = spec;
+        state = ContainerPlan.StateFor(spec, options);
+        process.Paused = RunHooks;
+        process.Listening = descriptor => SeccompListener.Of(spec.Linux)?.Send(descriptor, state, "created", process.Pid);
         this.plan = plan;
         this.process = process;
-        this.id = id;
         this.ownsCgroup = ownsCgroup;
         Cgroup = cgroup;
     }
@@ -63,14 +75,15 @@ public sealed class PreparedContainer : IDisposable
         try
         {
             var late = ContainerPlan.JoinsLate(spec, cgroup);
-            isNew = cgroup.CreateUnified();
+            isNew = CreateUnified(ref cgroup, spec, options);
             if (!late)
             {
                 MakeLegacyCgroups(spec, options, cgroup, ref isNew);
             }
 
-            plan = ContainerPlan.Build(spec, options, cgroup);
-            process = PlannedProcess.Start(plan.Plan, plan.NewNamespaces, plan.UnifiedCgroup, plan.PidNamespace);
+            late &= cgroup.Layout.Hierarchies.Count > 0;
+            plan = ContainerPlan.Build(spec, options, cgroup, late);
+            process = PlannedProcess.Start(plan.Plan, plan.NewNamespaces, plan.UnifiedCgroup, plan.PidNamespace, plan.Joins);
             if (plan.NewNamespaces.HasFlag(Namespaces.User))
             {
                 IdMaps.Write(process.Pid, spec);
@@ -83,7 +96,7 @@ public sealed class PreparedContainer : IDisposable
                 process.Release();
             }
 
-            return new(plan, process, cgroup, options.Id, isNew);
+            return new(plan, process, cgroup, spec, options, isNew);
         }
         catch
         {
@@ -109,6 +122,8 @@ public sealed class PreparedContainer : IDisposable
             {
                 throw new InternalException($"the init of container {id} ended before it was ready");
             }
+
+            ready = true;
         }
         catch
         {
@@ -124,10 +139,26 @@ public sealed class PreparedContainer : IDisposable
     /// Lets the init execute its program, and waits until it does: some hundred microseconds, when it was ready.
     /// </summary>
     /// <exception cref="PlanException">A step failed, or it cannot be executed; the init is gone.</exception>
+    /// <exception cref="InternalException">A hook failed; the init has been killed.</exception>
     public void Start()
     {
+        // A pause would take the word that is meant for the end.
+        if (!ready && plan.PausesForHooks)
+        {
+            AwaitReady();
+        }
+
         process.Release();
         process.AwaitExecuted();
+        try
+        {
+            HookRunner.Run(spec.Hooks?.Poststart, "poststart", () => state.With("running", Pid));
+        }
+        catch (InternalException)
+        {
+            _ = process.PidFd.TrySignal(SigKill);
+            throw;
+        }
     }
 
     /// <summary>
@@ -151,6 +182,12 @@ public sealed class PreparedContainer : IDisposable
         {
             RemoveQuietly(Cgroup);
         }
+
+        if (hooksBegan)
+        {
+            hooksBegan = false;
+            RunPoststopHooks();
+        }
     }
 
     /// <summary>Lets go of the handles; the container goes on.</summary>
@@ -159,6 +196,45 @@ public sealed class PreparedContainer : IDisposable
         disposed = true;
         process.Dispose();
         plan.Dispose();
+    }
+
+    /// <summary>What the owner wants done when the container is gone.</summary>
+    public void RunPoststopHooks() => HookRunner.RunAll(spec.Hooks?.Poststop, "poststop", () => state.With("stopped", null), warn);
+
+    private void RunHooks()
+    {
+        hooksBegan = true;
+        HookRunner.Run(spec.Hooks?.Prestart, "prestart", () => state.With("created", Pid));
+        HookRunner.Run(spec.Hooks?.CreateRuntime, "createRuntime", () => state.With("created", Pid));
+    }
+
+    /// <summary>
+    /// Makes the cgroup of v2. Who is not the machine's root, and may make none, has a container without, unless a limit
+    /// needs one; v1 then needs no try.
+    /// </summary>
+    private static bool CreateUnified(ref Cgroup cgroup, ContainerSpec spec, ContainerOptions options)
+    {
+        if (HostUser.IsPrivileged)
+        {
+            return cgroup.CreateUnified();
+        }
+
+        try
+        {
+            return cgroup.Create();
+        }
+        catch (LinuxException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
+        {
+            if (CgroupLimits.FirstOf(spec.Linux?.Resources) is { } limit)
+            {
+                throw new UnsupportedException($"linux.resources.{limit}: this user may make no cgroup, which a limit needs ({e.Message}): delegate one", e);
+            }
+
+            RemoveQuietly(cgroup);
+            options.Warn?.Invoke($"the container has no cgroup of its own: {e.Message}");
+            cgroup = new Cgroup(CgroupLayout.None, cgroup.Path);
+            return false;
+        }
     }
 
     private static void MakeLegacyCgroups(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, ref bool isNew)

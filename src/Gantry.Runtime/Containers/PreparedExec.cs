@@ -2,6 +2,9 @@ using Gantry.Linux;
 using Gantry.Linux.Cgroups;
 using Gantry.Linux.Plans;
 using Gantry.Linux.Processes;
+using Gantry.Runtime.Hooks;
+using Gantry.Runtime.Seccomp;
+using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
 namespace Gantry.Runtime.Containers;
@@ -17,9 +20,17 @@ public sealed record ExecOptions
 
     public required Cgroup Cgroup { get; init; }
 
+    /// <summary>The container's.</summary>
+    public string Id { get; init; } = string.Empty;
+
+    public string Bundle { get; init; } = string.Empty;
+
     public StandardStreams Streams { get; init; } = StandardStreams.Inherited;
 
     public int PreservedDescriptors { get; init; }
+
+    /// <summary>What somebody who answers for its system call filter is told of the container.</summary>
+    internal HookState State => new() { OciVersion = Container.OciVersion, Id = Id, Bundle = Bundle, Annotations = Container.Annotations };
 
     public string? SeccompCache { get; init; }
 
@@ -50,32 +61,38 @@ public sealed class PreparedExec : IDisposable
             kinds |= NamespaceKinds.Parse(entry.Type);
         }
 
+        // Without privileges a PID namespace that was left for a moment could not be entered again.
+        using var joinsFirst = kinds.HasFlag(Namespaces.User) || !HostUser.IsPrivileged ? ContainerNamespaces.Open(options.Init.Pid, kinds) : null;
+
         var joins = options.Cgroup.OpenForJoining();
         using var unified = options.Cgroup.OpenUnified();
         try
         {
-            var steps = new ProcessSteps(plan, process, options.Container.Linux, $"/proc/{options.Init.Pid}/root", options.SeccompCache, options.Warn);
+            var steps = new ProcessSteps(plan, process, options.Container.Linux, $"/proc/{options.Init.Pid}/root", options.SeccompCache, options.Warn)
+            {
+                HasUserNamespace = joinsFirst is not null,
+                MaySetGroups = joinsFirst is null || IdMaps.MaySetGroups(options.Init.Pid),
+            };
             plan.ResetSignals().ForbidTracing();
+            if (joinsFirst is not null)
+            {
+                plan.AwaitParent();
+            }
+
+            var affinity = process.ExecCpuAffinity;
+            AddAffinity(plan, affinity?.Initial, "initial");
             foreach (var (tasks, path) in joins)
             {
                 plan.JoinCgroup(tasks, path);
             }
 
-            steps.AddHostSide();
-            var joined = kinds & ~(Namespaces.Pid | Namespaces.User);
-            if (kinds.HasFlag(Namespaces.User))
-            {
-                plan.JoinNamespace(options.Init, Namespaces.User, "of the container: user");
-            }
+            AddAffinity(plan, affinity?.Final, "final");
 
+            steps.AddHostSide();
+            var joined = joinsFirst is null ? kinds & ~Namespaces.Pid : kinds & Namespaces.Mount;
             if (joined != Namespaces.None)
             {
                 plan.JoinNamespace(options.Init, joined, $"of the container: {joined.ToString().ToLowerInvariant()}");
-            }
-
-            if (kinds.HasFlag(Namespaces.User))
-            {
-                plan.BecomeRoot();
             }
 
             plan.NewSession();
@@ -87,13 +104,21 @@ public sealed class PreparedExec : IDisposable
             steps.AddStreams(options.Streams);
             steps.AddTail(options.PreservedDescriptors, startSignal: null, wait: false);
             var started = PlannedProcess.Start(
-                plan, Namespaces.None, unified, kinds.HasFlag(Namespaces.Pid) ? options.Init : null);
+                plan, Namespaces.None, unified, kinds.HasFlag(Namespaces.Pid) && joinsFirst is null ? options.Init : null, joinsFirst?.Joins);
+            started.Listening = descriptor => SeccompListener.Of(options.Container.Linux)?.Send(descriptor, options.State, "running", started.Pid);
             try
             {
+                if (joinsFirst is not null)
+                {
+                    // It has left the user namespace that may lower this.
+                    IdMaps.WriteOomScore(started.Pid, process.OomScoreAdj);
+                    started.Release();
+                }
+
                 started.AwaitExecuted();
                 return new(started);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or GantryException)
             {
                 started.Dispose();
                 throw;
@@ -105,6 +130,14 @@ public sealed class PreparedExec : IDisposable
             {
                 tasks.Dispose();
             }
+        }
+    }
+
+    private static void AddAffinity(Plan plan, string? list, string which)
+    {
+        if (!string.IsNullOrEmpty(list))
+        {
+            plan.SetAffinity(CpuList.Parse(list, $"process.execCPUAffinity.{which}"), list);
         }
     }
 

@@ -14,10 +14,19 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly UserSpec user = process.User ?? new();
 
+    /// <summary>Run by the process itself, in the container, before its program.</summary>
+    public IReadOnlyList<HookStep> StartHooks { get; init; } = [];
+
+    /// <summary>Whether it has a user namespace: then its parent does what that may not.</summary>
+    public bool HasUserNamespace { get; init; }
+
+    /// <summary>Whether its user namespace lets it change its groups.</summary>
+    public bool MaySetGroups { get; init; } = true;
+
     /// <summary>What needs the host's /proc: while the process is still in the host's mount namespace.</summary>
     public void AddHostSide()
     {
-        if (process.OomScoreAdj is { } score)
+        if (process.OomScoreAdj is { } score && !HasUserNamespace)
         {
             plan.WriteFile("/proc/self/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
         }
@@ -55,6 +64,11 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
     public void AddTail(int preservedDescriptors, SafeHandle? startSignal, bool wait, bool dieWithParent = false)
     {
         plan.CloseOnExecute(3 + preservedDescriptors);
+        if (linux?.Personality is { } personality)
+        {
+            plan.SetPersonality(Personality.Of(personality), personality.Domain);
+        }
+
         foreach (var limit in process.Rlimits ?? [])
         {
             plan.SetResourceLimit(Rlimits.NumberOf(limit.Type), $"{limit.Type} {limit.Soft} {limit.Hard}", limit.Soft, limit.Hard);
@@ -74,7 +88,12 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
         var ambient = Parse(process.Capabilities?.Ambient).Intersect(permitted).Intersect(inheritable);
         WarnAboutMissing(available);
         plan.DropBoundingCapabilities(bounding).KeepCapabilities().SetGid(user.Gid);
-        plan.SetGroups(user.AdditionalGids ?? []).SetUid(user.Uid);
+        if (MaySetGroups || user.AdditionalGids is { Count: > 0 })
+        {
+            plan.SetGroups(user.AdditionalGids ?? []);
+        }
+
+        plan.SetUid(user.Uid);
         if (user.Umask is { } umask)
         {
             plan.SetUmask(umask);
@@ -82,7 +101,8 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
 
         var filter = SeccompFilters.Get(linux, seccompCache);
         var candidates = Candidates();
-        var early = filter is not null && !process.NoNewPrivileges;
+        // A listener goes to the parent, which is there until the process is ready.
+        var early = filter is not null && (!process.NoNewPrivileges || filter.HasListener);
         // Without no_new_privs the kernel takes a filter from CAP_SYS_ADMIN only, so it stays until the filter is in.
         plan.SetCapabilities(effective, early ? available : permitted, inheritable);
         plan.FindExecutable(candidates, process.Args![0]);
@@ -101,6 +121,11 @@ internal sealed class ProcessSteps(Plan plan, ProcessSpec process, LinuxSpec? li
         if (wait)
         {
             plan.ReportReady().AwaitStart(startSignal);
+        }
+
+        foreach (var hook in StartHooks)
+        {
+            plan.RunHook(hook);
         }
 
         if (filter is not null && !early)

@@ -17,15 +17,18 @@ internal static class SpecValidation
         CheckHooks(spec.Hooks);
         var linux = spec.Linux ?? new();
         CheckNamespaces(spec, linux);
-        foreach (var mount in spec.Mounts ?? [])
+        for (var i = 0; i < (spec.Mounts?.Count ?? 0); i++)
         {
-            Absolute(mount.Destination, "mounts.destination");
+            Absolute(spec.Mounts![i].Destination, $"mounts[{i}].destination");
         }
 
         CheckDevices(linux);
-        foreach (var path in (linux.MaskedPaths ?? []).Concat(linux.ReadonlyPaths ?? []))
+        foreach (var (name, paths) in new[] { ("maskedPaths", linux.MaskedPaths), ("readonlyPaths", linux.ReadonlyPaths) })
         {
-            Absolute(path, "linux.maskedPaths and readonlyPaths");
+            for (var i = 0; i < (paths?.Count ?? 0); i++)
+            {
+                Absolute(paths![i], $"linux.{name}[{i}]");
+            }
         }
 
         foreach (var (key, value) in linux.Sysctl ?? new Dictionary<string, string>())
@@ -40,12 +43,12 @@ internal static class SpecValidation
 
         if (linux.IntelRdt is not null)
         {
-            throw new UnsupportedException("linux.intelRdt is not supported");
+            throw new UnsupportedException($"linux.intelRdt: {linux.IntelRdt.ClosId ?? linux.IntelRdt.L3CacheSchema ?? linux.IntelRdt.MemBwSchema}: this kernel has no resctrl, or this runtime no use for it");
         }
 
-        if (linux.Personality is not null)
+        if (linux.Personality is { } personality)
         {
-            throw new UnsupportedException($"linux.personality: {linux.Personality.Domain} is not supported");
+            _ = Personality.Of(personality);
         }
     }
 
@@ -85,9 +88,12 @@ internal static class SpecValidation
             throw new UnsupportedException($"{field}.selinuxLabel: {process.SelinuxLabel}: SELinux labels are not supported");
         }
 
-        if (process.ExecCpuAffinity is not null)
+        foreach (var (name, list) in new[] { ("initial", process.ExecCpuAffinity?.Initial), ("final", process.ExecCpuAffinity?.Final) })
         {
-            throw new UnsupportedException($"{field}.execCPUAffinity is not supported");
+            if (!string.IsNullOrEmpty(list))
+            {
+                _ = CpuList.Parse(list, $"{field}.execCPUAffinity.{name}");
+            }
         }
     }
 
@@ -121,10 +127,47 @@ internal static class SpecValidation
             }
         }
 
+        CheckOffsets(linux, seen.Contains("time"));
+        CheckMappings(linux.UidMappings, "linux.uidMappings");
+        CheckMappings(linux.GidMappings, "linux.gidMappings");
         var hasUser = linux.Namespaces?.Any(n => n.Type == "user" && string.IsNullOrEmpty(n.Path)) == true;
         if (hasUser && (linux.UidMappings is not { Count: > 0 } || linux.GidMappings is not { Count: > 0 }))
         {
             throw new InvalidArgumentException("linux.uidMappings and linux.gidMappings are needed with a new user namespace");
+        }
+    }
+
+    private static void CheckOffsets(LinuxSpec linux, bool hasTime)
+    {
+        foreach (var (clock, offset) in linux.TimeOffsets ?? new Dictionary<string, TimeOffset>())
+        {
+            const uint second = 1_000_000_000;
+            if (clock is not ("boottime" or "monotonic"))
+            {
+                throw new InvalidArgumentException($"linux.timeOffsets: {clock} is neither boottime nor monotonic");
+            }
+
+            if (offset.Nanosecs >= second)
+            {
+                throw new InvalidArgumentException($"linux.timeOffsets.{clock}.nanosecs: {offset.Nanosecs} is not below {second}");
+            }
+
+            if (!hasTime)
+            {
+                throw new InvalidArgumentException($"linux.timeOffsets.{clock}: {offset.Secs} would change the host: the container has no time namespace of its own");
+            }
+        }
+    }
+
+    private static void CheckMappings(IReadOnlyList<IdMapping>? mappings, string field)
+    {
+        for (var i = 0; i < (mappings?.Count ?? 0); i++)
+        {
+            var (inside, outside, size) = ((ulong)mappings![i].ContainerId, (ulong)mappings[i].HostId, (ulong)mappings[i].Size);
+            if (size == 0 || inside + size > uint.MaxValue || outside + size > uint.MaxValue)
+            {
+                throw new InvalidArgumentException($"{field}[{i}]: size {size} from {inside} and {outside} on is not a range of ids: 1 to 4294967295 of them");
+            }
         }
     }
 
@@ -158,9 +201,16 @@ internal static class SpecValidation
             ("startContainer", hooks.StartContainer), ("poststart", hooks.Poststart), ("poststop", hooks.Poststop),
         })
         {
-            if (list is { Count: > 0 })
+            for (var i = 0; i < (list?.Count ?? 0); i++)
             {
-                throw new UnsupportedException($"hooks.{name}: {list[0].Path}: hooks are not supported");
+                Absolute(list![i].Path, $"hooks.{name}[{i}].path");
+                if (list[i].Timeout is <= 0)
+                {
+                    throw new InvalidArgumentException($"hooks.{name}[{i}].timeout: {list[i].Timeout} is not above 0");
+                }
+
+                NoNul(list[i].Args ?? [], $"hooks.{name}[{i}].args");
+                NoNul(list[i].Env ?? [], $"hooks.{name}[{i}].env");
             }
         }
     }

@@ -10,7 +10,13 @@ namespace Gantry.Runtime.Seccomp;
 /// <summary>A filter ready for seccomp(2).</summary>
 /// <param name="Program">struct sock_filter, eight bytes each.</param>
 /// <param name="Flags">SECCOMP_FILTER_FLAG_*.</param>
-internal sealed record SeccompFilter(byte[] Program, uint Flags);
+internal sealed record SeccompFilter(byte[] Program, uint Flags)
+{
+    private const uint NewListener = 8;
+
+    /// <summary>Whether another process answers for some of the calls.</summary>
+    public bool HasListener => (Flags & NewListener) != 0;
+}
 
 /// <summary>
 /// Compiled filters, kept in files, so that libseccomp is loaded once for a profile and not once for a container. A

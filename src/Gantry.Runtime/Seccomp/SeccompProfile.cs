@@ -12,9 +12,12 @@ internal static class SeccompProfile
     public static readonly string[] Flags =
         ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
 
+    private const string Notify = "SCMP_ACT_NOTIFY";
+
     public static readonly string[] Actions =
     [
-        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY",
+        "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
     ];
 
     /// <summary>libseccomp's names of the specification's architectures.</summary>
@@ -47,6 +50,9 @@ internal static class SeccompProfile
 
     public static uint FlagsOf(SeccompSpec spec)
     {
+        const uint synchronised = 1;
+        const uint newListener = 8;
+        const uint synchronisedError = 16;
         uint bits = 0;
         foreach (var flag in spec.Flags ?? [])
         {
@@ -59,15 +65,18 @@ internal static class SeccompProfile
             };
         }
 
-        return bits;
+        if (!Notifies(spec))
+        {
+            return bits;
+        }
+
+        // A listener beside TSYNC only if a thread that cannot be synchronised is told as an error (seccomp(2)).
+        return bits | newListener | ((bits & synchronised) != 0 ? synchronisedError : 0);
     }
 
     public static byte[] Compile(SeccompSpec spec)
     {
-        if (spec.ListenerPath is { Length: > 0 } listener)
-        {
-            throw new UnsupportedException($"linux.seccomp.listenerPath: {listener}: filters that ask another process are not supported");
-        }
+        Check(spec);
 
         using var compiler = new SeccompCompiler(ActionOf(spec.DefaultAction, spec.DefaultErrnoRet, "linux.seccomp.defaultAction"));
         foreach (var architecture in spec.Architectures ?? [])
@@ -102,8 +111,38 @@ internal static class SeccompProfile
     }
 
     private static uint ActionOf(string name, uint? errno, string field) =>
-        name == "SCMP_ACT_NOTIFY"
-            ? throw new UnsupportedException($"{field}: SCMP_ACT_NOTIFY is not supported")
+        errno is not null && name is not ("SCMP_ACT_ERRNO" or "SCMP_ACT_TRACE")
+            ? throw new InvalidArgumentException($"{field}: {name} has no error number, but {errno} is given: only SCMP_ACT_ERRNO and SCMP_ACT_TRACE have one")
             : SeccompCompiler.ActionOf(name, errno ?? PermissionDenied)
                 ?? throw new InvalidArgumentException($"{field}: {name} is none of {string.Join(", ", Actions)}");
+
+    private static bool Notifies(SeccompSpec spec) =>
+        spec.DefaultAction == Notify || spec.Syscalls?.Any(s => s.Action == Notify) == true;
+
+    private static void Check(SeccompSpec spec)
+    {
+        if (spec.DefaultAction == Notify)
+        {
+            throw new InvalidArgumentException($"linux.seccomp.defaultAction: {Notify} would ask about the calls that ask, for ever: name system calls for it");
+        }
+
+        if (Notifies(spec) && string.IsNullOrEmpty(spec.ListenerPath))
+        {
+            throw new InvalidArgumentException($"linux.seccomp.listenerPath is missing: {Notify} needs somebody who answers");
+        }
+
+        if (string.IsNullOrEmpty(spec.ListenerPath) && !string.IsNullOrEmpty(spec.ListenerMetadata))
+        {
+            throw new InvalidArgumentException($"linux.seccomp.listenerMetadata: {spec.ListenerMetadata}: it goes to listenerPath, which is missing");
+        }
+
+        // The init itself has to tell its parent about the filter after it is loaded.
+        foreach (var call in spec.Syscalls?.Where(s => s.Action == Notify).SelectMany(s => s.Names) ?? [])
+        {
+            if (call is "sendmsg" or "write" or "close")
+            {
+                throw new InvalidArgumentException($"linux.seccomp.syscalls: {call} with {Notify} would stop the container before its program: nobody could be told");
+            }
+        }
+    }
 }

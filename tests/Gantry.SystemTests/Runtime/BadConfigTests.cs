@@ -21,8 +21,16 @@ public sealed class BadConfigTests(RuntimeWorld world) : RuntimeSuite(world)
         ["unknown action"] = (c => c.Linux["seccomp"] = new JsonObject { ["defaultAction"] = "SCMP_ACT_FOO" }, "SCMP_ACT_FOO"),
         ["AppArmor where there is none"] = (c => c.Process["apparmorProfile"] = "no-such-profile", "no-such-profile"),
         ["SELinux"] = (c => c.Process["selinuxLabel"] = "system_u:x:y:z", "system_u:x:y:z"),
-        ["a hook that is not there"] = (c => c.Config["hooks"] = new JsonObject { ["prestart"] = new JsonArray(new JsonObject { ["path"] = "/nowhere" }) }, "hooks.prestart: /nowhere: hooks are not supported"),
+        ["a hook that is not there"] = (c => c.Config["hooks"] = new JsonObject { ["prestart"] = new JsonArray(new JsonObject { ["path"] = "/nowhere" }) }, "hooks.prestart[0]: /nowhere: it cannot be run: no such file or directory"),
         ["a newer specification"] = (c => c.Config["ociVersion"] = "9.0.0", "9.0.0*"),
+        ["a masked path that is none"] = (c => c.Linux["maskedPaths"] = new JsonArray("/proc/kcore", "here"), "linux.maskedPaths[1]: here is not an absolute path*"),
+        ["a mount on nothing"] = (c => c.Config.Mounts().Insert(0, new JsonObject { ["destination"] = "here", ["type"] = "tmpfs", ["source"] = "t" }), "mounts[0].destination: here is not an absolute path*"),
+        ["an unknown clock"] = (c => { c.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "time" }); c.Linux["timeOffsets"] = new JsonObject { ["realtime"] = new JsonObject { ["secs"] = 1 } }; }, "linux.timeOffsets: realtime is neither boottime nor monotonic*"),
+        ["another time without a namespace for it"] = (c => c.Linux["timeOffsets"] = new JsonObject { ["boottime"] = new JsonObject { ["secs"] = 1 } }, "linux.timeOffsets.boottime: 1 would change the host*"),
+        ["a hook without time"] = (c => c.Config["hooks"] = new JsonObject { ["poststop"] = new JsonArray(new JsonObject { ["path"] = "/bin/true", ["timeout"] = 0 }) }, "hooks.poststop[0].timeout: 0 is not above 0*"),
+        ["an unknown personality"] = (c => c.Linux["personality"] = new JsonObject { ["domain"] = "BSD" }, "linux.personality.domain: BSD is neither LINUX nor LINUX32*"),
+        ["no list of processors"] = (c => c.Process["execCPUAffinity"] = new JsonObject { ["initial"] = "0-x" }, "process.execCPUAffinity.initial: 0-x is not a list of processors*"),
+        ["an empty mapping"] = (c => { c.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" }); foreach (var n in (string[])["uidMappings", "gidMappings"]) c.Linux[n] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 7, ["size"] = 0 }); }, "linux.uidMappings[0]: size 0 from 0 and 7 on is not a range of ids"),
         ["device of no type"] = (c => c.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/x", ["type"] = "x", ["major"] = 1, ["minor"] = 1 }), "type x*"),
     };
 

@@ -26,13 +26,11 @@ public sealed class RunTests(RuntimeWorld world) : RuntimeSuite(world)
     {
         await using var container = await ContainerAsync(runtime);
         await File.WriteAllTextAsync(Path.Combine(container.RootFs, "text"), "no program", TestContext.Current.CancellationToken);
-        foreach (var (program, code, word) in new[] { ("missing", 127, "missing"), ("/etc", 126, ""), ("/text", 126, "") })
+        foreach (var (program, word) in new[] { ("missing", "missing"), ("/etc", ""), ("/text", "") })
         {
             var result = await container.Runs(program).RunAsync();
             LifecycleTests.Failed(result);
-            result.Says(word);
-            // runc and crun say 1 for all; a shell's numbers tell the caller more.
-            if (runtime == Ours) result.Exits(code);
+            result.Exits(1).Says(word);
             LifecycleTests.Failed(await container.CallAsync("state", container.Id));
         }
     }
@@ -123,7 +121,7 @@ public sealed class RunTests(RuntimeWorld world) : RuntimeSuite(world)
     {
         await using var container = await ContainerAsync(Ours);
         var features = System.Text.Json.JsonDocument.Parse((await container.CallAsync("features")).Succeeds().Out).RootElement;
-        Assert.Empty(features.GetProperty("hooks").EnumerateArray());
+        Assert.Equal(6, features.GetProperty("hooks").GetArrayLength());
         var linux = features.GetProperty("linux");
         Assert.Contains("cgroup", linux.GetProperty("namespaces").EnumerateArray().Select(n => n.GetString()));
         Assert.True(linux.GetProperty("seccomp").GetProperty("enabled").GetBoolean());

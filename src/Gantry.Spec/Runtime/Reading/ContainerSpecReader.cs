@@ -29,6 +29,16 @@ public static class ContainerSpecReader
         return process;
     }
 
+    /// <summary>An object as linux.resources is one, alone in a file.</summary>
+    public static ResourcesSpec ReadResources(byte[] source, string file)
+    {
+        var reader = new SpecReader(source, file);
+        reader.Begin();
+        var resources = ResourcesSpecReader.ReadProperties(ref reader);
+        reader.End();
+        return resources;
+    }
+
     private static ContainerSpec ReadProperty(ref SpecReader reader, ContainerSpec spec)
     {
         if (reader.Is("ociVersion"u8))

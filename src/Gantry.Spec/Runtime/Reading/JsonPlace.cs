@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Gantry.Spec.Runtime.Reading;
@@ -16,7 +17,7 @@ internal static class JsonPlace
         {
             if (json.TokenType == JsonTokenType.PropertyName)
             {
-                name = json.GetString()!;
+                name = Encoding.UTF8.GetString(json.ValueSpan);
                 continue;
             }
 

@@ -2,13 +2,10 @@ namespace Gantry.Spec.Runtime.Reading;
 
 internal static class ResourcesSpecReader
 {
-    public static ResourcesSpec? Read(ref SpecReader reader)
-    {
-        if (!reader.BeginObject())
-        {
-            return null;
-        }
+    public static ResourcesSpec? Read(ref SpecReader reader) => reader.BeginObject() ? ReadProperties(ref reader) : null;
 
+    public static ResourcesSpec ReadProperties(ref SpecReader reader)
+    {
         var result = new ResourcesSpec();
         while (reader.NextProperty())
         {

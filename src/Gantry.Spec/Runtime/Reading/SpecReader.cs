@@ -62,7 +62,7 @@ public ref struct SpecReader(ReadOnlySpan<byte> source, string file)
 
     public readonly bool Is(ReadOnlySpan<byte> name) => json.ValueTextEquals(name);
 
-    public readonly string Name() => json.GetString()!;
+    public readonly string Name() => Text();
 
     /// <summary>Passes over the value of a property that means nothing here.</summary>
     public void Skip()
@@ -91,7 +91,7 @@ public ref struct SpecReader(ReadOnlySpan<byte> source, string file)
         return source[start..(int)json.BytesConsumed];
     }
 
-    public string? String() => !Value() ? null : json.TokenType == JsonTokenType.String ? json.GetString() : throw Wrong("a string");
+    public string? String() => !Value() ? null : json.TokenType == JsonTokenType.String ? Text() : throw Wrong("a string");
 
     public bool? Bool() => !Value() ? null : json.TokenType switch
     {
@@ -189,6 +189,19 @@ public ref struct SpecReader(ReadOnlySpan<byte> source, string file)
         catch (JsonException e)
         {
             throw NotJson(e);
+        }
+    }
+
+    private readonly string Text()
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair, or bytes that are not UTF-8.
+            throw new InvalidArgumentException($"{file}: {JsonPlace.Of(source, json.TokenStartIndex)}: {Encoding.UTF8.GetString(json.ValueSpan)} is not text", e);
         }
     }
 
