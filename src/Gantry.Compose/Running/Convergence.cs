@@ -11,15 +11,18 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
 {
     private readonly ContainerMaker maker = new(engine.Client, project);
     private readonly RollingNames names = new(engine.Client);
+    private readonly ServiceProvider provider = new(project, progress, engine.Client.IsRehearsal);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var isOld = await maker.IsOldAsync(cancellationToken).ConfigureAwait(false);
-        await ServiceGraph.Of(project).VisitAsync(project.Services.Keys.ToHashSet(), isReversed: false, name => ConvergeAsync(project.Services[name], isOld, cancellationToken)).ConfigureAwait(false);
+        await ServiceGraph.Of(project).VisitAsync(project.Services.Keys.ToHashSet(), isReversed: false, name => project.Services[name] is { Provider: not null } provided
+            ? provider.UpAsync(provided, cancellationToken)
+            : ConvergeAsync(provider.WithProvided(project.Services[name]), isOld, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>What would be done.</summary>
-    public IReadOnlyList<PlannedContainer> Plan() => [.. project.Services.Values.SelectMany(Plan)];
+    public IReadOnlyList<PlannedContainer> Plan() => [.. project.Services.Values.Where(service => service.Provider is null).SelectMany(Plan)];
 
     private IReadOnlyList<PlannedContainer> Plan(ComposeService service) => ServicePlan.Of(
         service, state.Of(service.Name), PolicyOf(service), ServiceHash.Of(service), images.IdOf(project, service), SharedWith(service).Any(state.IsRenewed));

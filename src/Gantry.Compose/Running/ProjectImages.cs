@@ -10,6 +10,7 @@ namespace Gantry.Compose.Running;
 public sealed class ProjectImages(GantryClient client, IComposeProgress progress, IImageBuilder builder)
 {
     private readonly ConcurrentDictionary<string, string> ids = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> named = new(StringComparer.Ordinal);
 
     /// <summary>The id of a service's image; empty where it is not here.</summary>
     public string IdOf(ComposeProject project, ComposeService service) => ids.GetValueOrDefault(ContainerNames.ImageOf(project, service), "");
@@ -18,7 +19,7 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
     public async Task EnsureAsync(ComposeProject project, UpOptions options, CancellationToken cancellationToken)
     {
         await FindAsync(project, cancellationToken).ConfigureAwait(false);
-        var services = project.Services.Values.ToList();
+        var services = project.Services.Values.Where(service => service.Provider is null).ToList();
         var pulled = services.Where(service => IsPulled(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
         await PullAsync(pulled, options.Parallel, service => PullAsync(project, service, isQuiet: options.QuietPull, mayFail: service.Build is not null && !options.NeverBuilds, cancellationToken)).ConfigureAwait(false);
         var built = services.Where(service => IsBuilt(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
@@ -84,7 +85,7 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
     }
 
     public async Task FindAsync(ComposeProject project, CancellationToken cancellationToken) =>
-        await Task.WhenAll(project.Services.Values.Select(service => ContainerNames.ImageOf(project, service)).Distinct()
+        await Task.WhenAll(project.Services.Values.Where(service => service.Provider is null).Select(service => ContainerNames.ImageOf(project, service)).Distinct()
             .Select(image => FindAsync(image, cancellationToken))).ConfigureAwait(false);
 
     private async Task FindAsync(string image, CancellationToken cancellationToken)
@@ -93,6 +94,7 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
         {
             var found = await client.GetAsync($"/images/{Query.Segment(image)}/json", cancellationToken).ConfigureAwait(false);
             ids[image] = found.GetProperty("Id").GetString()!;
+            if (found.TryGetProperty("Metadata", out var metadata) && metadata.TryGetProperty("LastTagTime", out var time) && time.TryGetDateTimeOffset(out var last)) named[image] = last;
         }
         catch (NotFoundException)
         {
@@ -106,7 +108,14 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
     private bool IsPulled(ComposeProject project, ComposeService service, UpOptions options)
     {
         var isHere = IdOf(project, service).Length > 0;
-        return (options.PullPolicy ?? service.PullPolicy ?? "") switch
+        var policy = options.PullPolicy ?? service.PullPolicy ?? "";
+        if (isHere && PullInterval.Of(policy) is { } interval)
+        {
+            // A pull names the image anew, also where nothing had changed.
+            return service.Image is not null && DateTimeOffset.UtcNow - named.GetValueOrDefault(service.Image) > interval;
+        }
+
+        return policy switch
         {
             "always" => service.Build is null || service.Image is not null,
             "never" => false,

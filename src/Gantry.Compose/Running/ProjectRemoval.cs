@@ -31,6 +31,9 @@ public sealed class ProjectRemoval(ComposeEngine engine, ComposeProject? project
             await actions.StopAndRemoveAsync(container, options.StopTimeout, volumes: options.RemoveVolumes).ConfigureAwait(false);
         }))).ConfigureAwait(false);
 
+        var provider = project is null ? null : new ServiceProvider(project, progress, engine.Client.IsRehearsal);
+        await Task.WhenAll((project?.Services.Values ?? []).Where(service => service.Provider is not null && (options.Services.Count == 0 || options.Services.Contains(service.Name)))
+            .Select(service => provider!.DownAsync(service, cancellationToken))).ConfigureAwait(false);
         if (options.Services.Count > 0)
         {
             return;

@@ -19,12 +19,11 @@ internal static class UnsupportedKeys
 
     private static string? KeyOf(ComposeService service) => service switch
     {
-        { Provider: not null } => "provider",
         { PreStart.Count: > 0 } => "pre_start",
         { Models.Count: > 0 } => "models",
         { UseApiSocket: true } => "use_api_socket",
         { CredentialSpec: not null } => "credential_spec",
-        { PullPolicy: not (null or "" or "always" or "never" or "missing" or "if_not_present" or "build") } => $"pull_policy {service.PullPolicy}",
+        { PullPolicy: not (null or "" or "always" or "never" or "missing" or "if_not_present" or "build") } when PullInterval.Of(service.PullPolicy) is null => $"pull_policy {service.PullPolicy}",
         { Build.Privileged: true } => "build.privileged",
         { Build.Provenance.Length: > 0 } => "build.provenance",
         { Build.Sbom.Length: > 0 } => "build.sbom",

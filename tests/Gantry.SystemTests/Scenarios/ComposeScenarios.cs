@@ -247,8 +247,6 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("up --exit-code-from wbe")).Fails().Says("no such service: wbe");
         (await project.Compose("up -d wbe")).Fails().Says("no such service: wbe");
         (await project.Compose("down")).Succeeds();
-        project.Write("compose.yaml", "services:\n  web: { image: busybox, pull_policy: daily }\n");
-        (await project.Compose("up -d")).Fails().Says("service web: pull_policy daily is not supported");
         project.Write("compose.yaml", "services:\n  web: { image: nowhere.invalid/none }\n");
         (await project.Compose("up -d")).Fails().Says("nowhere.invalid");
         // What cannot be started is told by an up that stays too.
@@ -368,6 +366,33 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("--dry-run down -v")).Succeeds().Says($"Volume {project.Name}_data  Removed");
         Assert.Equal(id, await project.IdAsync("web"));
         (await project.Compose("down -v")).Succeeds();
+    });
+
+    /// <summary>What another program provides is brought up and down by it, and who depends on it gets its variables.</summary>
+    [Theory, MemberData(nameof(OwnWays))]
+    public Task Provided_by_another_program(string way) => Play(way, async project =>
+    {
+        project.Write("bin/provide", """
+            #!/bin/sh
+            echo "$@" >> "$0.log"
+            [ "$3" = up ] || exit 0
+            echo '{"type": "info", "message": "making"}'
+            echo '{"type": "setenv", "message": "URL=sql://here"}'
+            """);
+        File.SetUnixFileMode(Path.Combine(project.Directory, "bin/provide"), (UnixFileMode)0x1ED /* 0755 */);
+        project.Write("compose.yaml", """
+            services:
+              web: { image: busybox, command: "sh -c 'echo $$DATA_BASE_URL'", depends_on: [data-base] }
+              data-base: { provider: { type: provide, options: { kind: sql } } }
+            """);
+        var path = ("PATH", (string?)$"{project.Directory}/bin:{Environment.GetEnvironmentVariable("PATH")}");
+        (await project.Compose("up", path)).Succeeds().Contains("sql://here");
+        (await project.Compose("down", path)).Succeeds();
+        Assert.Equal(
+            $"compose --project-name={project.Name} up --kind=sql data-base\ncompose --project-name={project.Name} down --kind=sql data-base\n",
+            await File.ReadAllTextAsync(Path.Combine(project.Directory, "bin/provide.log")));
+        (await project.Compose("up")).Fails().Says("there is no program for provider provide");
+        (await project.Compose("down", path)).Succeeds();
     });
 
     /// <summary>An up that is killed leaves the new container under another name, beside the old one or without it.</summary>
