@@ -78,7 +78,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     /// <summary>Of several that can say whether they are healthy, one at a time is replaced: the service goes on.</summary>
     private static Replacement ReplacementOf(ComposeService service, IReadOnlyList<PlannedContainer> plan)
     {
-        if (service is not { Replicas: > 1, HealthCheck: { Disable: false, Test: [not "NONE", ..] } } || !plan.Any(item => item is { Action: ContainerAction.Recreate, Existing.State: "running" }))
+        if (!IsReplacedInTurn(service) || !plan.Any(item => item is { Action: ContainerAction.Recreate, Existing.State: "running" }))
         {
             return Replacement.AtOnce;
         }
@@ -86,6 +86,8 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
         // A port of the host cannot be the new one's while it is the old one's.
         return service.Ports.Any(port => !string.IsNullOrEmpty(port.Published)) ? Replacement.InTurn : Replacement.NewFirst;
     }
+
+    private static bool IsReplacedInTurn(ComposeService service) => service is { Replicas: > 1, HealthCheck: { Disable: false, Test: [not "NONE", ..] } };
 
     private static async Task<ComposeContainer?[]> OneByOneAsync(IReadOnlyList<PlannedContainer> plan, Func<PlannedContainer, Task<ComposeContainer?>> work)
     {
@@ -110,7 +112,9 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
                 await new ContainerActions(engine.Client, progress).StopAndRemoveAsync(item.Existing!, options.StopTimeout, volumes: false).ConfigureAwait(false);
                 return null;
             default:
-                if (item.Existing!.State == "running") progress.Report(new($"Container {item.Existing.Name}", ProgressState.Done, "Running"));
+                // An up that was killed in the middle left it hidden.
+                if (item.Existing!.IsRunning && IsReplacedInTurn(item.Service)) await names.ShowAsync(item.Existing.Id, isShown: true, cancellationToken).ConfigureAwait(false);
+                if (item.Existing.State == "running") progress.Report(new($"Container {item.Existing.Name}", ProgressState.Done, "Running"));
                 return item.Existing;
         }
     }
