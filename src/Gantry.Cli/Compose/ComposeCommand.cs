@@ -7,12 +7,13 @@ namespace Gantry.Cli.Compose;
 internal static class ComposeCommand
 {
     /// <param name="usage">With the name first.</param>
-    public static Command Define(OptionSet shared, string usage, string summary, int minimum, int maximum, Func<ComposeCall, Task<int>> run, Action<OptionSet>? options = null, string? details = null, bool stopsAtFirst = false)
+    public static Command Define(OptionSet shared, string usage, string summary, int minimum, int maximum, Func<ComposeCall, Task<int>> run, Action<OptionSet>? options = null, string? details = null, bool stopsAtFirst = false, string aliases = "")
     {
         var name = usage.Split(' ')[0];
         return new(name, usage, summary, 0, Command.Any, RunAsync)
         {
             Details = details,
+            Aliases = aliases,
             StopsAtFirstArgument = stopsAtFirst,
             Options = set =>
             {

@@ -9,34 +9,30 @@ namespace Gantry.Cli.Compose.Commands;
 /// <summary>compose config: the model that the files make.</summary>
 internal static class ConfigCommand
 {
-    public static Command Define(OptionSet shared) => new("config", "config [OPTIONS] [SERVICE...]", "Parse, resolve and render compose file in canonical format", 0, Command.Any, call => RunAsync(new ComposeCall(call, shared)))
+    public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "config [OPTIONS] [SERVICE...]", "Parse, resolve and render compose file in canonical format", 0, Command.Any, RunAsync, static o =>
     {
-        Aliases = "compose config, compose convert",
-        Options = static o =>
-        {
-            o.Add("environment", null, "bool", "Print environment used for interpolation.");
-            o.Add("explain", null, "bool", "Print which file, line and variables each value came from");
-            o.Add("format", null, "string", "Format the output. Values: [yaml | json]", "yaml");
-            o.Add("hash", null, "string", "Print the service config hash, one per line.");
-            o.Add("images", null, "bool", "Print the image names, one per line.");
-            o.Add("lock-image-digests", null, "bool", "Produces an override file with image digests");
-            o.Add("models", null, "bool", "Print the model names, one per line.");
-            o.Add("networks", null, "bool", "Print the network names, one per line.");
-            o.Add("no-consistency", null, "bool", "Don't check model consistency - warning: may produce invalid Compose output");
-            o.Add("no-interpolate", null, "bool", "Don't interpolate environment variables.");
-            o.Add("no-normalize", null, "bool", "Don't normalize compose model.");
-            o.Add("no-path-resolution", null, "bool", "Don't resolve file paths.");
-            o.Add("output", 'o', "string", "Save to file (default to stdout)");
-            o.Add("profiles", null, "bool", "Print the profile names, one per line.");
-            o.Add("quiet", 'q', "bool", "Only validate the configuration, don't print anything.");
-            o.Add("resolve-image-digests", null, "bool", "Pin image tags to digests");
-            o.Add("services", null, "bool", "Print the service names, one per line.");
-            o.Add("variables", null, "bool", "Print model variables and default values.");
-            o.Add("volumes", null, "bool", "Print the volume names, one per line.");
-        },
-    };
+        o.Add("environment", null, "bool", "Print environment used for interpolation.");
+        o.Add("explain", null, "bool", "Print which file, line and variables each value came from");
+        o.Add("format", null, "string", "Format the output. Values: [yaml | json]", "yaml");
+        o.Add("hash", null, "string", "Print the service config hash, one per line.");
+        o.Add("images", null, "bool", "Print the image names, one per line.");
+        o.Add("lock-image-digests", null, "bool", "Produces an override file with image digests");
+        o.Add("models", null, "bool", "Print the model names, one per line.");
+        o.Add("networks", null, "bool", "Print the network names, one per line.");
+        o.Add("no-consistency", null, "bool", "Don't check model consistency - warning: may produce invalid Compose output");
+        o.Add("no-interpolate", null, "bool", "Don't interpolate environment variables.");
+        o.Add("no-normalize", null, "bool", "Don't normalize compose model.");
+        o.Add("no-path-resolution", null, "bool", "Don't resolve file paths.");
+        o.Add("output", 'o', "string", "Save to file (default to stdout)");
+        o.Add("profiles", null, "bool", "Print the profile names, one per line.");
+        o.Add("quiet", 'q', "bool", "Only validate the configuration, don't print anything.");
+        o.Add("resolve-image-digests", null, "bool", "Pin image tags to digests");
+        o.Add("services", null, "bool", "Print the service names, one per line.");
+        o.Add("variables", null, "bool", "Print model variables and default values.");
+        o.Add("volumes", null, "bool", "Print the volume names, one per line.");
+    }, aliases: "compose config, compose convert");
 
-    private static async ValueTask<int> RunAsync(ComposeCall call)
+    private static async Task<int> RunAsync(ComposeCall call)
     {
         var isJson = call.Text("format") switch
         {
