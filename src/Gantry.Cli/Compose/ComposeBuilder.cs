@@ -27,22 +27,19 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
         call.EndProgress();
         // Other daemons tell of a build in lines that do not say whose they are.
         var isGantryd = await Cli.Commands.BuildCommand.IsGantrydAsync(call.Client).ConfigureAwait(false);
-        using var free = new SemaphoreSlim(isGantryd ? call.Parallel ?? int.MaxValue : 1);
+        using var slots = new WorkSlots(isGantryd ? call.Parallel : 1);
         using var display = new SharedDisplay(Cli.Commands.BuildCommand.Display(call.Session, progress ?? call.Shared["progress"].AsString()));
         var byName = services.ToDictionary(service => service.Name, StringComparer.Ordinal);
-        await ServiceGraph.OfBuilds(project).VisitAsync(byName.Keys.ToHashSet(), isReversed: false, async name =>
+        try
         {
-            await free.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await BuildAsync(project, byName[name], display.Of(name)).ConfigureAwait(false);
-            }
-            finally
-            {
-                free.Release();
-            }
-        }).ConfigureAwait(false);
-        display.End();
+            await ServiceGraph.OfBuilds(project).VisitAsync(byName.Keys.ToHashSet(), isReversed: false, name =>
+                slots.RunAsync(() => BuildAsync(project, byName[name], display.Of(name)))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also what failed is shown as it ended.
+            display.End();
+        }
     }
 
     private async Task BuildAsync(ComposeProject project, ComposeService service, IBuildDisplay display)

@@ -99,7 +99,7 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     }
 
     /// <summary>What was drawn of the progress stays, and what comes next is below it.</summary>
-    public void EndProgress() => (Display as IDisposable)?.Dispose();
+    public void EndProgress() => (Display as TerminalProgress)?.End();
 
     private IComposeProgress Display => field ??= ComposeDisplay.Create(call.Out, shared["progress"].AsString(), shared["ansi"].AsString());
 

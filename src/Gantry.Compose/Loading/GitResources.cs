@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text;
 using Gantry.Compose.Nodes;
 using Gantry.Compose.Normalizing;
+using Gantry.Spec;
 
 namespace Gantry.Compose.Loading;
 
@@ -57,7 +57,7 @@ internal sealed class GitResources(LoadOptions options)
 
         // The last part names the project, where nothing else does.
         var name = Path.GetFileNameWithoutExtension(address.TrimEnd('/').Split('/', ':')[^1]);
-        var repository = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)))[..12];
+        var repository = LightSha256.HashData(Encoding.UTF8.GetBytes(address))[..12];
         var target = Path.Combine(CacheDirectory(), $"{repository}-{commit}", name);
         if (Directory.Exists(target))
         {

@@ -9,7 +9,7 @@ public static class ComposeLabels
     public const string OneOff = "com.docker.compose.oneoff";
     public const string ConfigHash = "com.docker.compose.config-hash";
     public const string Image = "com.docker.compose.image";
-    public const string DependsOn = "com.docker.compose.depends_on";
+    public const string DependsOn = Spec.ComposeDependency.Label;
     public const string Version = "com.docker.compose.version";
     public const string WorkingDirectory = "com.docker.compose.project.working_dir";
     public const string ConfigFiles = "com.docker.compose.project.config_files";

@@ -39,19 +39,8 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
     /// <param name="pull">Pulls the image of one.</param>
     public static async Task PullAsync(IEnumerable<ComposeService> services, int? parallel, Func<ComposeService, Task> pull)
     {
-        using var free = new SemaphoreSlim(parallel ?? int.MaxValue);
-        await Task.WhenAll(services.Select(async service =>
-        {
-            await free.WaitAsync().ConfigureAwait(false);
-            try
-            {
-                await pull(service).ConfigureAwait(false);
-            }
-            finally
-            {
-                free.Release();
-            }
-        })).ConfigureAwait(false);
+        using var slots = new WorkSlots(parallel);
+        await Task.WhenAll(services.Select(service => slots.RunAsync(() => pull(service)))).ConfigureAwait(false);
     }
 
     /// <summary>Pulls the image of a service.</summary>

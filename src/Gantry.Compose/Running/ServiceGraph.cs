@@ -1,4 +1,5 @@
 using Gantry.Compose.Model;
+using Gantry.Spec;
 
 namespace Gantry.Compose.Running;
 
@@ -110,15 +111,12 @@ public sealed class ServiceGraph
         return reached;
     }
 
-    /// <summary><c>db:service_healthy:false,cache:service_started:true</c>.</summary>
     private static Dictionary<string, DependsOn> ParseLabel(string label)
     {
         var dependencies = new Dictionary<string, DependsOn>(StringComparer.Ordinal);
-        foreach (var entry in label.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var (service, condition, restarts) in ComposeDependency.Parse(label))
         {
-            var parts = entry.Split(':');
-            // Older versions wrote the names alone.
-            dependencies[parts[0]] = new DependsOn { Condition = parts.Length > 1 ? parts[1] : "service_started", Restart = parts.Length > 2 && parts[2] == "true" };
+            dependencies[service] = new DependsOn { Condition = condition, Restart = restarts };
         }
 
         return dependencies;

@@ -57,7 +57,7 @@ internal sealed class ServiceProvider(ComposeProject project, IComposeProgress p
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
+        using var process = Start(start, service);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         var failure = "";
         try
@@ -69,7 +69,7 @@ internal sealed class ServiceProvider(ComposeProject project, IComposeProgress p
 
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch
         {
             process.Kill(entireProcessTree: true);
             throw;
@@ -79,6 +79,18 @@ internal sealed class ServiceProvider(ComposeProject project, IComposeProgress p
         {
             var told = failure.Length > 0 ? failure : (await errors.ConfigureAwait(false)).Trim();
             throw new ComposeException($"service {service.Name}: provider {provider.Type} failed to {verb}: {(told.Length > 0 ? told : $"exit code {process.ExitCode}")}");
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start, ComposeService service)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new ComposeException($"service {service.Name}: the program of provider {service.Provider!.Type} cannot be run: {e.Message}", null, e);
         }
     }
 

@@ -1,12 +1,13 @@
 using Gantry.Engine.Containers;
 using Gantry.Engine.Health;
+using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Restart;
 
 /// <summary>
 /// When the machine starts, a container of a Compose project waits for those it depends on, as its label
-/// <c>com.docker.compose.depends_on</c> says: <c>db:service_healthy:false,cache:service_started:true</c>.
+/// <see cref="ComposeDependency.Label"/> says.
 /// </summary>
 /// <param name="store">All containers.</param>
 /// <param name="starts">The starts that are under way, by container.</param>
@@ -14,20 +15,21 @@ namespace Gantry.Engine.Restart;
 /// <param name="logger">Told when the wait was in vain.</param>
 internal sealed partial class StartOrder(ContainerStore store, IReadOnlyDictionary<string, Task> starts, TimeProvider time, ILogger logger)
 {
-    private const string Prefix = "com.docker.compose.";
+    private const string Project = "com.docker.compose.project";
+    private const string Service = "com.docker.compose.service";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A service that never becomes healthy does not keep the rest of the machine down for ever.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether it depends on another.</summary>
-    public static bool IsOrdered(Container container) => Label(container, "depends_on").Length > 0;
+    public static bool IsOrdered(Container container) => Dependencies(container).Any();
 
     /// <summary>Waits until all it depends on is as far as it wants, or will not get there.</summary>
     public async Task WaitAsync(Container container, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        foreach (var (service, condition) in Dependencies(container))
+        foreach (var (service, condition, _) in Dependencies(container))
         {
             while (Peers(container, service).Any(peer => MayStillCome(peer, condition)))
             {
@@ -42,12 +44,10 @@ internal sealed partial class StartOrder(ContainerStore store, IReadOnlyDictiona
         }
     }
 
-    private static IEnumerable<(string Service, string Condition)> Dependencies(Container container) =>
-        Label(container, "depends_on").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(entry => entry.Split(':')).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : "service_started"));
+    private static IEnumerable<ComposeDependency> Dependencies(Container container) => ComposeDependency.Parse(Label(container, ComposeDependency.Label));
 
     private IEnumerable<Container> Peers(Container container, string service) => store.All().Where(other =>
-        other != container && Label(other, "project") == Label(container, "project") && Label(other, "service") == service);
+        other != container && Label(other, Project) == Label(container, Project) && Label(other, Service) == service);
 
     /// <summary>Not as far as it is wanted, and on the way there.</summary>
     private bool MayStillCome(Container peer, string condition) => IsToStart(peer) || condition switch
@@ -59,7 +59,7 @@ internal sealed partial class StartOrder(ContainerStore store, IReadOnlyDictiona
 
     private bool IsToStart(Container peer) => starts.TryGetValue(peer.Id, out var start) && !start.IsCompleted;
 
-    private static string Label(Container container, string name) => container.Record.Config.Labels?.GetValueOrDefault(Prefix + name) ?? "";
+    private static string Label(Container container, string name) => container.Record.Config.Labels?.GetValueOrDefault(name) ?? "";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "container {Name} starts though {Service} did not come to {Condition}")]
     private static partial void LogInVain(ILogger logger, string name, string service, string condition);

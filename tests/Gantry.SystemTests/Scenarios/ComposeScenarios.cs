@@ -392,6 +392,12 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
             $"compose --project-name={project.Name} up --kind=sql data-base\ncompose --project-name={project.Name} down --kind=sql data-base\n",
             await File.ReadAllTextAsync(Path.Combine(project.Directory, "bin/provide.log")));
         (await project.Compose("up")).Fails().Says("there is no program for provider provide");
+        project.Write("bin/provide", "#!/bin/sh\necho hello\nsleep 1000\n");
+        (await project.Compose("up", path)).Fails().Says("printed hello, where a line of JSON");
+        File.SetUnixFileMode(Path.Combine(project.Directory, "bin/provide"), UnixFileMode.UserRead);
+        (await project.Compose("up", path)).Fails().Says("the program of provider provide cannot be run");
+        File.Delete(Path.Combine(project.Directory, "bin/provide"));
+        project.Write("compose.yaml", "services:\n  web: { image: busybox }\n");
         (await project.Compose("down", path)).Succeeds();
     });
 

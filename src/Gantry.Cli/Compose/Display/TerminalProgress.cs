@@ -39,12 +39,13 @@ internal sealed class TerminalProgress : IComposeProgress, IDisposable
         }
     }
 
+    public void Dispose() => _timer.Dispose();
+
     /// <summary>Leaves what is drawn: what comes next is below it.</summary>
-    public void Dispose()
+    public void End()
     {
         lock (_gate)
         {
-            _timer.Dispose();
             DrawRows();
             _rows.Clear();
             _drawn = 0;
