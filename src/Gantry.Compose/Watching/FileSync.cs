@@ -11,28 +11,19 @@ internal sealed class FileSync(GantryClient client)
     /// <param name="changes">What changed, and the rule it changed for. A file that is not there any more goes in the container too.</param>
     public async Task RunAsync(ComposeContainer container, IReadOnlyList<(WatchedPath Rule, string Path)> changes, CancellationToken cancellationToken)
     {
-        var gone = changes.Where(change => !IsThere(change.Path)).Select(change => change.Rule.TargetOf(change.Path)).Distinct(StringComparer.Ordinal).ToList();
+        // Where a rule's own path went, its target stays: it may be a directory that holds more, or the root.
+        var gone = changes.Where(change => change.Path != change.Rule.Root && !IsThere(change.Path)).Select(change => change.Rule.TargetOf(change.Path)).Distinct(StringComparer.Ordinal).ToList();
         if (gone.Count > 0)
         {
             // What was synced is root's, whoever the container runs as.
             await ContainerHooks.RunAsync(client, container, new ServiceHook { Command = ["rm", "-rf", "--", .. gone], User = "0" }, cancellationToken).ConfigureAwait(false);
         }
 
-        var path = Path.GetTempFileName();
-        try
+        await using var archive = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        if (Write(archive, changes) > 0)
         {
-            await using var archive = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-            if (Write(archive, changes) == 0)
-            {
-                return;
-            }
-
             archive.Position = 0;
             await client.ExtractArchiveAsync(container.Id, "/", copyOwner: false, archive, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            File.Delete(path);
         }
     }
 

@@ -32,8 +32,11 @@ public sealed class ComposeWatchScenarios(World world) : ComposeSuite(world)
             await project.InWebBecomes("cat /data/a.txt /data/deep/down/b.txt", "one\ntwo");
             File.Delete(Path.Combine(project.Directory, "src/a.txt"));
             await project.InWebBecomes("sh -c 'cd /data && find . -type f'", "./deep/down/b.txt");
+            // A rule's own path that goes takes nothing with it in the container.
+            Directory.Delete(Path.Combine(project.Directory, "src"), recursive: true);
             project.Write("web.conf", "changed\n");
             await project.InWebBecomes("cat /etc/web.conf", "changed");
+            (await project.InWeb("ls -d /data")).Prints("/data");
             await project.LogsBecome("v1\nv1");
             Assert.Equal(id, await project.IdAsync("web"));
             project.Write("app/version", "v2\n");
