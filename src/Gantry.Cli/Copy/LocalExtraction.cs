@@ -15,9 +15,10 @@ internal sealed class LocalExtraction(string directory, string? rename)
     private readonly HashSet<string> _links = new(StringComparer.Ordinal);
     private readonly List<(string Path, UnixFileMode Mode, DateTimeOffset Modified)> _directories = [];
 
+    /// <param name="archive">Stays open, also where a file of this machine breaks: its sender must not see that before the caller does.</param>
     public void Extract(Stream archive)
     {
-        using var tar = new TarReader(archive);
+        using var tar = new TarReader(archive, leaveOpen: true);
         while (tar.GetNextEntry() is { } entry)
         {
             if (entry.EntryType is TarEntryType.GlobalExtendedAttributes) continue;
