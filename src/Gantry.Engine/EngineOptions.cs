@@ -1,3 +1,4 @@
+using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
 
@@ -39,6 +40,17 @@ public sealed record EngineOptions
     public IReadOnlyList<string> CertificateDirectories { get; init; } = ["/etc/gantry/certs.d", "/etc/docker/certs.d"];
 
     public NetworkOptions Networks { get; init; } = new();
+
+    public ContainerDefaults Containers { get; init; } = new();
+
+    /// <summary>Of this daemon, for <c>info</c>: <c>key=value</c>.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Clients may use what is experimental.</summary>
+    public bool IsExperimental { get; init; }
+
+    /// <summary>Containers outlive the daemon.</summary>
+    public bool LiveRestore { get; init; } = true;
 
     /// <summary>Null where images are removed only by those who ask for it.</summary>
     public DiskBudget? DiskBudget { get; init; }

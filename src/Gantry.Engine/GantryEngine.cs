@@ -37,7 +37,11 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly VolumeDrivers drivers;
     private readonly MonitorPool monitors;
     private readonly BuildService builds;
-    private readonly DiskBudgetKeeper? budgetKeeper;
+    private readonly EngineParts parts;
+    private readonly ImageService images;
+    private readonly ContainerService containerService;
+    private readonly string id;
+    private DiskBudgetKeeper? budgetKeeper;
 
     private GantryEngine(EngineOptions options, ILogger logger, TimeProvider time)
     {
@@ -60,7 +64,7 @@ public sealed class GantryEngine : IAsyncDisposable
             names = new NameService(namespaces, logger);
             PredefinedNetworks.Ensure(networks, stack, options.Networks, time);
             var attachments = new ContainerNetworks(networks, stack, names, containers, paths, networkEvents, options.Networks, logger);
-            var parts = new EngineParts
+            parts = new EngineParts
             {
                 Options = options,
                 Paths = paths,
@@ -81,22 +85,23 @@ public sealed class GantryEngine : IAsyncDisposable
             var remover = new ContainerRemover(parts);
             var runner = new ContainerRunner(parts, remover, new HealthChecks(parts, execs));
             reconciler = new Reconciler(parts, runner, remover);
-            var images = new ImageService(store, bus, parts.Store);
-            Containers = new ContainerService(parts, runner, remover);
+            images = new ImageService(store, bus, parts.Store);
+            containerService = new ContainerService(parts, runner, remover);
             Streams = new StreamService(parts);
             Execs = execs;
             Stats = new StatsService(parts);
-            Networks = new NetworkService(networks, stack, containers, attachments, networkEvents, time);
+            Networks = new NetworkService(networks, stack, containers, attachments, networkEvents, options.Networks, time);
             Images = images;
             Registries = new RegistryService(store);
             Volumes = volumes;
-            Files = new ContainerFileService(parts, store, Containers);
+            Files = new ContainerFileService(parts, store, containerService);
             builds = new BuildService(parts, database, store);
             Builds = builds;
-            Prune = new PruneService(parts, store, Containers, images, builds);
-            budgetKeeper = options.DiskBudget is { } budget ? new DiskBudgetKeeper(budget, parts, store, images, builds) : null;
+            Prune = new PruneService(parts, store, containerService, images, builds);
+            budgetKeeper = NewBudgetKeeper();
+            id = DaemonIdentity.Of(database);
             Events = bus;
-            System = new SystemService(parts, DaemonIdentity.Of(database), () => store.List().Count, images.AuthenticateAsync);
+            System = new SystemService(parts, id, () => store.List().Count, images.AuthenticateAsync);
         }
         catch
         {
@@ -113,7 +118,10 @@ public sealed class GantryEngine : IAsyncDisposable
         }
     }
 
-    public IContainerBackend Containers { get; }
+    /// <summary>The <c>gantry-runtime</c> executable.</summary>
+    public string RuntimePath => parts.Options.RuntimePath;
+
+    public IContainerBackend Containers => containerService;
 
     public IContainerStreamBackend Streams { get; }
 
@@ -158,6 +166,32 @@ public sealed class GantryEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes other options; those that only a start can change stay as they are.</summary>
+    /// <exception cref="Spec.InvalidArgumentException">One is wrong, and nothing has changed.</exception>
+    public async Task ReconfigureAsync(EngineOptions options)
+    {
+        options = options with { DataRoot = parts.Options.DataRoot, ExecRoot = parts.Options.ExecRoot, Networks = parts.Options.Networks };
+        store.Reconfigure(StoreOptions.From(options));
+        var budgetChanged = options.DiskBudget?.ToString() != parts.Options.DiskBudget?.ToString();
+        parts.Options = options;
+        if (budgetChanged)
+        {
+            if (budgetKeeper is not null)
+            {
+                await budgetKeeper.DisposeAsync().ConfigureAwait(false);
+            }
+
+            budgetKeeper = NewBudgetKeeper();
+            budgetKeeper?.Start();
+        }
+
+        parts.Bus.Publish("daemon", "reload", id, Reconfiguration.Describe(options));
+    }
+
+    /// <summary>For a daemon that its containers do not outlive. Their restart policies bring them back at the next start.</summary>
+    /// <param name="seconds">Until they are killed; -1 for never.</param>
+    public Task StopContainersAsync(int seconds) => containerService.StopAllAsync(seconds);
+
     public async ValueTask DisposeAsync()
     {
         if (budgetKeeper is not null)
@@ -174,4 +208,6 @@ public sealed class GantryEngine : IAsyncDisposable
         store.Dispose();
         database.Dispose();
     }
+
+    private DiskBudgetKeeper? NewBudgetKeeper() => parts.Options.DiskBudget is { } budget ? new DiskBudgetKeeper(budget, parts, store, images, builds) : null;
 }

@@ -67,10 +67,11 @@ public sealed partial class ImageStore
             return await ExtractAsync(() => Content.OpenRead(blob.Digest), diffId, extracted, blob.Size, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!await downloads.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+        var turn = downloads;
+        if (!await turn.WaitAsync(0, cancellationToken).ConfigureAwait(false))
         {
             progress.Say("Waiting");
-            await downloads.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         try
@@ -79,7 +80,7 @@ public sealed partial class ImageStore
         }
         finally
         {
-            downloads.Release();
+            turn.Release();
         }
     }
 

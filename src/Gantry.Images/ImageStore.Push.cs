@@ -107,10 +107,11 @@ public sealed partial class ImageStore
 
     private async Task PushLayerAsync(RegistrySession session, Descriptor blob, Func<FileStream> open, LayerProgress said, CancellationToken cancellationToken)
     {
-        if (!await uploads.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+        var turn = uploads;
+        if (!await turn.WaitAsync(0, cancellationToken).ConfigureAwait(false))
         {
             said.Say("Waiting");
-            await uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         try
@@ -119,7 +120,7 @@ public sealed partial class ImageStore
         }
         finally
         {
-            uploads.Release();
+            turn.Release();
         }
     }
 

@@ -14,9 +14,9 @@ namespace Gantry.Images;
 public sealed partial class ImageStore : IDisposable
 {
     private readonly ImageRecords records;
-    private readonly RegistryClient registry;
-    private readonly SemaphoreSlim downloads;
-    private readonly SemaphoreSlim uploads;
+    private volatile RegistryClient registry;
+    private volatile SemaphoreSlim downloads;
+    private volatile SemaphoreSlim uploads;
     private readonly SemaphoreSlim extractions;
     private readonly ContentLeases leases = new();
     private readonly Lock names = new();
@@ -45,6 +45,14 @@ public sealed partial class ImageStore : IDisposable
 
     /// <summary>Called when an image came.</summary>
     public Action? Added { get; set; }
+
+    /// <summary>From now on; what is under way goes on as it began.</summary>
+    public void Reconfigure(ImageStoreOptions options)
+    {
+        registry = new RegistryClient(options.Registry);
+        downloads = new SemaphoreSlim(options.MaxConcurrentDownloads);
+        uploads = new SemaphoreSlim(options.MaxConcurrentUploads);
+    }
 
     public void Dispose()
     {

@@ -6,6 +6,7 @@ using Gantry.Server.Configuration;
 using Gantry.Server.Endpoints;
 using Gantry.Server.Hosting;
 using Gantry.Server.Http;
+using Gantry.Server.Metrics;
 using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 
@@ -17,42 +18,34 @@ internal static partial class Daemon
     /// <summary>How long requests have to end when the daemon is told to.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    public static async Task RunAsync(DaemonOptions options)
+    /// <param name="options">What the arguments and the configuration file say.</param>
+    /// <param name="arguments">To be read again, with the file, on SIGHUP.</param>
+    public static async Task RunAsync(DaemonOptions options, IReadOnlyList<string> arguments)
     {
-        using var logger = new LineLogger(Console.Error, options.LogLevel, TimeProvider.System);
+        using var logger = new LineLogger(Console.Error, options.LogLevel, options.LogsJson, TimeProvider.System);
         RefusePlainTcp(options, logger);
+        var identity = options.Tls.IsOn ? options.Tls.Load() : null;
         using var dataRoot = DataRootLock.Take(options.DataRoot);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminated = StopOn(PosixSignal.SIGTERM, stop);
         using var interrupted = StopOn(PosixSignal.SIGINT, stop);
 
-        await using var engine = await GantryEngine.OpenAsync(
-            new EngineOptions
-            {
-                DataRoot = options.DataRoot,
-                ExecRoot = options.ExecRoot,
-                RuntimePath = RuntimeProgram.Find(),
-                Version = Product.Version,
-                InsecureRegistries = options.InsecureRegistries,
-                RegistryMirrors = options.RegistryMirrors,
-                MaxConcurrentDownloads = options.MaxConcurrentDownloads,
-                MaxConcurrentUploads = options.MaxConcurrentUploads,
-                MaxDownloadAttempts = options.MaxDownloadAttempts,
-                HttpProxy = options.HttpProxy,
-                HttpsProxy = options.HttpsProxy,
-                NoProxy = options.NoProxy,
-                Networks = options.Networks,
-                DiskBudget = options.DiskBudget,
-            },
-            logger,
-            TimeProvider.System,
-            CancellationToken.None).ConfigureAwait(false);
+        await using var engine = await GantryEngine.OpenAsync(options.ForEngine(RuntimeProgram.Find()), logger, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+        using var reload = new Reload(arguments, options, engine, logger);
+        using var reloading = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            _ = Task.Run(reload.RunAsync);
+        });
         using var buildKit = new BuildKitEndpoints(engine.Builds, Path.Combine(options.ExecRoot, "agents"), logger);
         var router = new Router(Groups(new Backends(
             engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
             engine.Volumes, engine.Files, engine.Prune, engine.Builds)).Append(buildKit));
         using var memory = new QuietMemory(TimeProvider.System);
-        await using var server = new ApiServer(options.Hosts, router, memory, logger);
+        var metrics = options.Metrics is null ? null : new DaemonMetrics(engine.System);
+        await using var numbers = options.Metrics is null ? null : new MetricsServer(options.Metrics, metrics!);
+        await (numbers?.StartAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+        await using var server = new ApiServer(options.Hosts, identity, new ApiApplication(router, memory, metrics, options.IsExperimental, logger), logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
@@ -62,11 +55,18 @@ internal static partial class Daemon
             LogListening(logger, host);
         }
 
+        using var pidFile = options.PidFile is null ? null : PidFile.Write(options.PidFile);
+        ServiceManager.Ready();
         await stop.Task.ConfigureAwait(false);
+        ServiceManager.Stopping();
         LogStopping(logger);
         using var grace = new CancellationTokenSource(Grace);
         await server.StopAsync(grace.Token).ConfigureAwait(false);
         Array.ForEach(sockets, File.Delete);
+        if (!options.LiveRestore)
+        {
+            await engine.StopContainersAsync(options.ShutdownSeconds).ConfigureAwait(false);
+        }
     }
 
     internal static IEnumerable<IEndpointGroup> Groups(Backends backends) =>
@@ -97,10 +97,15 @@ internal static partial class Daemon
                 continue;
             }
 
+            if (options.Tls.IsOn)
+            {
+                continue;
+            }
+
             if (!options.InsecureTcp)
             {
                 throw new UnsupportedException(
-                    $"tcp://{endPoint} is refused: TLS is not supported yet, and without it whoever reaches the port is root on this machine; --insecure-tcp allows it");
+                    $"tcp://{endPoint} is refused: without --tlsverify whoever reaches the port is root on this machine; --insecure-tcp allows it");
             }
 
             LogInsecure(logger, host);

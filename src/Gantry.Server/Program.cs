@@ -23,7 +23,7 @@ try
         return 0;
     }
 
-    await Daemon.RunAsync(options);
+    await Daemon.RunAsync(options, args);
     return 0;
 }
 catch (GantryException failure)

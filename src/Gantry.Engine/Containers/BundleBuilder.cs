@@ -63,12 +63,12 @@ internal sealed class BundleBuilder(EngineParts parts)
                 Network = network,
                 Paths = parts.Paths,
                 Mounts = mounts,
-                Security = SecurityOptions.Parse(record.HostConfig.SecurityOpt),
+                Security = SecurityOptions.Parse(record.HostConfig.SecurityOpt, parts.Options.Containers),
                 Cgroups = parts.Cgroups,
                 PidNamespaceOf = ProcessOf(record.HostConfig.PidMode, "PID"),
                 IpcNamespaceOf = ProcessOf(record.HostConfig.IpcMode, "IPC"),
                 SharedMemoryOf = Other(record.HostConfig.IpcMode)?.Id,
-                InitPath = record.HostConfig.Init == true ? FindInit() : null,
+                InitPath = record.HostConfig.Init ?? parts.Options.Containers.Init ? parts.Options.Containers.InitPath ?? FindInit() : null,
             };
             File.WriteAllBytes(Path.Combine(bundle, "config.json"), ConfigWriter.Write(request).Span);
             var settings = Settings(record);

@@ -34,14 +34,14 @@ internal sealed partial class ContainerService
         host = host with { NetworkMode = NetworkMode(host.NetworkMode) };
 
         ConfigRules.Check(config);
-        var warnings = HostRules.Check(host, config);
+        var warnings = HostRules.Check(host, config, parts.Options.Containers);
         if (string.IsNullOrEmpty(platform) && Platform.Current.Rank(image.Platform) is null)
         {
             warnings.Add($"The requested image's platform ({image.Platform}) does not match the detected host platform ({Platform.Current}) and no specific platform was requested");
         }
 
         var (path, arguments) = ConfigMerge.CommandLine(config);
-        host = HostDefaults.Apply(host, parts.Cgroups);
+        host = HostDefaults.Apply(host, parts.Cgroups, parts.Options.Containers);
         config = config with { Hostname = HostName(config, host, id) };
         var networks = parts.Networks.Plan(request.NetworkingConfig, host, config);
         var links = parts.Networks.PlanLinks(host);

@@ -34,6 +34,21 @@ internal sealed partial class ContainerService
         parts.Events.Publish(target, "stop");
     }
 
+    /// <summary>Stops what runs, each in its own time and all at once.</summary>
+    /// <param name="seconds">Until they are killed; -1 for never.</param>
+    public Task StopAllAsync(int seconds) => Task.WhenAll(parts.Store.All().Where(container => container.Record.State.Running).Select(async container =>
+    {
+        try
+        {
+            await StopAsync(container, signal: null, seconds < 0 ? null : Math.Min(container.Record.Config.StopTimeout ?? DefaultStopSeconds, seconds), manually: false, CancellationToken.None).ConfigureAwait(false);
+            parts.Events.Publish(container, "stop");
+        }
+        catch (GantryException)
+        {
+            // It goes on, and the next daemon finds it.
+        }
+    }));
+
     public async Task RestartAsync(string container, string? signal, int? timeoutSeconds, CancellationToken cancellationToken)
     {
         var target = parts.Store.Get(container);

@@ -12,7 +12,8 @@ namespace Gantry.Engine.Containers;
 /// <summary>What the engine's services share.</summary>
 internal sealed record EngineParts
 {
-    public required EngineOptions Options { get; init; }
+    /// <summary>As they were read last.</summary>
+    public required EngineOptions Options { get; set; }
 
     public required EnginePaths Paths { get; init; }
 

@@ -15,17 +15,22 @@ internal static class HostDefaults
 
     private static readonly string[] ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-    public static HostConfig Apply(HostConfig host, CgroupLayout cgroups) => host with
+    public static HostConfig Apply(HostConfig host, CgroupLayout cgroups, ContainerDefaults defaults) => host with
     {
-        ShmSize = host.ShmSize > 0 ? host.ShmSize : ConfigWriter.DefaultShmSize,
-        IpcMode = host.IpcMode.Length > 0 ? host.IpcMode : "private",
+        ShmSize = host.ShmSize > 0 ? host.ShmSize : defaults.ShmSize,
+        IpcMode = host.IpcMode.Length > 0 ? host.IpcMode : defaults.IpcMode,
         // The host's on v1, where there is less to gain by one's own; the container's on v2 unless it is privileged.
-        CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : cgroups.IsUnified && !host.Privileged ? "private" : "host",
+        CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode
+            : defaults.CgroupnsMode.Length > 0 && !host.Privileged ? defaults.CgroupnsMode
+            : cgroups.IsUnified && !host.Privileged ? "private" : "host",
         RestartPolicy = host.RestartPolicy.Name.Length > 0 ? host.RestartPolicy : host.RestartPolicy with { Name = "no" },
         LogConfig = new LogConfig { Type = host.LogConfig.Type.Length > 0 ? host.LogConfig.Type : LogRules.Default, Config = host.LogConfig.Config ?? [] },
         MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,
         MaskedPaths = host.MaskedPaths ?? (host.Privileged ? null : MaskedPaths),
         ReadonlyPaths = host.ReadonlyPaths ?? (host.Privileged ? null : ReadonlyPaths),
+        CgroupParent = host.CgroupParent.Length > 0 ? host.CgroupParent : defaults.CgroupParent,
+        Ulimits = defaults.Ulimits.Count == 0 ? host.Ulimits
+            : [.. host.Ulimits ?? [], .. defaults.Ulimits.Where(limit => host.Ulimits?.Any(own => own.Name == limit.Name) != true)],
         Runtime = HostRules.RuntimeName,
     };
 }

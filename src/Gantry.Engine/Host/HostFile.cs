@@ -1,5 +1,7 @@
 using System.Globalization;
+using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Poll;
 
 namespace Gantry.Engine.Host;
 
@@ -23,6 +25,13 @@ public static class HostFile
         }
 
         return null;
+    }
+
+    /// <summary>An open file that came from who started this program is not passed on to the programs it starts.</summary>
+    public static void KeepFromPrograms(int descriptor)
+    {
+        using var borrowed = new FileDescriptor(descriptor, ownsHandle: false);
+        RawIo.SetCloseOnExec(borrowed, close: true);
     }
 
     /// <summary>Gives the file to <paramref name="group"/>; its owner stays.</summary>

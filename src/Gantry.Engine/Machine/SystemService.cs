@@ -31,6 +31,7 @@ internal sealed class SystemService(
             Os = "linux",
             Arch = Platform.Current.Architecture,
             KernelVersion = kernel,
+            Experimental = parts.Options.IsExperimental,
             Components =
             [
                 new()
@@ -41,7 +42,7 @@ internal sealed class SystemService(
                     {
                         ["ApiVersion"] = ApiVersion,
                         ["Arch"] = Platform.Current.Architecture,
-                        ["Experimental"] = "false",
+                        ["Experimental"] = parts.Options.IsExperimental ? "true" : "false",
                         ["GoVersion"] = RuntimeInformation.FrameworkDescription,
                         ["KernelVersion"] = kernel,
                         ["MinAPIVersion"] = LeastApiVersion,
@@ -98,11 +99,12 @@ internal sealed class SystemService(
             HttpsProxy = Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? "",
             NoProxy = Environment.GetEnvironmentVariable("NO_PROXY") ?? "",
             Name = Environment.MachineName,
-            Labels = [],
+            Labels = [.. parts.Options.Labels],
+            ExperimentalBuild = parts.Options.IsExperimental,
             ServerVersion = parts.Options.Version,
             Runtimes = new() { [HostRules.RuntimeName] = new() { Path = parts.Options.RuntimePath } },
             DefaultRuntime = HostRules.RuntimeName,
-            LiveRestoreEnabled = true,
+            LiveRestoreEnabled = parts.Options.LiveRestore,
             InitBinary = "docker-init",
             SecurityOptions = ["name=seccomp,profile=builtin", .. parts.Cgroups.IsUnified ? (string[])["name=cgroupns"] : []],
             CDISpecDirs = [],

@@ -14,6 +14,15 @@ public sealed record NetworkOptions
     /// <summary><c>fixed-cidr</c>: where addresses on the default bridge come from.</summary>
     public IPNetwork? BridgeRange { get; init; }
 
+    /// <summary><c>bip6</c>.</summary>
+    public (IPAddress Address, int Length)? BridgeAddress6 { get; init; }
+
+    /// <summary><c>fixed-cidr-v6</c>.</summary>
+    public IPNetwork? BridgeRange6 { get; init; }
+
+    /// <summary><c>default-network-opts</c>: options of new networks that do not set them.</summary>
+    public IReadOnlyList<(string Driver, string Name, string Value)> DriverOptions { get; init; } = [];
+
     /// <summary><c>ipv6</c>: the default bridge has addresses of version 6 too.</summary>
     public bool BridgeIPv6 { get; init; }
 

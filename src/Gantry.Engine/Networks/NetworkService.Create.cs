@@ -103,12 +103,24 @@ internal sealed partial class NetworkService
         Attachable = request.Attachable,
         ConfigOnly = request.ConfigOnly,
         ConfigFrom = request.ConfigFrom?.Network ?? "",
-        Options = request.Options ?? [],
+        Options = WithDefaults(request),
         Labels = request.Labels ?? [],
         IpamDriver = request.IPAM is { Driver: { Length: > 0 } driver } ? driver : "default",
         IpamOptions = request.IPAM?.Options ?? [],
         Pools = asked,
     };
+
+    private Dictionary<string, string> WithDefaults(NetworkCreateRequest request)
+    {
+        var all = new Dictionary<string, string>(request.Options ?? [], StringComparer.Ordinal);
+        var driver = request.Driver.Length > 0 ? request.Driver : NetworkName.Bridge;
+        if (request.ConfigFrom is not { Network.Length: > 0 })
+        {
+            foreach (var option in options.DriverOptions.Where(option => option.Driver == driver)) all.TryAdd(option.Name, option.Value);
+        }
+
+        return all;
+    }
 
     private AddressPool[] SubnetsOf(string configuration) => networks.FindName(configuration)?.Document.Asked ?? [];
 }

@@ -8,7 +8,7 @@ namespace Gantry.Engine.Networks;
 
 /// <summary>The network endpoints' backend: one file for each group of verbs.</summary>
 internal sealed partial class NetworkService(
-    NetworkStore networks, INetworkStack stack, ContainerStore containers, ContainerNetworks attachments, NetworkEvents events, TimeProvider time)
+    NetworkStore networks, INetworkStack stack, ContainerStore containers, ContainerNetworks attachments, NetworkEvents events, NetworkOptions options, TimeProvider time)
     : INetworkBackend
 {
     /// <summary>Held by whoever makes or removes a network: subnets are chosen one after the other.</summary>

@@ -66,12 +66,23 @@ internal static class PredefinedNetworks
         return all;
     }
 
-    private static AddressPool[] Pools(NetworkOptions options) => options switch
+    private static AddressPool[] Pools(NetworkOptions options) =>
+    [
+        .. Pool(options.BridgeAddress, options.BridgeRange),
+        .. options.BridgeIPv6 ? Pool(options.BridgeAddress6, options.BridgeRange6) : [],
+    ];
+
+    private static IEnumerable<AddressPool> Pool((System.Net.IPAddress Address, int Length)? asked, System.Net.IPNetwork? range)
     {
-        { BridgeAddress: { } own } => [new AddressPool { Subnet = IpamRequest.Mask(own.Address, own.Length), Gateway = own.Address, Range = options.BridgeRange }],
-        { BridgeRange: { } range } => [new AddressPool { Subnet = range, Range = range }],
-        _ => [],
-    };
+        if (asked is { } own)
+        {
+            yield return new AddressPool { Subnet = IpamRequest.Mask(own.Address, own.Length), Gateway = own.Address, Range = range };
+        }
+        else if (range is { } whole)
+        {
+            yield return new AddressPool { Subnet = whole, Range = whole };
+        }
+    }
 
     private static bool Same(NetworkRecord one, NetworkRecord other) =>
         one.EnableIPv6 == other.EnableIPv6 && one.Options.Count == other.Options.Count && one.Options.All(pair => other.Options.GetValueOrDefault(pair.Key) == pair.Value);

@@ -1,3 +1,4 @@
+using Gantry.Engine.Containers;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -9,13 +10,13 @@ internal static class HostRules
     public const string RuntimeName = "gantry-runtime";
 
     /// <summary>Checks all of it and gives the warnings that go with the answer.</summary>
-    public static List<string> Check(HostConfig host, ContainerConfig config)
+    public static List<string> Check(HostConfig host, ContainerConfig config, ContainerDefaults defaults)
     {
         var warnings = new List<string>();
         NetworkRules.Check(host, config, warnings);
         CheckNamespaces(host, config);
         CheckRestart(host);
-        CheckSecurity(host);
+        CheckSecurity(host, defaults);
         CheckUnsupported(host);
         LogRules.Check(host.LogConfig);
         ResourceRules.Check(host);
@@ -90,9 +91,9 @@ internal static class HostRules
         }
     }
 
-    private static void CheckSecurity(HostConfig host)
+    private static void CheckSecurity(HostConfig host, ContainerDefaults defaults)
     {
-        _ = SecurityOptions.Parse(host.SecurityOpt);
+        _ = SecurityOptions.Parse(host.SecurityOpt, defaults);
         _ = Bundles.CapabilityNames.Resolve(host);
         if (host.OomScoreAdj is < -1000 or > 1000)
         {

@@ -1,3 +1,4 @@
+using Gantry.Engine.Containers;
 using Gantry.Spec;
 
 namespace Gantry.Engine.Validation;
@@ -12,9 +13,9 @@ internal sealed record SecurityOptions
 
     public bool WritableCgroups { get; init; }
 
-    public static SecurityOptions Parse(IEnumerable<string>? options)
+    public static SecurityOptions Parse(IEnumerable<string>? options, ContainerDefaults defaults)
     {
-        var result = new SecurityOptions();
+        var result = new SecurityOptions { NoNewPrivileges = defaults.NoNewPrivileges, Seccomp = Profile(defaults.SeccompProfile) };
         foreach (var option in options ?? [])
         {
             var at = option.AsSpan().IndexOfAny('=', ':');
@@ -22,7 +23,7 @@ internal sealed record SecurityOptions
             result = name switch
             {
                 "no-new-privileges" => result with { NoNewPrivileges = Flag(option, value) },
-                "seccomp" => result with { Seccomp = value is "builtin" or "" ? null : value },
+                "seccomp" => result with { Seccomp = value is "" ? result.Seccomp : value is "builtin" ? null : value },
                 "writable-cgroups" => result with { WritableCgroups = Flag(option, value) },
                 "apparmor" when value == "unconfined" => result,
                 "label" when value == "disable" => result,
@@ -33,6 +34,18 @@ internal sealed record SecurityOptions
         }
 
         return result;
+    }
+
+    private static string? Profile(string setting)
+    {
+        try
+        {
+            return setting switch { "builtin" or "" => null, "unconfined" => setting, _ => File.ReadAllText(setting) };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidArgumentException($"the daemon's seccomp profile {setting} cannot be read: {e.Message}", e);
+        }
     }
 
     private static bool Flag(string option, string value) => value switch

@@ -38,14 +38,17 @@ internal static class CommandLine
             options = setting.Apply(options, value);
         }
 
-        return options.Hosts.Count > 0
-            ? options
-            : options with { Hosts = [HostAddress.Parse("unix://" + Path.Combine(options.ExecRoot, "gantry.sock"))] };
+        return options with
+        {
+            Hosts = options.Hosts.Count > 0
+                ? [.. options.Hosts.Select(host => host.WithPort(options.Tls.IsOn))]
+                : [HostAddress.Parse("unix://" + Path.Combine(options.ExecRoot, "gantry.sock"))],
+        };
     }
 
     public static string Help()
     {
-        var lines = DaemonSetting.All.Select(setting => (
+        var lines = DaemonSetting.All.Where(setting => !setting.IsSettled).Select(setting => (
             Flag: (setting.Short is { } letter ? $"  -{letter}, " : "      ") + $"--{setting.Flag}" + (setting.Value is { } value ? $" <{value}>" : ""),
             setting.Help));
         lines = lines.Append(($"      --{ConfigFile} <file>", $"Settings in JSON (default {DaemonJson.DefaultPath}, if there is one)"));

@@ -17,9 +17,13 @@ internal static class DaemonJson
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), Strict);
             return [.. document.RootElement.EnumerateObject().SelectMany(member => Settings(path, member))];
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (JsonException failure)
         {
-            throw new InvalidArgumentException($"{path} is not a JSON object of settings: {failure.Message}", failure);
+            throw new InvalidArgumentException($"{path} is not a JSON object of settings: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1} is not what JSON has there", failure);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new InvalidArgumentException($"{path} is not a JSON object of settings", failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -40,10 +44,12 @@ internal static class DaemonJson
             throw new InvalidArgumentException($"{path}: the directive \"{member.Name}\" is not supported");
         }
 
-        return member.Value.ValueKind == JsonValueKind.Array
-            ? member.Value.EnumerateArray().Select(item => KeyValuePair.Create(member.Name, Text(path, member.Name, item)))
-            : [KeyValuePair.Create(member.Name, Text(path, member.Name, member.Value))];
+        return (member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray() : Enumerable.Repeat(member.Value, 1))
+            .SelectMany(item => Texts(path, member.Name, item)).Select(text => KeyValuePair.Create(member.Name, text));
     }
+
+    private static IEnumerable<string> Texts(string path, string key, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && DaemonSetting.ByKey[key].Unfold is { } unfold ? unfold(value) : [Text(path, key, value)];
 
     private static string Text(string path, string key, JsonElement value) => value.ValueKind switch
     {
@@ -51,8 +57,6 @@ internal static class DaemonJson
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number => value.GetRawText(),
-        JsonValueKind.Object when DaemonSetting.ByKey[key].TakesObjects =>
-            string.Join(',', value.EnumerateObject().Select(member => $"{member.Name}={Text(path, key, member.Value)}")),
         _ => throw new InvalidArgumentException($"{path}: the value of \"{key}\" must be a string, a number, true, false or a list of them"),
     };
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using Gantry.Engine;
+using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
 using Microsoft.Extensions.Logging;
@@ -15,8 +18,19 @@ internal sealed record DaemonOptions
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>Log lines are JSON.</summary>
+    public bool LogsJson { get; init; }
+
+    /// <summary>Where the daemon's process id is written; null for nowhere.</summary>
+    public string? PidFile { get; init; }
+
     /// <summary>The group that may use the socket; null means <c>docker</c> or <c>gantry</c>, whichever exists.</summary>
     public string? Group { get; init; }
+
+    /// <summary>Where numbers can be read; null for nowhere.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
+    public TlsOptions Tls { get; init; } = new();
 
     /// <summary>TCP without TLS was asked for explicitly.</summary>
     public bool InsecureTcp { get; init; }
@@ -42,6 +56,41 @@ internal sealed record DaemonOptions
 
     public DiskBudget? DiskBudget { get; init; }
 
+    public ContainerDefaults Containers { get; init; } = new();
+
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    public bool IsExperimental { get; init; }
+
+    /// <summary>Containers go on when the daemon stops.</summary>
+    public bool LiveRestore { get; init; } = true;
+
+    /// <summary>How long containers have to end with the daemon; -1 for as long as they need.</summary>
+    public int ShutdownSeconds { get; init; } = 15;
+
     /// <summary>Only check the configuration.</summary>
     public bool Validate { get; init; }
+
+    /// <param name="runtimePath">The <c>gantry-runtime</c> executable.</param>
+    public EngineOptions ForEngine(string runtimePath) => new()
+    {
+        DataRoot = DataRoot,
+        ExecRoot = ExecRoot,
+        RuntimePath = runtimePath,
+        Version = Product.Version,
+        InsecureRegistries = InsecureRegistries,
+        RegistryMirrors = RegistryMirrors,
+        MaxConcurrentDownloads = MaxConcurrentDownloads,
+        MaxConcurrentUploads = MaxConcurrentUploads,
+        MaxDownloadAttempts = MaxDownloadAttempts,
+        HttpProxy = HttpProxy,
+        HttpsProxy = HttpsProxy,
+        NoProxy = NoProxy,
+        Networks = Networks,
+        DiskBudget = DiskBudget,
+        Containers = Containers,
+        Labels = Labels,
+        IsExperimental = IsExperimental,
+        LiveRestore = LiveRestore,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using Gantry.Engine.Disk;
 using Gantry.Spec;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ internal sealed record DaemonSetting(
 {
     public static IReadOnlyList<DaemonSetting> All { get; } =
     [
-        new("host", "hosts", 'H', "address", "Where to listen: unix:///path or tcp://address:port (default unix://<exec-root>/gantry.sock)",
+        new("host", "hosts", 'H', "address", "Where to listen: unix:///path, tcp://address:port, or fd:// for a socket of the service manager; may be repeated (default unix://<exec-root>/gantry.sock)",
             (options, value) => options with { Hosts = [.. options.Hosts, HostAddress.Parse(value)] }),
         new("data-root", "data-root", null, "directory", "Images, containers and records (default /var/lib/gantry)",
             (options, value) => options with { DataRoot = Absolute("data-root", value) }),
@@ -24,6 +25,12 @@ internal sealed record DaemonSetting(
             (options, value) => options with { LogLevel = Level(value) }),
         new("debug", "debug", 'D', null, "The same as --log-level debug",
             (options, value) => Switch("debug", value) ? options with { LogLevel = LogLevel.Debug } : options),
+        new("log-format", "log-format", null, "format", "text or json (default text)",
+            (options, value) => options with { LogsJson = value switch { "text" => false, "json" => true, _ => throw new InvalidArgumentException($"invalid log format \"{value}\": text or json") } }),
+        new("metrics-addr", "metrics-addr", null, "address:port", "Where Prometheus can read /metrics, without encryption (default nowhere)",
+            (options, value) => options with { Metrics = System.Net.IPEndPoint.TryParse(value, out var address) && address.Port > 0 ? address : throw new InvalidArgumentException($"invalid metrics-addr \"{value}\": an address and a port are needed, as in 127.0.0.1:9323") }),
+        new("pidfile", "pidfile", 'p', "file", "Where to write the daemon's process id (default nowhere)",
+            (options, value) => options with { PidFile = Absolute("pidfile", value) }),
         new("group", "group", 'G', "group", "The group that may use the socket (default docker or gantry, if there is one)",
             (options, value) => options with { Group = value }),
         new("insecure-registry", "insecure-registries", null, "host[:port]", "A registry spoken to without TLS; may be repeated",
@@ -45,6 +52,17 @@ internal sealed record DaemonSetting(
         new("disk-budget", "disk-budget", null, "size", "Disk that images, containers and volumes may take, as 20GB or 80%; past it unused images go, the least recently used first (default no limit)",
             (options, value) => options with { DiskBudget = DiskBudget.Parse(value) }),
         .. NetworkDaemonSettings.All,
+        .. TlsSettings.All,
+        .. ContainerDaemonSettings.All,
+        new("label", "labels", null, "key=value", "What info says of this daemon; may be repeated",
+            (options, value) => options with { Labels = [.. options.Labels, value.Contains('=', StringComparison.Ordinal) ? value : throw new InvalidArgumentException($"invalid label \"{value}\": key=value is needed")] }),
+        new("experimental", "experimental", null, null, "Tell clients that they may use what is experimental",
+            (options, value) => options with { IsExperimental = Switch("experimental", value) }),
+        new("live-restore", "live-restore", null, null, "Containers go on when the daemon stops (default true)",
+            (options, value) => options with { LiveRestore = Switch("live-restore", value) }),
+        new("shutdown-timeout", "shutdown-timeout", null, "seconds", "How long containers have to end, without live-restore (default 15)",
+            (options, value) => options with { ShutdownSeconds = int.TryParse(value, out var seconds) && seconds >= -1 ? seconds : throw new InvalidArgumentException($"invalid shutdown-timeout \"{value}\": seconds are needed, or -1 to wait for ever") }),
+        .. SettledSettings.All,
         new("insecure-tcp", null, null, null, "Listen on TCP without TLS: whoever reaches the port is root on this machine",
             (options, value) => options with { InsecureTcp = Switch("insecure-tcp", value) }),
         new("validate", null, null, null, "Check the configuration and exit",
@@ -57,10 +75,13 @@ internal sealed record DaemonSetting(
     /// <summary>A key that means the same.</summary>
     public string? FormerKey { get; init; }
 
-    /// <summary>In the file its values may be objects, which the flag writes as <c>name=value,…</c>.</summary>
-    public bool TakesObjects { get; init; }
+    /// <summary>In the file its value, or each of them, may be an object: what the flag would say instead.</summary>
+    public Func<JsonElement, IEnumerable<string>>? Unfold { get; init; }
 
-    private static string Absolute(string name, string value) => value.StartsWith('/')
+    /// <summary>It changes nothing, and is not shown in the help.</summary>
+    public bool IsSettled { get; init; }
+
+    public static string Absolute(string name, string value) => value.StartsWith('/')
         ? Path.GetFullPath(value)
         : throw new InvalidArgumentException($"invalid {name} \"{value}\": an absolute path is needed");
 

@@ -1,16 +1,24 @@
 using System.Net;
+using System.Net.Sockets;
 using Gantry.Spec;
 
 namespace Gantry.Server.Configuration;
 
-/// <summary>Where the daemon listens: a Unix socket's path, or an address of TCP.</summary>
-internal sealed record HostAddress(string? Path, IPEndPoint? EndPoint)
+/// <summary>Where the daemon listens: a Unix socket's path, an address of TCP, or sockets that the service manager holds.</summary>
+/// <param name="Descriptor">With <c>fd://</c>: the number or the name of one socket, or empty for all that were passed.</param>
+internal sealed record HostAddress(string? Path, IPEndPoint? EndPoint, string? Descriptor = null)
 {
+    private const int NoPort = 0;
     private const int PlainPort = 2375;
+    private const int TlsPort = 2376;
 
-    public override string ToString() => Path is null ? $"tcp://{EndPoint}" : $"unix://{Path}";
+    public override string ToString() => Path is not null ? $"unix://{Path}" : EndPoint is not null ? $"tcp://{EndPoint}" : $"fd://{Descriptor}";
 
-    /// <summary><c>unix:///path</c>, <c>/path</c> or <c>tcp://address[:port]</c>.</summary>
+    /// <summary>With the port that is Docker's custom where none was given.</summary>
+    public HostAddress WithPort(bool isEncrypted) =>
+        EndPoint is { Port: NoPort } ? this with { EndPoint = new IPEndPoint(EndPoint.Address, isEncrypted ? TlsPort : PlainPort) } : this;
+
+    /// <summary><c>unix:///path</c>, <c>/path</c>, <c>tcp://[host][:port]</c> or <c>fd://[number or name]</c>.</summary>
     public static HostAddress Parse(string text)
     {
         if (text.StartsWith("unix://", StringComparison.Ordinal) || text.StartsWith('/'))
@@ -23,15 +31,40 @@ internal sealed record HostAddress(string? Path, IPEndPoint? EndPoint)
 
         if (text.StartsWith("tcp://", StringComparison.Ordinal))
         {
-            var address = text["tcp://".Length..].TrimEnd('/');
-            if (IPEndPoint.TryParse(address, out var endPoint))
-            {
-                return new HostAddress(null, endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, PlainPort) : endPoint);
-            }
-
-            throw new InvalidArgumentException($"invalid host \"{text}\": tcp:// takes an IP address and a port, as in tcp://127.0.0.1:{PlainPort}");
+            return new HostAddress(null, EndPointOf(text, text["tcp://".Length..].TrimEnd('/')));
         }
 
-        throw new InvalidArgumentException($"invalid host \"{text}\": unix:///path and tcp://address:port are supported");
+        return text.StartsWith("fd://", StringComparison.Ordinal)
+            ? new HostAddress(null, null, text["fd://".Length..].TrimStart('*'))
+            : throw new InvalidArgumentException($"invalid host \"{text}\": unix:///path, tcp://address:port and fd:// are supported");
+    }
+
+    private static IPEndPoint EndPointOf(string text, string address)
+    {
+        if (address.Length == 0)
+        {
+            return new(IPAddress.Loopback, NoPort);
+        }
+
+        if (IPEndPoint.TryParse(address, out var endPoint))
+        {
+            return endPoint;
+        }
+
+        var colon = address.LastIndexOf(':');
+        var (name, digits) = colon < 0 ? (address, "0") : (address[..colon], address[(colon + 1)..]);
+        if (!ushort.TryParse(digits, out var port))
+        {
+            throw new InvalidArgumentException($"invalid host \"{text}\": {digits} is no port");
+        }
+
+        try
+        {
+            return new(name.Length == 0 ? IPAddress.Any : Dns.GetHostAddresses(name)[0], port);
+        }
+        catch (SocketException e)
+        {
+            throw new InvalidArgumentException($"invalid host \"{text}\": there is no machine \"{name}\": {e.Message}", e);
+        }
     }
 }

@@ -12,8 +12,12 @@ internal static class NetworkDaemonSettings
     [
         Setting("bip", "bip", "address/length", "The default bridge's address and subnet",
             (networks, value) => networks with { BridgeAddress = AddressAndLength("bip", value) }),
+        Setting("bip6", "bip6", "address/length", "The default bridge's address and subnet of version 6",
+            (networks, value) => networks with { BridgeAddress6 = AddressAndLength("bip6", value) }),
+        Setting("default-network-opt", "default-network-opts", "driver=option=value", "An option of new networks of a driver that do not set it; may be repeated",
+            (networks, value) => networks with { DriverOptions = [.. networks.DriverOptions, DriverOption(value)] }) with { Unfold = static drivers => drivers.EnumerateObject().SelectMany(driver => driver.Value.EnumerateObject(), (driver, option) => $"{driver.Name}={option.Name}={option.Value}") },
         Setting("default-address-pool", "default-address-pools", "base=subnet,size=n", "Where subnets of new networks come from; may be repeated",
-            (networks, value) => networks with { AddressPools = [.. networks.AddressPools, Pool(value)] }) with { TakesObjects = true },
+            (networks, value) => networks with { AddressPools = [.. networks.AddressPools, Pool(value)] }) with { Unfold = static pool => [string.Join(',', pool.EnumerateObject().Select(member => $"{member.Name}={member.Value}"))] },
         Setting("dns", "dns", "address", "A DNS server for containers; may be repeated",
             (networks, value) => networks with { Dns = [.. networks.Dns, Address("dns", value).ToString()] }),
         Setting("dns-opt", "dns-opts", "option", "A DNS option for containers; may be repeated",
@@ -22,6 +26,8 @@ internal static class NetworkDaemonSettings
             (networks, value) => networks with { DnsSearch = [.. networks.DnsSearch, value] }),
         Setting("fixed-cidr", "fixed-cidr", "subnet", "Where addresses on the default bridge come from",
             (networks, value) => networks with { BridgeRange = Subnet("fixed-cidr", value) }),
+        Setting("fixed-cidr-v6", "fixed-cidr-v6", "subnet", "Where addresses of version 6 on the default bridge come from",
+            (networks, value) => networks with { BridgeRange6 = Subnet("fixed-cidr-v6", value) }),
         Setting("host-gateway-ip", "host-gateway-ips", "address", "What host-gateway in --add-host means (default the default bridge's address); may be repeated",
             (networks, value) => networks with { HostGateways = [.. networks.HostGateways, Address("host-gateway-ip", value)] }) with { FormerKey = "host-gateway-ip" },
         Setting("icc", "icc", null, "Containers on the default bridge may talk to each other (default true)",
@@ -42,6 +48,10 @@ internal static class NetworkDaemonSettings
 
     private static DaemonSetting Setting(string flag, string key, string? value, string help, Func<NetworkOptions, string, NetworkOptions> apply) =>
         new(flag, key, null, value, help, (options, text) => options with { Networks = apply(options.Networks, text) });
+
+    private static (string Driver, string Name, string Value) DriverOption(string value) => value.Split('=', 3) is [var driver, var name, var text]
+        ? (driver, name, text)
+        : throw new InvalidArgumentException($"invalid default-network-opt \"{value}\": driver=option=value is needed, as in bridge=com.docker.network.driver.mtu=1400");
 
     private static IPAddress Address(string name, string value) => IPAddress.TryParse(value, out var address)
         ? address

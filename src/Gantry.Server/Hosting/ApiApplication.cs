@@ -1,4 +1,5 @@
 using Gantry.Server.Http;
+using Gantry.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Primitives;
 namespace Gantry.Server.Hosting;
 
 /// <summary>From a request to its endpoint, and from a failure to its answer.</summary>
-internal sealed partial class ApiApplication(Router router, QuietMemory? memory, ILogger logger) : IHttpApplication<HttpContext>
+/// <param name="metrics">Counts requests; null where nobody asks.</param>
+internal sealed partial class ApiApplication(Router router, QuietMemory? memory, DaemonMetrics? metrics, bool isExperimental, ILogger logger) : IHttpApplication<HttpContext>
 {
     private static readonly StringValues ApiVersionHeader = ApiVersion.Newest.ToString();
     private static readonly StringValues ServerHeader = $"Gantry/{Product.Version} (linux)";
@@ -70,13 +72,14 @@ internal sealed partial class ApiApplication(Router router, QuietMemory? memory,
             return;
         }
 
-        await route.Handler(new ApiRequest(context, version, subject)).ConfigureAwait(false);
+        var request = new ApiRequest(context, version, subject);
+        await (metrics is null ? route.Handler(request) : metrics.RunAsync(route, request)).ConfigureAwait(false);
     }
 
-    private static void AddHeaders(IHeaderDictionary headers)
+    private void AddHeaders(IHeaderDictionary headers)
     {
         headers["Api-Version"] = ApiVersionHeader;
-        headers["Docker-Experimental"] = "false";
+        headers["Docker-Experimental"] = isExperimental ? "true" : "false";
         headers["Ostype"] = "linux";
         headers.Server = ServerHeader;
     }

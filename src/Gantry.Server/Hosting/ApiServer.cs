@@ -1,5 +1,4 @@
 using Gantry.Server.Configuration;
-using Gantry.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -19,9 +18,9 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly ApiApplication _application;
 
-    public ApiServer(IReadOnlyList<HostAddress> addresses, Router router, QuietMemory? memory, ILogger logger)
+    public ApiServer(IReadOnlyList<HostAddress> addresses, TlsIdentity? identity, ApiApplication application, ILogger logger)
     {
-        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
+        var options = NewOptions();
         options.Limits.MaxRequestBodySize = null;
         // Archives are read synchronously on a thread of their own, behind hashing and extraction.
         options.AllowSynchronousIO = true;
@@ -36,18 +35,30 @@ internal sealed class ApiServer : IAsyncDisposable
             {
                 options.ListenUnixSocket(path, Configure);
             }
+            else if (address.EndPoint is { } endPoint)
+            {
+                options.Listen(endPoint, listen => Encrypt(listen, identity, logger));
+            }
             else
             {
-                options.Listen(address.EndPoint!, Configure);
+                foreach (var descriptor in ServiceManager.Sockets(address.Descriptor!))
+                {
+                    options.ListenHandle((ulong)descriptor, Configure);
+                }
             }
         }
 
-        _application = new ApiApplication(router, memory, logger);
-        _server = new KestrelServer(
-            Options.Create(options),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
-            NullLoggerFactory.Instance);
+        _application = application;
+        _server = NewServer(options);
     }
+
+    /// <summary>Of a server that speaks only when asked.</summary>
+    public static KestrelServerOptions NewOptions() => new() { AddServerHeader = false, ApplicationServices = NoServices.Instance };
+
+    public static KestrelServer NewServer(KestrelServerOptions options) => new(
+        Options.Create(options),
+        new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+        NullLoggerFactory.Instance);
 
     public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(_application, cancellationToken);
 
@@ -58,6 +69,17 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         _server.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static void Encrypt(ListenOptions listen, TlsIdentity? identity, ILogger logger)
+    {
+        if (identity is not null)
+        {
+            var encryption = new TlsConnection(identity, logger);
+            listen.Use(next => connection => encryption.RunAsync(connection, next));
+        }
+
+        Configure(listen);
     }
 
     private static void Configure(ListenOptions listen)

@@ -1,15 +1,19 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Hosting;
 
-/// <summary>Log lines as dockerd's: <c>time="…" level=info msg="…" error="…"</c>, to standard error.</summary>
-internal sealed class LineLogger(TextWriter output, LogLevel lowest, TimeProvider clock) : ILogger, ILoggerFactory
+/// <summary>Log lines as dockerd's, to standard error: <c>time="…" level=info msg="…" error="…"</c>, or the same as JSON.</summary>
+internal sealed class LineLogger(TextWriter output, LogLevel lowest, bool isJson, TimeProvider clock) : ILogger, ILoggerFactory
 {
     private readonly Lock _lock = new();
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= lowest && logLevel != LogLevel.None;
+    /// <summary>What is below it is not written.</summary>
+    public LogLevel Lowest { get; set; } = lowest;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Lowest && logLevel != LogLevel.None;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
@@ -18,24 +22,13 @@ internal sealed class LineLogger(TextWriter output, LogLevel lowest, TimeProvide
             return;
         }
 
-        var line = new StringBuilder(160)
-            .Append("time=\"").Append(clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture))
-            .Append("\" level=").Append(NameOf(logLevel))
-            .Append(" msg=").Append(Quote(formatter(state, exception)));
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            line.Append(" error=").Append(Quote(cause.Message));
-        }
-
+        var time = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
         // A failure that is nobody's input is ours: say where.
-        if (exception is not null and not Spec.GantryException)
-        {
-            line.Append(" at=").Append(Quote(exception.StackTrace ?? exception.GetType().Name));
-        }
-
+        var place = exception is null or Spec.GantryException ? null : exception.StackTrace ?? exception.GetType().Name;
+        var line = isJson ? Json(time, logLevel, formatter(state, exception), exception, place) : Text(time, logLevel, formatter(state, exception), exception, place);
         lock (_lock)
         {
-            output.WriteLine(line.ToString());
+            output.WriteLine(line);
             output.Flush();
         }
     }
@@ -49,6 +42,39 @@ internal sealed class LineLogger(TextWriter output, LogLevel lowest, TimeProvide
 
     public void Dispose()
     {
+    }
+
+    private static string Text(string time, LogLevel level, string message, Exception? exception, string? place)
+    {
+        var line = new StringBuilder(160).Append("time=\"").Append(time).Append("\" level=").Append(NameOf(level)).Append(" msg=").Append(Quote(message));
+        foreach (var cause in Causes(exception))
+        {
+            line.Append(" error=").Append(Quote(cause));
+        }
+
+        return (place is null ? line : line.Append(" at=").Append(Quote(place))).ToString();
+    }
+
+    private static string Json(string time, LogLevel level, string message, Exception? exception, string? place)
+    {
+        using var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            if (exception is not null) json.WriteString("error", string.Join(": ", Causes(exception)));
+            if (place is not null) json.WriteString("at", place);
+            json.WriteString("level", NameOf(level));
+            json.WriteString("msg", message);
+            json.WriteString("time", time);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length);
+    }
+
+    private static IEnumerable<string> Causes(Exception? exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException) yield return cause.Message;
     }
 
     private static string NameOf(LogLevel level) => level switch

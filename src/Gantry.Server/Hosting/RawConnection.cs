@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Gantry.Server.Hosting;
 
 /// <summary>Both directions of a connection that speaks HTTP no more.</summary>
-internal sealed class RawConnection(IDuplexPipe transport, Socket? socket) : IAsyncDisposable
+internal sealed class RawConnection(IDuplexPipe transport, Socket? socket) : IDuplexPipe, IAsyncDisposable
 {
     public PipeReader Input => transport.Input;
 

@@ -1,9 +1,9 @@
-using Gantry.Server.Hosting;
+using System.IO.Pipelines;
 
 namespace Gantry.Server.Streams;
 
-/// <summary>A raw connection as one stream, which is what a websocket is made of.</summary>
-internal sealed class DuplexPipeStream(RawConnection connection) : Stream
+/// <summary>Both directions of a connection as one stream, which is what websockets and TLS are made of.</summary>
+internal sealed class DuplexPipeStream(IDuplexPipe connection) : Stream
 {
     private readonly Stream _input = connection.Input.AsStream(leaveOpen: true);
     private readonly Stream _output = connection.Output.AsStream(leaveOpen: true);

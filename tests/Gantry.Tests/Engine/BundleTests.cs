@@ -118,7 +118,7 @@ public sealed class BundleTests : IDisposable
         Path = "sh",
         Args = ["-c", "x"],
         Config = new() { Hostname = "h" },
-        HostConfig = HostDefaults.Apply(host, new CgroupLayout(IsUnified: false)),
+        HostConfig = HostDefaults.Apply(host, new CgroupLayout(IsUnified: false), new ContainerDefaults()),
     };
 
     private static JsonElement Write(HostConfig host)
@@ -129,7 +129,7 @@ public sealed class BundleTests : IDisposable
             User = new(0, 0, [0], "/root"),
             Network = new() { IsHost = host.NetworkMode == "host" },
             Paths = new EnginePaths(new() { RuntimePath = "/r", Version = "0" }),
-            Security = SecurityOptions.Parse(host.SecurityOpt),
+            Security = SecurityOptions.Parse(host.SecurityOpt, new ContainerDefaults()),
             Cgroups = new CgroupLayout(IsUnified: false),
         };
         using var document = JsonDocument.Parse(ConfigWriter.Write(request));

@@ -48,16 +48,16 @@ public sealed class ValidationTests
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
     public void Is_refused_by_name(HostConfig host, string part)
     {
-        var failure = Assert.ThrowsAny<GantryException>(() => HostRules.Check(host, new()));
+        var failure = Assert.ThrowsAny<GantryException>(() => HostRules.Check(host, new(), new()));
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_plain_request_passes_without_a_warning() => Assert.Empty(HostRules.Check(Good, new()));
+    public void A_plain_request_passes_without_a_warning() => Assert.Empty(HostRules.Check(Good, new(), new()));
 
     [Fact]
     public void Published_ports_without_a_network_are_a_warning() =>
-        Assert.Single(HostRules.Check(Good with { PortBindings = new() { ["80/tcp"] = [] } }, new()));
+        Assert.Single(HostRules.Check(Good with { PortBindings = new() { ["80/tcp"] = [] } }, new(), new()));
 
     [Theory]
     [InlineData("10m", 10L << 20)]

@@ -29,7 +29,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("flag needs a value: --data-root", "--data-root")]
     [InlineData("invalid data-root \"rel\": an absolute path is needed", "--data-root", "rel")]
     [InlineData("invalid log level \"loud\": debug, info, warn, error or fatal", "-l", "loud")]
-    [InlineData("invalid host \"http://x\": unix:///path and tcp://address:port are supported", "-H", "http://x")]
+    [InlineData("invalid host \"http://x\": unix:///path, tcp://address:port and fd:// are supported", "-H", "http://x")]
     [InlineData("unexpected argument \"serve\"", "serve")]
     [InlineData("invalid disk-budget \"lots\": a size such as 20GB or 20GiB is needed, or a share of the disk such as 80%", "--disk-budget", "lots")]
     public void A_wrong_flag_is_named(string message, params string[] arguments) =>
@@ -53,6 +53,46 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("\"80%\"", 80)]
     public void The_disk_budget_is_a_key_too(string value, long bytes) =>
         Assert.Equal(bytes, CommandLine.Parse(["--config-file", File($$"""{"disk-budget":{{value}}}""")]).DiskBudget!.BytesOf(100));
+
+    [Fact]
+    public void Containers_have_dockers_settings()
+    {
+        var containers = CommandLine.Parse(
+        [
+            "--default-shm-size", "1.5G", "--config-file",
+            File("""{"default-ulimits":{"nofile":{"Name":"nofile","Hard":64000,"Soft":1000}},"default-ipc-mode":"shareable","no-new-privileges":true,"cgroup-parent":"/p"}"""),
+        ]).Containers;
+        Assert.Equal((1536L << 20, "shareable", true, "/p"), (containers.ShmSize, containers.IpcMode, containers.NoNewPrivileges, containers.CgroupParent));
+        Assert.Equal(("nofile", 1000, 64000), (containers.Ulimits[0].Name, containers.Ulimits[0].Soft, containers.Ulimits[0].Hard));
+    }
+
+    [Fact]
+    public void Tls_has_dockers_port_and_files()
+    {
+        var options = CommandLine.Parse(["-H", "tcp://127.0.0.1", "--tlsverify", "--tlscacert", "/ca", "--config-file", File("{}")]);
+        Assert.Equal("tcp://127.0.0.1:2376", options.Hosts.Single().ToString());
+        Assert.Equal((true, true, "/ca"), (options.Tls.IsOn, options.Tls.Verifies, options.Tls.Authority));
+        Assert.Equal("tcp://127.0.0.1:2375", CommandLine.Parse(["-H", "tcp://localhost:2375", "--config-file", File("{}")]).Hosts.Single().ToString().Replace("[::1]", "127.0.0.1", StringComparison.Ordinal));
+        Assert.Equal("fd://", CommandLine.Parse(["-H", "fd://", "--config-file", File("{}")]).Hosts.Single().ToString());
+        Assert.Contains("cannot be read", Assert.Throws<InvalidArgumentException>(() => (options.Tls with { Certificate = "/none" }).Load()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"storage-driver":"overlay2","exec-opts":["native.cgroupdriver=cgroupfs"],"iptables":true,"features":{"buildkit":true},"userland-proxy":false,"live-restore":true}""")]
+    [InlineData("""{"default-network-opts":{"bridge":{"com.docker.network.driver.mtu":"1400"}},"bip6":"fd00::1/64","fixed-cidr-v6":"fd00::/80","ipv6":true}""")]
+    public void What_is_so_anyway_may_be_said(string json) => CommandLine.Parse(["--config-file", File(json)]);
+
+    [Theory]
+    [InlineData("""{"storage-driver":"btrfs"}""", "storage-driver \"btrfs\" is not supported: layers are overlays here; leave it out, or say overlay2")]
+    [InlineData("""{"exec-opts":["native.cgroupdriver=systemd"]}""", "exec-opts \"native.cgroupdriver=systemd\" is not supported: cgroups are made without systemd; leave it out, or say native.cgroupdriver=cgroupfs")]
+    [InlineData("""{"userns-remap":"default"}""", "userns-remap \"default\" is not supported: containers have the users of the host; leave it out")]
+    [InlineData("""{"features":{"frob":true}}""", "features \"frob=true\" is not supported: there is no such switch; leave it out, or say buildkit=true")]
+    [InlineData("""{"runtimes":{"kata":{"path":"/kata"}}}""", "runtimes \"kata\" is not supported: containers run by gantry-runtime; leave it out")]
+    [InlineData("""{"default-ulimits":{"nofile":{"Hard":1}}}""", "invalid default-ulimits: \"nofile\" needs \"Soft\" and \"Hard\"")]
+    [InlineData("""{"default-shm-size":"lots"}""", "invalid default-shm-size \"lots\": a size such as 64m or 1g is needed")]
+    [InlineData("""{"log-format":"xml"}""", "invalid log format \"xml\": text or json")]
+    public void What_cannot_be_had_is_refused_with_the_reason(string json, string message) =>
+        Assert.Equal(message, Assert.ThrowsAny<GantryException>(() => CommandLine.Parse(["--config-file", File(json)])).Message);
 
     [Fact]
     public void Networks_have_dockers_settings()

@@ -1,0 +1,120 @@
+using Gantry.SystemTests.Infrastructure;
+
+namespace Gantry.SystemTests.Daemon;
+
+/// <summary>What the daemon's configuration does, seen from outside.</summary>
+public sealed class DaemonTests
+{
+    [Fact]
+    public async Task Over_the_network_only_clients_with_a_certificate_are_heard()
+    {
+        await using var stage = await DaemonStage.CreateAsync(root =>
+        {
+            var server = Path.Combine(Certificates.Make(root), "server");
+            return $$"""{"tlsverify":true,"tlscacert":"{{server}}/ca.pem","tlscert":"{{server}}/cert.pem","tlskey":"{{server}}/key.pem"}""";
+        }, "--host", "tcp://127.0.0.1");
+        var client = Path.Combine(stage.Sandbox.Root, "client");
+        Task<CommandResult> Docker(string words) => stage.Sandbox.RunAsync("sh", "-c",
+            $"DOCKER_HOST=tcp://127.0.0.1:2376 DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH={client} DOCKER_CONFIG={stage.Engine.Home} {words}");
+        (await Docker("docker version --format '{{.Server.Platform.Name}}'")).Prints("Gantry");
+        // The end of the input reaches the container, and its output the client after that.
+        (await Docker("sh -c 'seq 100000 | docker run --rm -i busybox sh -c \"cat | wc -l; echo after\"'")).Prints("100000\nafter");
+        (await Docker($"curl -s --cacert {client}/ca.pem --cert {client}/cert.pem --key {client}/key.pem https://127.0.0.1:2376/_ping")).Prints("OK");
+        (await Docker($"curl -s --cacert {client}/ca.pem https://127.0.0.1:2376/_ping")).Fails();
+        // Of the same authority, but not to be a client with.
+        var server = Path.Combine(stage.Sandbox.Root, "server");
+        (await Docker($"curl -s --cacert {client}/ca.pem --cert {server}/cert.pem --key {server}/key.pem https://127.0.0.1:2376/_ping")).Fails();
+        (await Docker("curl -s http://127.0.0.1:2376/_ping")).Fails();
+    }
+
+    [Fact]
+    public async Task A_service_manager_gives_it_its_socket_and_is_told_how_it_is()
+    {
+        Root.Require("unshare", "nsenter", "python3", "docker");
+        await using var sandbox = await Sandbox.CreateAsync();
+        var (socket, home) = (Path.Combine(sandbox.Root, "given.sock"), Path.Combine(sandbox.Root, "home"));
+        var script = $"""
+            import os, signal, socket
+            s = socket.socket(socket.AF_UNIX); s.bind("{socket}"); s.listen(8)
+            n = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); n.bind("{sandbox.Root}/notify"); n.settimeout(20)
+            pid = os.fork()
+            if pid == 0:
+                os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
+                os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1", LISTEN_FDNAMES="gantryd.socket", NOTIFY_SOCKET="{sandbox.Root}/notify")
+                os.execv("{Programs.Gantryd}", ["gantryd", "--data-root", "{home}/data", "--exec-root", "{home}/exec", "-H", "fd://gantryd.socket"])
+            def told(): return n.recv(1000).split(b"\n")[0].decode()
+            print(told())
+            os.system("docker -H unix://{socket} version --format '{"{{"}.Server.Platform.Name{"}}"}'")
+            os.kill(pid, signal.SIGHUP)
+            print(told()); print(told())
+            os.kill(pid, signal.SIGTERM)
+            print(told()); os.waitpid(pid, 0)
+            """;
+        (await sandbox.RunAsync("python3", "-u", "-c", script)).Prints("READY=1\nGantry\nRELOADING=1\nREADY=1\nSTOPPING=1");
+    }
+
+    [Fact]
+    public async Task What_can_change_while_it_runs_changes_on_SIGHUP()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => """{"labels":["a=b"]}""");
+        await stage.ReloadAsync("""{"labels":["c=d"],"default-shm-size":"32m","debug":true,"insecure-registries":["registry.test:5000"],"metrics-addr":"127.0.0.1:9323"}""");
+        (await stage.Docker("info --format {{.Labels}}")).Prints("[c=d]");
+        (await stage.Docker("info --format '{{json .RegistryConfig.InsecureRegistryCIDRs}}{{json .RegistryConfig.IndexConfigs}}'")).Contains("registry.test:5000");
+        (await stage.Docker("run --rm busybox df -k /dev/shm")).Contains("32768");
+        Assert.Contains("metrics-addr is another in the configuration now: that needs a restart of gantryd", stage.Engine.Log(), StringComparison.Ordinal);
+        (await stage.Docker("events --since 10s --until 0s --filter type=daemon")).Contains("daemon reload").Contains("labels=[\"c=d\"]");
+        await stage.ReloadAsync("""{"labels":["e=f"],"frobnicate":1}""");
+        Assert.Contains("the directive \\\"frobnicate\\\" is not supported", stage.Engine.Log(), StringComparison.Ordinal);
+        (await stage.Docker("info --format {{.Labels}}")).Prints("[c=d]");
+    }
+
+    [Fact]
+    public async Task Containers_have_what_the_daemon_says_unless_they_say_otherwise()
+    {
+        await using var stage = await DaemonStage.CreateAsync(root =>
+        {
+            File.WriteAllText(Path.Combine(root, "profile.json"), """{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}""");
+            return $$$$"""
+                {"default-ulimits":{"nofile":{"Name":"nofile","Soft":1000,"Hard":2000}},"init":true,"no-new-privileges":true,"default-ipc-mode":"shareable",
+                 "default-cgroupns-mode":"private","cgroup-parent":"/of-the-daemon","seccomp-profile":"{{{{root}}}}/profile.json","default-network-opts":{"bridge":{"com.docker.network.driver.mtu":"1234"}}}
+                """;
+        });
+        (await stage.Docker("run --rm busybox sh -c 'ulimit -n; ulimit -Hn; grep NoNewPrivs /proc/self/status; cat /proc/1/comm; mkdir /x 2>&1'")).Matches(@"^1000\n2000\nNoNewPrivs:\s1\n\S+\nmkdir: can't create directory '/x': Operation not permitted$").Contains("docker-init");
+        (await stage.Docker("run --rm --ulimit nofile=50:60 --init=false --security-opt no-new-privileges=false --security-opt seccomp=builtin busybox sh -c 'ulimit -n; grep NoNewPrivs /proc/self/status; cat /proc/1/comm; mkdir /x'"))
+            .Matches(@"^50\nNoNewPrivs:\s0\nsh$");
+        (await stage.Docker("run -d --name own busybox sleep 1000")).Succeeds();
+        (await stage.Docker("inspect own --format '{{.HostConfig.IpcMode}} {{.HostConfig.CgroupnsMode}}'")).Prints("shareable private");
+        Assert.Contains(stage.Sandbox.ControlGroups(), group => group.StartsWith("of-the-daemon/", StringComparison.Ordinal));
+        (await stage.Docker("network create made")).Succeeds();
+        (await stage.Docker("run --rm --network made busybox cat /sys/class/net/eth0/mtu")).Prints("1234");
+        (await stage.Docker("rm -f own")).Succeeds();
+    }
+
+    [Fact]
+    public async Task Without_live_restore_containers_end_with_it_and_come_back_by_their_policies()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => """{"live-restore":false,"shutdown-timeout":1,"log-format":"json"}""");
+        (await stage.Docker("run -d --name stays --restart always busybox sh -c 'trap \"echo asked; exit 3\" TERM; while :; do sleep 0.1; done'")).Succeeds();
+        (await stage.Docker("run -d --name deaf busybox sh -c 'trap \"\" TERM; while :; do sleep 0.1; done'")).Succeeds();
+        await stage.Engine.StopAsync();
+        Assert.Empty(stage.Sandbox.Monitors());
+        Assert.Contains("\"level\":\"info\",\"msg\":\"stopping\"", stage.Engine.Log(), StringComparison.Ordinal);
+        await stage.Engine.StartAsync();
+        (await stage.Docker("inspect deaf --format '{{.State.Status}} {{.State.ExitCode}}'")).Prints("exited 137");
+        for (var attempt = 0; attempt < 100 && (await stage.Docker("inspect stays --format {{.State.Status}}")).Text != "running"; attempt++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        (await stage.Docker("logs stays")).Contains("asked");
+        (await stage.Docker("inspect stays --format {{.State.Status}}")).Prints("running");
+        (await stage.Docker("rm -f stays deaf")).Succeeds();
+    }
+
+    [Fact]
+    public async Task Prometheus_reads_its_numbers()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => """{"metrics-addr":"127.0.0.1:9323"}""");
+        (await stage.Docker("run -d --name counted busybox sleep 1000")).Succeeds();
+        var text = await stage.Sandbox.RunAsync("curl", "-sf", "http://127.0.0.1:9323/metrics");
+        text.Succeeds().Contains("engine_daemon_container_states_containers{state=\"running\"} 1\n").Contains("engine_daemon_container_actions_seconds_count{action=\"start\"} 1\n").Contains("# TYPE process_open_fds gauge\n");
+        (await stage.Sandbox.RunAsync("curl", "-sf", "http://127.0.0.1:9323/containers/json")).Fails();
+        (await stage.Docker("rm -f counted")).Succeeds();
+    }
+}
