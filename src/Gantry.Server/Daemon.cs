@@ -71,6 +71,7 @@ internal static partial class Daemon
 
     internal static IEnumerable<IEndpointGroup> Groups(Backends backends) =>
     [
+        new MissingEndpoints(),
         new PingEndpoints(),
         new SystemEndpoints(backends.System, backends.Events),
         new ContainerEndpoints(backends.Containers),
@@ -85,7 +86,6 @@ internal static partial class Daemon
         new PruneEndpoints(backends.Prune),
         new BuildEndpoints(backends.Builds),
         new PluginEndpoints(),
-        new MissingEndpoints(),
     ];
 
     private static void RefusePlainTcp(DaemonOptions options, ILogger logger)

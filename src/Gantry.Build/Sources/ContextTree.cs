@@ -50,6 +50,15 @@ public sealed class ContextTree : SourceTree
 
     public override IReadOnlyList<KeyValuePair<string, byte[]>> XattrsOf(SourceEntry entry) => [];
 
+    /// <summary>Takes a file out of what can be copied.</summary>
+    public void Hide(string path)
+    {
+        if (entries.Remove(path))
+        {
+            children[path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : ""].Remove(path);
+        }
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

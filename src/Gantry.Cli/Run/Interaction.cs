@@ -3,6 +3,7 @@ using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminals;
 using Gantry.Client;
 using Gantry.Spec;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Cli.Run;
 
@@ -11,7 +12,7 @@ internal sealed class Interaction(Invocation call, bool tty, string? detachKeys)
 {
     private readonly ManualResetEventSlim _detached = new();
     private readonly Lock _resize = new();
-    private readonly DetachKeys? _keys = tty ? DetachKeys.Parse(detachKeys) : null;
+    private readonly DetachKeys? _keys = tty ? Parse(detachKeys) : null;
 
     public bool Detached => _detached.IsSet;
 
@@ -139,4 +140,16 @@ internal sealed class Interaction(Invocation call, bool tty, string? detachKeys)
     }
 
     private static void StartThread(ThreadStart work, string name) => new Thread(work, 256 * 1024) { IsBackground = true, Name = name }.Start();
+
+    private static DetachKeys Parse(string? keys)
+    {
+        try
+        {
+            return DetachKeys.Parse(keys);
+        }
+        catch (FormatException e)
+        {
+            throw new CommandLineException($"Unknown character: '{e.Message}'");
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using Gantry.Spec.Engine;
+
 namespace Gantry.Engine.Backends;
 
 /// <summary>What the attach and logs endpoints ask of the engine.</summary>
@@ -27,6 +29,9 @@ public sealed record AttachOptions
 
     /// <summary>Go on with the live stream.</summary>
     public bool Stream { get; init; }
+
+    /// <summary>Typed at a terminal, they end the session; empty for Docker's usual ones.</summary>
+    public string DetachKeys { get; init; } = "";
 }
 
 /// <summary>
@@ -46,6 +51,14 @@ public abstract class AttachSession : IAsyncDisposable
 
     /// <summary>Writes reach the process; null when stdin was not asked for or is not open.</summary>
     public abstract Stream? Input { get; }
+
+    /// <summary>Typed keys that end the session; null where there is no terminal.</summary>
+    public virtual DetachKeys? DetachKeys => null;
+
+    /// <summary>They were typed.</summary>
+    public virtual void Detached()
+    {
+    }
 
     /// <summary>The client's end of input (half-close).</summary>
     public abstract ValueTask CloseInputAsync(CancellationToken cancellationToken);

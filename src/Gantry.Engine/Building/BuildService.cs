@@ -129,6 +129,13 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             inputs.Use(null, context);
         }
 
+        if (job.Archive is not null && job.Dockerfile is null && context is ContextTree sent)
+        {
+            var read = ReadDockerfile(sent, job.DockerfilePath);
+            HideIgnored(sent, read.Path, IgnoreFile);
+            return read;
+        }
+
         return job.Dockerfile is { } given ? (await ReadAsync(given, cancellationToken).ConfigureAwait(false), job.DockerfilePath)
             : text is not null ? (text, "Dockerfile")
             : ReadDockerfile(context!, job.DockerfilePath);
@@ -141,6 +148,18 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         var ignoreFile = tree.Resolve(dockerfilePath + IgnoreFile) ?? tree.Resolve(IgnoreFile);
         tree.Ignored = ignoreFile is { Kind: FileKind.Regular, Size: <= MostDockerfileBytes } ? IgnorePatterns.Parse(Read(tree, ignoreFile)) : null;
         return tree;
+    }
+
+    /// <summary>What a build is made by comes along in an archive also where it is to be left out.</summary>
+    private static void HideIgnored(ContextTree context, params ReadOnlySpan<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (context.Ignored?.IsIgnored(path) == true)
+            {
+                context.Hide(path);
+            }
+        }
     }
 
     private static async Task<string> ReadAsync(Stream dockerfile, CancellationToken cancellationToken)

@@ -30,6 +30,10 @@ internal static class CgroupControl
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }
         }
+        catch (IOException) when (!Directory.Exists(directory))
+        {
+            throw new ConflictException($"Container {Path.GetFileName(path)} is not running");
+        }
         catch (IOException e)
         {
             throw new InternalException($"the freezer of cgroup {path} cannot be used: {e.Message}", e);

@@ -31,6 +31,6 @@ internal static class HostDefaults
         CgroupParent = host.CgroupParent.Length > 0 ? host.CgroupParent : defaults.CgroupParent,
         Ulimits = defaults.Ulimits.Count == 0 ? host.Ulimits
             : [.. host.Ulimits ?? [], .. defaults.Ulimits.Where(limit => host.Ulimits?.Any(own => own.Name == limit.Name) != true)],
-        Runtime = HostRules.RuntimeName,
+        Runtime = string.IsNullOrEmpty(host.Runtime) ? HostRules.RuntimeName : host.Runtime,
     };
 }

@@ -2,15 +2,20 @@ using System.Buffers.Binary;
 using System.Text;
 using Gantry.Engine.Backends;
 using Gantry.Runtime.Monitor.Client;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Execs;
 
 /// <summary>A client attached to an exec.</summary>
-internal sealed class ExecAttachSession(Stream stream, bool isTerminal, bool hasInput, Task ended) : AttachSession
+internal sealed class ExecAttachSession(Stream stream, bool isTerminal, bool hasInput, Task ended, DetachKeys? keys = null, Action? onDetach = null) : AttachSession
 {
     private const int FrameHeader = 8;
 
     public override bool IsTerminal => isTerminal;
+
+    public override DetachKeys? DetachKeys => keys;
+
+    public override void Detached() => onDetach?.Invoke();
 
     public override Stream Output => stream;
 

@@ -21,12 +21,7 @@ internal sealed partial class ContainerFileService
         }
 
         var config = ImageConfigs.ToImageConfig(options.Config is { } over ? ConfigMerge.Merge(over, target.Record.Config) : target.Record.Config);
-        var pausing = options.Pause && target.Record.State is { IsAlive: true, Paused: false };
-        if (pausing)
-        {
-            await containers.PauseAsync(target.Id, cancellationToken).ConfigureAwait(false);
-        }
-
+        var pausing = options.Pause && target.Record.State is { IsAlive: true, Paused: false } && await TryPauseAsync(target.Id, cancellationToken).ConfigureAwait(false);
         try
         {
             var image = await store.CommitAsync(
@@ -57,6 +52,20 @@ internal sealed partial class ContainerFileService
             {
                 await containers.UnpauseAsync(target.Id, CancellationToken.None).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <returns>False where it has ended meanwhile.</returns>
+    private async Task<bool> TryPauseAsync(string container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await containers.PauseAsync(container, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ConflictException)
+        {
+            return false;
         }
     }
 

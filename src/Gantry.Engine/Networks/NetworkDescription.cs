@@ -26,7 +26,7 @@ internal static class NetworkDescription
             IPAM = new Ipam
             {
                 Driver = record.IpamDriver,
-                Options = NetworkName.IsPredefined(record.Name) ? null : record.IpamOptions,
+                Options = record.IpamOptions,
                 Config = [.. record.Pools.Select(Pool)],
             },
             Internal = record.Internal,

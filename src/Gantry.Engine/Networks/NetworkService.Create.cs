@@ -106,7 +106,7 @@ internal sealed partial class NetworkService
         Options = WithDefaults(request),
         Labels = request.Labels ?? [],
         IpamDriver = request.IPAM is { Driver: { Length: > 0 } driver } ? driver : "default",
-        IpamOptions = request.IPAM?.Options ?? [],
+        IpamOptions = request.IPAM?.Options,
         Pools = asked,
     };
 

@@ -1,6 +1,7 @@
 using Gantry.Engine.Backends;
 using Gantry.Runtime.Monitor.Client;
 using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Streams;
 
@@ -10,18 +11,26 @@ internal sealed class ContainerAttachSession : AttachSession
     private readonly TaskCompletionSource<MonitorStream?> connection = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MonitorStreams streams;
     private readonly Action<ContainerAttachSession>? onDispose;
+    private readonly Action onDetach;
     private readonly LateStream? input;
 
-    public ContainerAttachSession(MonitorStreams streams, bool isTerminal, Action<ContainerAttachSession>? onDispose = null)
+    /// <param name="streams">Which of the container's.</param>
+    /// <param name="keys">Of a terminal; null where there is none.</param>
+    /// <param name="onDetach">They were typed.</param>
+    /// <param name="onDispose">It is over.</param>
+    public ContainerAttachSession(MonitorStreams streams, DetachKeys? keys, Action onDetach, Action<ContainerAttachSession>? onDispose = null)
     {
         this.streams = streams;
         this.onDispose = onDispose;
-        IsTerminal = isTerminal;
+        this.onDetach = onDetach;
+        DetachKeys = keys;
         Output = new LateStream(connection.Task);
         input = streams.HasFlag(MonitorStreams.Stdin) ? new LateStream(connection.Task) : null;
     }
 
-    public override bool IsTerminal { get; }
+    public override bool IsTerminal => DetachKeys is not null;
+
+    public override DetachKeys? DetachKeys { get; }
 
     public override Stream Output { get; }
 
@@ -40,6 +49,8 @@ internal sealed class ContainerAttachSession : AttachSession
             stream.Dispose();
         }
     }
+
+    public override void Detached() => onDetach();
 
     /// <summary>There is nothing to connect to: the output is at its end.</summary>
     public void End() => connection.TrySetResult(null);

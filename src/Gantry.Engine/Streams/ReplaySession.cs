@@ -1,4 +1,5 @@
 using Gantry.Engine.Backends;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Streams;
 
@@ -6,6 +7,10 @@ namespace Gantry.Engine.Streams;
 internal sealed class ReplaySession(ContainerAttachSession session, MemoryStream replay) : AttachSession
 {
     public override bool IsTerminal => session.IsTerminal;
+
+    public override DetachKeys? DetachKeys => session.DetachKeys;
+
+    public override void Detached() => session.Detached();
 
     public override Stream Output { get; } = new ConcatenatedStream(replay, session.Output);
 

@@ -4,12 +4,15 @@ using Gantry.Engine.Containers;
 using Gantry.Engine.Logs;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Streams;
 
 /// <summary>Attach and logs.</summary>
 internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+
     public async Task<AttachSession> AttachAsync(string container, AttachOptions options, CancellationToken cancellationToken)
     {
         var target = parts.Store.Get(container);
@@ -26,7 +29,8 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
 
         var streams = (options.Stdin && record.Config.OpenStdin ? MonitorStreams.Stdin : 0) | (options.Stdout ? MonitorStreams.Stdout : 0)
             | (options.Stderr ? MonitorStreams.Stderr : 0);
-        var session = new ContainerAttachSession(streams, record.Config.Tty, target.Pending.Remove);
+        var keys = Keys(options.DetachKeys);
+        var session = new ContainerAttachSession(streams, record.Config.Tty ? keys : null, () => parts.Events.Publish(target, "detach"), target.Pending.Remove);
         if (!options.Stream || streams == MonitorStreams.None)
         {
             session.End();
@@ -40,7 +44,19 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
         return options.Logs ? new ReplaySession(session, await ReplayAsync(target, options, cancellationToken).ConfigureAwait(false)) : session;
     }
 
-    public Task<LogStream> LogsAsync(string container, LogOptions options, CancellationToken cancellationToken)
+    private static DetachKeys Keys(string text)
+    {
+        try
+        {
+            return DetachKeys.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidArgumentException($"Invalid detach keys ({text}) provided: there is no key \"{e.Message}\"", e);
+        }
+    }
+
+    public async Task<LogStream> LogsAsync(string container, LogOptions options, CancellationToken cancellationToken)
     {
         if (!options.Stdout && !options.Stderr)
         {
@@ -54,7 +70,25 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
             throw new UnsupportedException("configured logging driver does not support reading");
         }
 
-        return Task.FromResult(new LogStream(record.Config.Tty, ReadAsync(target, options, cancellationToken)));
+        if (!options.Follow)
+        {
+            await FirstWordsAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new LogStream(record.Config.Tty, ReadAsync(target, options, cancellationToken));
+    }
+
+    /// <summary>
+    /// Programs that start a container and read its log at once find there what it says at its beginning, since Docker takes
+    /// that long to start one: who asks within a moment of the start waits for that moment, or for the end.
+    /// </summary>
+    private async Task FirstWordsAsync(Container container, CancellationToken cancellationToken)
+    {
+        var state = container.Record.State;
+        if (state.Running && state.StartedAt + Moment - parts.Time.GetUtcNow() is { } left && left > TimeSpan.Zero)
+        {
+            await ((Task)container.RunEnded.Task).WaitAsync(left, parts.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>A container that is just starting has the gate held: whoever comes then is connected after it, not lost.</summary>

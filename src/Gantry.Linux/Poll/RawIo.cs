@@ -19,6 +19,9 @@ public static unsafe class RawIo
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
 
+    /// <summary>SIOCOUTQ (sockios.h).</summary>
+    private const int OutputQueue = 0x5411;
+
     public static int Read(FileDescriptor source, Span<byte> buffer)
     {
         using var held = new HeldDescriptor(source);
@@ -70,6 +73,14 @@ public static unsafe class RawIo
         {
             return Result(Libc.SendFile(to.Number, from.Number, position, (nuint)length));
         }
+    }
+
+    /// <summary>What was sent into a Unix socket and its other side has not read, as the kernel counts it (unix(7), SIOCOUTQ).</summary>
+    public static int Unread(FileDescriptor socket)
+    {
+        using var held = new HeldDescriptor(socket);
+        int count;
+        return Raw.Call(SyscallNumber.Ioctl, held.Number, OutputQueue, (nint)(&count)) >= 0 ? count : 0;
     }
 
     /// <summary>A pipe; <paramref name="nonBlockingRead"/> and <paramref name="nonBlockingWrite"/> say which ends do not block.</summary>

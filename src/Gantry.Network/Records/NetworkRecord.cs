@@ -35,7 +35,7 @@ public sealed record NetworkRecord
 
     public string IpamDriver { get; init; } = "default";
 
-    public Dictionary<string, string> IpamOptions { get; init; } = [];
+    public Dictionary<string, string>? IpamOptions { get; init; }
 
     /// <summary>As asked for before <see cref="INetworkStack.Plan"/>; complete, with subnet and gateway, after it.</summary>
     public AddressPool[] Pools { get; init; } = [];

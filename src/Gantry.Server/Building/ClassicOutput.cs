@@ -31,7 +31,7 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
                     Take(step);
                     break;
                 case OutputEvent output when steps.Find(known => known.Id == output.Step) is { } writer:
-                    writer.Waiting.Append(writer.Decode(output));
+                    writer.Take(output);
                     break;
                 case WarningEvent warning:
                     Say((warning.Lines.Start > 0 ? $"[Warning] {warning.Short}" : warning.Message) + "\n");
@@ -111,6 +111,8 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
 
     private sealed class ShownStep(string id)
     {
+        private const string Red = "\e[91m";
+        private const string Plain = "\e[0m";
         private readonly Decoder[] decoders = [Encoding.UTF8.GetDecoder(), Encoding.UTF8.GetDecoder()];
 
         public string Id { get; } = id;
@@ -119,12 +121,13 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
 
         public bool IsDone { get; set; }
 
-        /// <summary>Characters may be cut anywhere between two pieces of output.</summary>
-        public char[] Decode(OutputEvent output)
+        /// <summary>Characters may be cut anywhere between two pieces of output. What went to standard error is red.</summary>
+        public void Take(OutputEvent output)
         {
+            var isError = output.Stream == 2;
             var characters = new char[output.Data.Length + 1];
-            var count = decoders[output.Stream == 2 ? 1 : 0].GetChars(output.Data.Span, characters, flush: false);
-            return characters[..count];
+            var count = decoders[isError ? 1 : 0].GetChars(output.Data.Span, characters, flush: false);
+            Waiting.Append(isError ? Red : "").Append(characters, 0, count).Append(isError ? Plain : "");
         }
     }
 }

@@ -22,7 +22,11 @@ internal static class BuildCompat
     public static BuildJob Job(ApiRequest request, ClientStreams streams)
     {
         Refuse(request, "session", "BuildKit's session: build with gantry, or with DOCKER_BUILDKIT=0");
-        Refuse(request, "isolation", "isolation");
+        if (request.Query("isolation") is { } isolation and not "default")
+        {
+            throw new InvalidArgumentException($"invalid isolation '{isolation}' on linux");
+        }
+
         var contexts = Map(request, "contexts");
         var arguments = Json(request, "buildargs", EngineJsonContext.Default.DictionaryStringString) ?? [];
         var outputs = Outputs(request);

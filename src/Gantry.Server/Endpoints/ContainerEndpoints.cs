@@ -25,7 +25,7 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
         Route.Post("/containers/{id}/resize", ResizeAsync),
         Route.Post("/gantry/containers/{id}/names", ShowNamesAsync),
         Route.Post("/containers/{id}/wait", WaitAsync),
-        Route.Delete("/containers/{id}", RemoveAsync),
+        Route.Delete("/containers/{id*}", RemoveAsync),
     ];
 
     private async Task ListAsync(ApiRequest request)

@@ -23,10 +23,12 @@ internal sealed class ContainerStreamEndpoints(IContainerStreamBackend container
             Stderr = request.QueryFlag("stderr"),
             Logs = request.QueryFlag("logs"),
             Stream = request.QueryFlag("stream"),
+            DetachKeys = request.Query("detachKeys") ?? "",
         };
 
         // The session outlives the request, so it does not end with it.
-        AttachAnswer.Give(request, await containers.AttachAsync(request.Subject, options, CancellationToken.None).ConfigureAwait(false));
+        var session = await containers.AttachAsync(request.Subject, options, CancellationToken.None).ConfigureAwait(false);
+        AttachAnswer.Give(request, session, session.IsTerminal);
     }
 
     private async Task AttachWebSocketAsync(ApiRequest request)
@@ -40,6 +42,7 @@ internal sealed class ContainerStreamEndpoints(IContainerStreamBackend container
             Stderr = all || request.QueryFlag("stderr"),
             Logs = request.QueryFlag("logs"),
             Stream = request.QueryFlag("stream"),
+            DetachKeys = request.Query("detachKeys") ?? "",
         };
         WebSocketAnswer.Give(request, await containers.AttachAsync(request.Subject, options, CancellationToken.None).ConfigureAwait(false));
     }

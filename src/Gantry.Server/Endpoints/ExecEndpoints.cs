@@ -35,7 +35,7 @@ internal sealed class ExecEndpoints(IExecBackend execs) : IEndpointGroup
         }
 
         // The session outlives the request, so it does not end with it.
-        AttachAnswer.Give(request, await execs.StartExecAsync(request.Subject, body, CancellationToken.None).ConfigureAwait(false));
+        AttachAnswer.Give(request, await execs.StartExecAsync(request.Subject, body, CancellationToken.None).ConfigureAwait(false), body.Tty);
     }
 
     private async Task ResizeAsync(ApiRequest request)

@@ -77,7 +77,7 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
     }
 
     private Task LoadAsync(ApiRequest request) =>
-        JsonLines.WriteProgressAsync(request, images.LoadAsync(request.Http.Request.Body, ImageCompat.Platforms(request, "platform", sinceMinor: 48), request.QueryFlag("quiet", absent: true), request.Aborted));
+        JsonLines.WriteProgressAsync(request, images.LoadAsync(request.Http.Request.Body, ImageCompat.Platforms(request, "platform", sinceMinor: 48), request.QueryFlag("quiet", absent: true), request.Aborted), alwaysWithin: true);
 
     private Task SaveOneAsync(ApiRequest request) => SaveAsync(request, [request.Subject]);
 

@@ -20,15 +20,23 @@ internal static class JsonLines
     /// For progress of an operation: a failure before the first message is an ordinary error answer,
     /// a later one is the last line, since the status is out by then.
     /// </summary>
-    public static async Task WriteProgressAsync(ApiRequest request, IAsyncEnumerable<ProgressMessage> messages)
+    /// <param name="request">To be answered.</param>
+    /// <param name="messages">The progress.</param>
+    /// <param name="alwaysWithin">Every failure is a line, as clients expect it of some operations.</param>
+    public static async Task WriteProgressAsync(ApiRequest request, IAsyncEnumerable<ProgressMessage> messages, bool alwaysWithin = false)
     {
         var type = EngineJsonContext.Wire.ProgressMessage;
         await using var enumerator = messages.GetAsyncEnumerator(request.Aborted);
-        var any = await enumerator.MoveNextAsync().ConfigureAwait(false);
+        var next = enumerator.MoveNextAsync().AsTask();
+        if (!alwaysWithin)
+        {
+            await next.ConfigureAwait(false);
+        }
+
         await StartAsync(request.Http).ConfigureAwait(false);
         try
         {
-            await CopyAsync(request, enumerator, new ValueTask<bool>(any), type).ConfigureAwait(false);
+            await CopyAsync(request, enumerator, new ValueTask<bool>(next), type).ConfigureAwait(false);
         }
         catch (Exception failure) when (!request.Aborted.IsCancellationRequested)
         {

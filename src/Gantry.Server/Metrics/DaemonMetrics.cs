@@ -19,7 +19,7 @@ internal sealed class DaemonMetrics(ISystemBackend system)
     {
         ["POST /containers/create"] = (Containers, "create"),
         ["POST /containers/{id}/start"] = (Containers, "start"),
-        ["DELETE /containers/{id}"] = (Containers, "delete"),
+        ["DELETE /containers/{id*}"] = (Containers, "delete"),
         ["GET /containers/{id}/changes"] = (Containers, "changes"),
         ["POST /commit"] = (Containers, "commit"),
         ["POST /images/create"] = (Images, "pull"),

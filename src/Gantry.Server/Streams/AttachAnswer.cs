@@ -6,7 +6,10 @@ namespace Gantry.Server.Streams;
 /// <summary>Turns the connection of a request into the streams of a session.</summary>
 internal static class AttachAnswer
 {
-    public static void Give(ApiRequest request, AttachSession session)
+    /// <param name="request">Whose connection it is.</param>
+    /// <param name="session">Whose streams.</param>
+    /// <param name="isRaw">The client takes output as it comes, without frames, as it does of a terminal.</param>
+    public static void Give(ApiRequest request, AttachSession session, bool isRaw)
     {
         // The request's objects are not ours any more once the session runs.
         var upgrade = HijackHead.AsksForUpgrade(request.Http.Request);
@@ -16,13 +19,13 @@ internal static class AttachAnswer
             headers[name] = value;
         }
 
-        var contentType = HijackHead.ContentType(request.Version, session.IsTerminal);
+        var contentType = HijackHead.ContentType(request.Version, isRaw);
         request.Hijack().Take(request.Http, async connection =>
         {
             await using (session)
             {
-                await HijackHead.WriteAsync(connection.Output, upgrade, headers, contentType).ConfigureAwait(false);
-                await AttachPump.RunAsync(connection, session, TimeProvider.System).ConfigureAwait(false);
+                await HijackHead.WriteAsync(connection, upgrade, headers, contentType).ConfigureAwait(false);
+                await AttachPump.RunAsync(connection, session, isRaw, TimeProvider.System).ConfigureAwait(false);
             }
         });
     }

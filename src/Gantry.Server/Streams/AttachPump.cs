@@ -15,13 +15,13 @@ internal static class AttachPump
     // After its half-close a client that goes away is noticed only by asking.
     private static readonly TimeSpan PeerCheckInterval = TimeSpan.FromSeconds(5);
 
-    public static async Task RunAsync(RawConnection connection, AttachSession session, TimeProvider clock)
+    public static async Task RunAsync(RawConnection connection, AttachSession session, bool isRaw, TimeProvider clock)
     {
         using var ended = new CancellationTokenSource();
         var input = CopyInputAsync(connection, session, clock, ended);
         try
         {
-            await CopyOutputAsync(session.Output, connection.Output, ended.Token).ConfigureAwait(false);
+            await CopyOutputAsync(Reader(session, isRaw), connection, ended.Token).ConfigureAwait(false);
             await session.Ended.WaitAsync(ended.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
@@ -33,14 +33,29 @@ internal static class AttachPump
         await input.ConfigureAwait(false);
     }
 
-    private static async Task CopyOutputAsync(Stream source, PipeWriter destination, CancellationToken cancellationToken)
+    private static Func<Memory<byte>, CancellationToken, ValueTask<int>> Reader(AttachSession session, bool isRaw) => (session.IsTerminal, isRaw) switch
     {
+        (true, false) => new FramedStream(session.Output).ReadAsync,
+        (false, true) => new DemultiplexedStream(session.Output).ReadAsync,
+        _ => session.Output.ReadAsync,
+    };
+
+    private static async Task CopyOutputAsync(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, RawConnection connection, CancellationToken cancellationToken)
+    {
+        var destination = connection.Output;
+        var isFirst = true;
         while (true)
         {
-            var length = await source.ReadAsync(destination.GetMemory(ChunkSize), cancellationToken).ConfigureAwait(false);
+            var length = await read(destination.GetMemory(ChunkSize), cancellationToken).ConfigureAwait(false);
             if (length == 0)
             {
                 return;
+            }
+
+            if (isFirst)
+            {
+                await connection.FirstReadAsync(cancellationToken).ConfigureAwait(false);
+                isFirst = false;
             }
 
             destination.Advance(length);
@@ -56,7 +71,13 @@ internal static class AttachPump
     {
         try
         {
-            await CopyAllInputAsync(connection.Input, session, ended.Token).ConfigureAwait(false);
+            if (await CopyAllInputAsync(connection.Input, session, ended.Token).ConfigureAwait(false))
+            {
+                session.Detached();
+                await ended.CancelAsync().ConfigureAwait(false);
+                return;
+            }
+
             await session.CloseInputAsync(ended.Token).ConfigureAwait(false);
             using var timer = new PeriodicTimer(PeerCheckInterval, clock);
             while (!connection.IsPeerGone())
@@ -76,9 +97,12 @@ internal static class AttachPump
         }
     }
 
-    private static async Task CopyAllInputAsync(PipeReader source, AttachSession session, CancellationToken cancellationToken)
+    /// <returns>Whether the keys that end the session were typed.</returns>
+    private static async Task<bool> CopyAllInputAsync(PipeReader source, AttachSession session, CancellationToken cancellationToken)
     {
         var destination = session.Input;
+        var keys = destination is null ? null : session.DetachKeys;
+        var passed = new List<byte>();
         while (true)
         {
             var result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -88,7 +112,13 @@ internal static class AttachPump
                 {
                     foreach (var segment in result.Buffer)
                     {
-                        await destination.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
+                        if (keys?.Filter(segment.Span, passed) == true)
+                        {
+                            return true;
+                        }
+
+                        await destination.WriteAsync(keys is null ? segment : passed.ToArray(), cancellationToken).ConfigureAwait(false);
+                        passed.Clear();
                     }
 
                     await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -103,7 +133,7 @@ internal static class AttachPump
             source.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted)
             {
-                return;
+                return false;
             }
         }
     }

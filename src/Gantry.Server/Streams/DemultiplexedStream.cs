@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Gantry.Server.Streams;
 
-/// <summary>Reads only the contents of the frames of a multiplexed stream, for websockets, which get both outputs as one.</summary>
+/// <summary>Reads only the contents of the frames of a multiplexed stream, for those who get both outputs as one.</summary>
 internal sealed class DemultiplexedStream(Stream frames)
 {
     private readonly byte[] _header = new byte[8];

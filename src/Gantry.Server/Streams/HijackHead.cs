@@ -1,5 +1,5 @@
-using System.IO.Pipelines;
 using System.Text;
+using Gantry.Server.Hosting;
 using Gantry.Server.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +18,7 @@ internal static class HijackHead
     /// <summary>
     /// <c>101 UPGRADED</c> for a client that asks to upgrade, as all do today; <c>200 OK</c> for one that only waits for the stream.
     /// </summary>
-    public static async Task WriteAsync(PipeWriter output, bool upgrade, IHeaderDictionary headers, string contentType)
+    public static async Task WriteAsync(RawConnection connection, bool upgrade, IHeaderDictionary headers, string contentType)
     {
         var head = new StringBuilder(256)
             .Append(upgrade ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n")
@@ -33,7 +33,7 @@ internal static class HijackHead
             head.Append(name).Append(": ").Append(value.ToString()).Append("\r\n");
         }
 
-        await output.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString())).ConfigureAwait(false);
+        await connection.SendFirstAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString())).ConfigureAwait(false);
     }
 
     public static bool AsksForUpgrade(HttpRequest request) => request.Headers.Upgrade.Count > 0;

@@ -32,7 +32,7 @@ internal static class WebSocketAnswer
         {
             await using (session)
             {
-                await connection.Output.WriteAsync(head).ConfigureAwait(false);
+                await connection.SendFirstAsync(head).ConfigureAwait(false);
                 await RunAsync(connection, session, messages).ConfigureAwait(false);
             }
         });
@@ -90,6 +90,7 @@ internal static class WebSocketAnswer
     private static async Task ReceiveAsync(WebSocket socket, AttachSession session, CancellationTokenSource ended)
     {
         var buffer = new byte[ChunkSize];
+        var passed = new List<byte>();
         try
         {
             while (true)
@@ -102,7 +103,15 @@ internal static class WebSocketAnswer
 
                 if (session.Input is { } input)
                 {
-                    await input.WriteAsync(buffer.AsMemory(0, received.Count), ended.Token).ConfigureAwait(false);
+                    passed.Clear();
+                    if (session.DetachKeys?.Filter(buffer.AsSpan(0, received.Count), passed) == true)
+                    {
+                        session.Detached();
+                        await ended.CancelAsync().ConfigureAwait(false);
+                        return;
+                    }
+
+                    await input.WriteAsync(session.IsTerminal ? passed.ToArray() : buffer.AsMemory(0, received.Count), ended.Token).ConfigureAwait(false);
                     await input.FlushAsync(ended.Token).ConfigureAwait(false);
                 }
             }

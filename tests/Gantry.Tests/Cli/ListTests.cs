@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gantry.Cli;
 using Gantry.Cli.Lists;
 using Gantry.Cli.Run;
-using Gantry.Cli.Terminals;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Tests.Cli;
 

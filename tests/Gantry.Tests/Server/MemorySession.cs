@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Gantry.Engine.Backends;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Tests.Server;
 
@@ -10,6 +11,8 @@ internal sealed class MemorySession(bool isTerminal, bool stdin) : AttachSession
     private readonly Pipe _input = new();
 
     public override bool IsTerminal => isTerminal;
+
+    public override DetachKeys? DetachKeys { get; } = isTerminal ? DetachKeys.Parse(null) : null;
 
     public override Stream Output => _output.Reader.AsStream();
 

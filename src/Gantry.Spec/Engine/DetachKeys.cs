@@ -1,35 +1,17 @@
-using Gantry.Cli.CommandLine;
-
-namespace Gantry.Cli.Terminals;
+namespace Gantry.Spec.Engine;
 
 /// <summary>The sequence of keys that leaves a container without stopping it; ctrl-p,ctrl-q unless said otherwise.</summary>
-internal sealed class DetachKeys
+public sealed class DetachKeys
 {
+    private const string Usual = "ctrl-p,ctrl-q";
     private readonly byte[] _keys;
     private int _matched;
 
     private DetachKeys(byte[] keys) => _keys = keys;
 
-    /// <exception cref="CommandLineException">A name is not a key.</exception>
-    public static DetachKeys Parse(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) text = "ctrl-p,ctrl-q";
-        var keys = new List<byte>();
-        foreach (var name in text.Split(','))
-        {
-            keys.Add(name switch
-            {
-                [var c] => (byte)c,
-                "DEL" => 127,
-                ['c', 't', 'r', 'l', '-', var c] when c is >= 'a' and <= 'z' => (byte)(c - 'a' + 1),
-                ['c', 't', 'r', 'l', '-', var c] when c is '@' => 0,
-                ['c', 't', 'r', 'l', '-', var c] when c is '[' or '\\' or ']' or '^' or '_' => (byte)(c - '[' + 27),
-                _ => throw new CommandLineException($"Unknown character: '{name}'"),
-            });
-        }
-
-        return new DetachKeys([.. keys]);
-    }
+    /// <param name="text">Names of keys with commas between them; null or empty for the usual ones.</param>
+    /// <exception cref="FormatException">A name is not a key; the message is that name.</exception>
+    public static DetachKeys Parse(string? text) => new([.. (string.IsNullOrEmpty(text) ? Usual : text).Split(',').Select(Key)]);
 
     /// <summary>Passes typed bytes on, keeping back what may be the beginning of the sequence.</summary>
     /// <returns>True when the sequence is complete.</returns>
@@ -51,4 +33,14 @@ internal sealed class DetachKeys
 
         return false;
     }
+
+    private static byte Key(string name) => name switch
+    {
+        [var c] => (byte)c,
+        "DEL" => 127,
+        ['c', 't', 'r', 'l', '-', var c] when c is >= 'a' and <= 'z' => (byte)(c - 'a' + 1),
+        ['c', 't', 'r', 'l', '-', var c] when c is '@' => 0,
+        ['c', 't', 'r', 'l', '-', var c] when c is '[' or '\\' or ']' or '^' or '_' => (byte)(c - '[' + 27),
+        _ => throw new FormatException(name),
+    };
 }
