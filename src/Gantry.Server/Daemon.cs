@@ -40,7 +40,7 @@ internal static partial class Daemon
         using var buildKit = new BuildKitEndpoints(engine.Builds, Path.Combine(options.ExecRoot, "agents"), logger);
         var router = new Router(Groups(new Backends(
             engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
-            engine.Volumes, engine.Files, engine.Prune, engine.Builds)).Append(buildKit));
+            engine.Volumes, engine.Files, engine.Prune, engine.Builds), buildKit.OverHttp).Append(buildKit));
         using var memory = new QuietMemory(TimeProvider.System);
         var metrics = options.Metrics is null ? null : new DaemonMetrics(engine.System);
         await using var numbers = options.Metrics is null ? null : new MetricsServer(options.Metrics, metrics!);
@@ -69,7 +69,7 @@ internal static partial class Daemon
         }
     }
 
-    internal static IEnumerable<IEndpointGroup> Groups(Backends backends) =>
+    internal static IEnumerable<IEndpointGroup> Groups(Backends backends, BuildOverHttp? buildsOverSessions) =>
     [
         new MissingEndpoints(),
         new PingEndpoints(),
@@ -84,7 +84,7 @@ internal static partial class Daemon
         new VolumeEndpoints(backends.Volumes),
         new ContainerFileEndpoints(backends.Files),
         new PruneEndpoints(backends.Prune),
-        new BuildEndpoints(backends.Builds),
+        new BuildEndpoints(backends.Builds, buildsOverSessions),
         new PluginEndpoints(),
     ];
 

@@ -27,8 +27,12 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
     public BuildKitEndpoints(IBuildBackend builds, string agentDirectory, ILogger logger)
     {
         var (solves, runner) = (new Solves(), new SolveRunner(builds, sessions, agentDirectory, TimeProvider.System));
+        OverHttp = new(runner);
         server = new(new ControlService(solves, runner, builds).Methods.Concat(new BridgeService(solves, runner).Methods).ToDictionary(), logger);
     }
+
+    /// <summary>Builds that are asked for with <c>POST /build</c>.</summary>
+    public BuildOverHttp OverHttp { get; }
 
     public IReadOnlyList<Route> Routes =>
     [
@@ -64,7 +68,8 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
 
         request.Hijack().Take(request.Http, async connection =>
         {
-            await connection.Output.WriteAsync(Head).ConfigureAwait(false);
+            await connection.SendFirstAsync(Head).ConfigureAwait(false);
+            await connection.FirstReadAsync(CancellationToken.None).ConfigureAwait(false);
             await session(connection).ConfigureAwait(false);
         });
     }

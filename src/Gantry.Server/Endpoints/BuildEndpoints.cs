@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using Gantry.Build.Dockerfile;
 using Gantry.Build.Solving;
 using Gantry.Engine.Backends;
 using Gantry.Server.Building;
+using Gantry.Server.BuildKit;
 using Gantry.Server.Compat;
 using Gantry.Server.Http;
 using Gantry.Spec;
@@ -12,7 +12,9 @@ using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Endpoints;
 
-internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
+/// <param name="builds">Does the work.</param>
+/// <param name="overSessions">Builds for clients that bring a session of BuildKit's.</param>
+internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp? overSessions) : IEndpointGroup
 {
     private readonly ClientStreams streams = new();
 
@@ -26,14 +28,16 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
         Route.Get("/gantry/build/outputs/{id}", request => streams.ServeAsync(request.Subject, request)),
     ];
 
-    private Task BuildAsync(ApiRequest request) => request.Query("progress") == "steps" ? InStepsAsync(request) : ClassicAsync(request);
+    private Task BuildAsync(ApiRequest request) => overSessions is not null && BuildOverHttp.IsAsked(request) ? overSessions.RunAsync(request)
+        : request.Query("progress") == "steps" ? InStepsAsync(request)
+        : ClassicAsync(request);
 
     private async Task ClassicAsync(ApiRequest request)
     {
         var job = BuildCompat.Call(request) is null ? BuildCompat.Job(request, streams) : throw new InvalidArgumentException("call needs progress=steps");
         await JsonLines.WriteAsync(
             request,
-            MessagesAsync<ProgressMessage>(async send =>
+            JsonLines.MessagesAsync<ProgressMessage>(async send =>
             {
                 var output = new ClassicOutput(send, request.QueryFlag("q"));
                 try
@@ -59,7 +63,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
         var (job, asked) = (BuildCompat.Job(request, streams), BuildCompat.Call(request));
         await JsonLines.WriteAsync(
             request,
-            MessagesAsync<BuildMessage>(async send =>
+            JsonLines.MessagesAsync<BuildMessage>(async send =>
             {
                 try
                 {
@@ -112,29 +116,5 @@ internal sealed class BuildEndpoints(IBuildBackend builds) : IEndpointGroup
         return step?.ExitCode is { } code && step.Step is Build.Steps.RunStep run
             ? ProgressMessage.Failure($"The command '{string.Join(' ', run.Args)}' returned a non-zero code: {code}", code)
             : ProgressMessage.Failure(message.TrimStart('\n'));
-    }
-
-    /// <summary>What some work sends while it goes on; it ends when the work does, and the work ends with the reader.</summary>
-    private static async IAsyncEnumerable<T> MessagesAsync<T>(Func<Action<T>, Task> work)
-    {
-        var channel = Channel.CreateUnbounded<T>(new() { SingleReader = true });
-        var working = Task.Run(async () =>
-        {
-            try
-            {
-                await work(message => channel.Writer.TryWrite(message)).ConfigureAwait(false);
-                channel.Writer.Complete();
-            }
-            catch (Exception e)
-            {
-                channel.Writer.Complete(e);
-            }
-        });
-        await foreach (var message in channel.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            yield return message;
-        }
-
-        await working.ConfigureAwait(false);
     }
 }

@@ -26,6 +26,7 @@ internal sealed class ContainerStreamEndpoints(IContainerStreamBackend container
             DetachKeys = request.Query("detachKeys") ?? "",
         };
 
+        await request.SkipBodyAsync().ConfigureAwait(false);
         // The session outlives the request, so it does not end with it.
         var session = await containers.AttachAsync(request.Subject, options, CancellationToken.None).ConfigureAwait(false);
         AttachAnswer.Give(request, session, session.IsTerminal);

@@ -109,6 +109,22 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
         where T : class =>
         await ReadJsonAsync(type).ConfigureAwait(false) ?? throw new InvalidArgumentException("invalid JSON: got EOF while reading request body");
 
+    /// <summary>Reads past a body that says nothing: on a connection that is taken over its bytes would be taken for input.</summary>
+    public async ValueTask SkipBodyAsync()
+    {
+        if (Http.Request.ContentLength is null or 0 && Http.Request.Headers.TransferEncoding.Count == 0)
+        {
+            return;
+        }
+
+        if (Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = JsonLimit;
+        }
+
+        await Http.Request.Body.CopyToAsync(Stream.Null, Aborted).ConfigureAwait(false);
+    }
+
     public Task AnswerAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         JsonAnswer.WriteAsync(Http, value, type, status);
 

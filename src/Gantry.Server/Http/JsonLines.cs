@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
 using Gantry.Spec.Engine;
 using Microsoft.AspNetCore.Http;
 
@@ -44,6 +45,30 @@ internal static class JsonLines
             JsonAnswer.Write(request.Http.Response.BodyWriter, ProgressMessage.Failure(failure.Message, code == 401 ? code : 0), type);
             await request.Http.Response.BodyWriter.FlushAsync(request.Aborted).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What some work sends while it goes on; it ends when the work does, and the work ends with the reader.</summary>
+    public static async IAsyncEnumerable<T> MessagesAsync<T>(Func<Action<T>, Task> work)
+    {
+        var channel = Channel.CreateUnbounded<T>(new() { SingleReader = true });
+        var working = Task.Run(async () =>
+        {
+            try
+            {
+                await work(message => channel.Writer.TryWrite(message)).ConfigureAwait(false);
+                channel.Writer.Complete();
+            }
+            catch (Exception e)
+            {
+                channel.Writer.Complete(e);
+            }
+        });
+        await foreach (var message in channel.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            yield return message;
+        }
+
+        await working.ConfigureAwait(false);
     }
 
     private static async Task StartAsync(HttpContext http)

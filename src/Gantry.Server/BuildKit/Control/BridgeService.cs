@@ -41,7 +41,7 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner)
         SolveResult result;
         try
         {
-            result = await runner.RunAsync(solve, request, wanted, call.Aborted).ConfigureAwait(false);
+            result = await runner.RunAsync(solve, request, wanted, sent: null, call.Aborted).ConfigureAwait(false);
             solve.Outcome = result.Outcome;
         }
         catch (GrpcException e)

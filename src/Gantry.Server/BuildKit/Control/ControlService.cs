@@ -46,7 +46,7 @@ internal sealed class ControlService(Solves solves, SolveRunner runner, IBuildBa
     {
         if (request.Frontend.Length > 0 || request.HasDefinition)
         {
-            return (await runner.RunAsync(solve, request, request, cancellationToken).ConfigureAwait(false)).Outcome;
+            return (await runner.RunAsync(solve, request, request, sent: null, cancellationToken).ConfigureAwait(false)).Outcome;
         }
 
         var failure = await solve.Returned.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -7,14 +7,15 @@ namespace Gantry.Server.BuildKit.Control;
 /// <summary>Builds what a client asks for in BuildKit's words.</summary>
 internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, string agentDirectory, TimeProvider time)
 {
-    private const string Dockerfiles = "dockerfile.v0";
+    public const string Dockerfiles = "dockerfile.v0";
     private const string Gateway = "gateway.v0";
 
     /// <param name="solve">The build.</param>
     /// <param name="request">What is made of its result.</param>
     /// <param name="wanted">What is built.</param>
+    /// <param name="sent">The context as an archive, where it came beside the session.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<SolveResult> RunAsync(Solve solve, SolveRequest request, SolveRequest wanted, CancellationToken cancellationToken)
+    public async Task<SolveResult> RunAsync(Solve solve, SolveRequest request, SolveRequest wanted, Stream? sent, CancellationToken cancellationToken)
     {
         if (wanted.HasDefinition || wanted.Frontend is not (Dockerfiles or Gateway))
         {
@@ -27,7 +28,8 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
             var session = await sessions.WaitAsync(request.Session, cancellationToken).ConfigureAwait(false);
             var build = attributes.Request(SolveExports.Outputs(request.Exports, session, time), request);
             await using var client = new SessionClient(session, attributes, solve.Feed, solve.Ref, agentDirectory, time);
-            await using var archive = attributes.Upload is { } upload ? await session.OpenUploadAsync(upload, cancellationToken).ConfigureAwait(false) : null;
+            await using var upload = attributes.Upload is { } offered ? await session.OpenUploadAsync(offered, cancellationToken).ConfigureAwait(false) : null;
+            var archive = sent ?? upload;
             var isDirectory = archive is null && attributes.Remote is null;
             if (isDirectory || attributes.DockerfileDirectory is not null)
             {
