@@ -49,23 +49,19 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
             headers["X-Docker-Expose-Session-Uuid"] is [{ Length: > 0 } id, ..] ? id : throw new InvalidArgumentException("the session has no id (X-Docker-Expose-Session-Uuid)"),
             headers["X-Docker-Expose-Session-Sharedkey"].ToString(),
             headers["X-Docker-Expose-Session-Grpc-Method"].OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase));
-        Take(request, connection => sessions.ServeAsync(head, connection));
-        return Task.CompletedTask;
+        return TakeAsync(request, connection => sessions.ServeAsync(head, connection));
     }
 
-    private Task GrpcAsync(ApiRequest request)
-    {
-        Take(request, server.ServeAsync);
-        return Task.CompletedTask;
-    }
+    private Task GrpcAsync(ApiRequest request) => TakeAsync(request, server.ServeAsync);
 
-    private static void Take(ApiRequest request, HijackedSession session)
+    private static async Task TakeAsync(ApiRequest request, HijackedSession session)
     {
         if (!string.Equals(request.Http.Request.Headers.Upgrade, Protocol, StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidArgumentException($"{request.Http.Request.Path} needs a connection that is upgraded to {Protocol}");
         }
 
+        await request.SkipBodyAsync().ConfigureAwait(false);
         request.Hijack().Take(request.Http, async connection =>
         {
             await connection.SendFirstAsync(Head).ConfigureAwait(false);

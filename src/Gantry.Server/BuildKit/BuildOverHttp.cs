@@ -78,7 +78,7 @@ internal sealed class BuildOverHttp(SolveRunner runner)
         foreach (var (name, value) in Json(request, "buildargs")) attributes["build-arg:" + name] = value;
         foreach (var (name, value) in Json(request, "labels")) attributes["label:" + name] = value;
         if (request.QueryFlag("nocache")) attributes["no-cache"] = "";
-        if (request.Query("pull") is not (null or "0" or "false")) attributes["image-resolve-mode"] = "pull";
+        if (request.QueryFlag("pull")) attributes["image-resolve-mode"] = "pull";
         if (request.Query("networkmode") is { } network and not "default") attributes["force-network-mode"] = network;
         if (request.QueryAll("extrahosts") is { Count: > 0 } hosts) attributes["add-hosts"] = string.Join(',', hosts.Select(host => host.Replace(':', '=')));
         if (List(request, "cachefrom") is { Length: > 0 } caches) attributes["cache-from"] = string.Join(',', caches);

@@ -57,7 +57,7 @@ internal static class BuildCompat
                     var other => throw new InvalidArgumentException($"invalid value \"{other}\" of onerror: it can be shell"),
                 },
                 NoCacheFilter = request.QueryAll("nocachefilter"),
-                Pull = request.Query("pull") is not (null or "0" or "false"),
+                Pull = request.QueryFlag("pull"),
                 Network = request.Query("networkmode") is { } network and not "default" ? network : "",
                 Limits = new()
                 {

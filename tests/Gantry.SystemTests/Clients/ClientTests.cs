@@ -1,0 +1,55 @@
+using Gantry.SystemTests.Infrastructure;
+
+namespace Gantry.SystemTests.Clients;
+
+/// <summary>Other people's clients, as they are, on both engines: what holds on Docker's holds on ours.</summary>
+public sealed class ClientTests(NetworkWorld networks)
+{
+    private static readonly string Scripts = Path.Combine(AppContext.BaseDirectory, "Clients", "scripts");
+    private static readonly string Modules = Path.Combine(Programs.Cache, "node", "node_modules");
+
+    [Theory]
+    [InlineData("gantryd")]
+    [InlineData("dockerd")]
+    public async Task Docker_for_Python(string engine)
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/docker"), "python3-docker is not installed (./test.sh installs it)");
+        await RunAsync(engine, "/usr/bin/python3", "docker_py.py");
+    }
+
+    [Theory]
+    [InlineData("gantryd", "attach,execs,builds,follows")]
+    [InlineData("dockerd", "attach,execs,follows")]
+    public async Task Dockerode(string engine, string parts)
+    {
+        RequireModule("dockerode");
+        await RunAsync(engine, "node", "dockerode.js", $"PARTS={parts}", $"NODE_PATH={Modules}");
+    }
+
+    [Theory]
+    [InlineData("gantryd")]
+    [InlineData("dockerd")]
+    public async Task Testcontainers_for_Node(string engine)
+    {
+        RequireModule("testcontainers");
+        // Its reaper is an image that is nowhere to be had here.
+        await RunAsync(engine, "node", "testcontainers.js", "TESTCONTAINERS_RYUK_DISABLED=true", $"NODE_PATH={Modules}");
+    }
+
+    private static void RequireModule(string name) =>
+        Assert.SkipUnless(Programs.Find("node") is not null && Directory.Exists(Path.Combine(Modules, name)), $"there is no Node with {name} (scripts/test-clients.sh installs it where there is npm)");
+
+    private async Task RunAsync(string name, string program, string script, params string[] environment)
+    {
+        var engine = await networks.EngineAsync(name);
+        var result = await engine.Sandbox.RunAsync(["env", $"DOCKER_HOST={engine.Address}", $"DOCKER_CONFIG={engine.Home}", .. environment, program, Path.Combine(Scripts, script)]);
+        try
+        {
+            result.Prints("ok");
+        }
+        catch (CommandException e)
+        {
+            throw new CommandException($"{e.Message}\n--- {engine.Name}'s log:\n{engine.Log(25)}");
+        }
+    }
+}
