@@ -3,10 +3,11 @@ namespace Gantry.Cli.Definitions;
 /// <summary>Names, arguments and options of the build commands, as Docker documents them.</summary>
 internal static class BuildDefinitions
 {
-    public static readonly string[] Names = ["build", "du", "prune"];
+    public static readonly string[] Names = ["bake", "build", "du", "prune"];
 
     public static Command? Find(string name) => name switch
     {
+        "bake" or "f" => Bake(),
         "build" => Build(),
         "du" => Du(),
         "prune" => Prune(),
@@ -58,6 +59,30 @@ internal static class BuildDefinitions
             o.Add("tag", 't', "stringArray", "Name and optionally a tag (format: \"name:tag\")");
             o.Add("target", null, "string", "Set the target build stage to build");
             o.Add("ulimit", null, "ulimit", "Ulimit options", "[]");
+        },
+    };
+
+    public static Command Bake() => new("bake", "bake [OPTIONS] [TARGET...]", "Build from a file", 0, Command.Any, Commands.BakeCommand.RunAsync)
+    {
+        Aliases = "bake, buildx bake, builder bake",
+        Options = static o =>
+        {
+            o.Add("allow", null, "stringArray", "Allow build to access specified resources");
+            o.Add("call", null, "string", "Set method for evaluating build (\"check\", \"outline\", \"targets\")", "build");
+            o.Add("check", null, "bool", "Shorthand for \"--call=check\"");
+            o.Add("file", 'f', "stringArray", "Build definition file");
+            o.Add("list", null, "string", "List targets or variables");
+            o.Add("load", null, "bool", "Shorthand for \"--set=*.output=type=docker\". Conditional.");
+            o.Add("metadata-file", null, "string", "Write build result metadata to a file");
+            o.Add("no-cache", null, "bool", "Do not use cache when building the image");
+            o.Add("print", null, "bool", "Print the options without building");
+            o.Add("progress", null, "string", "Set type of progress output (\"auto\", \"none\", \"plain\", \"quiet\", \"rawjson\", \"tty\"). Use plain to show container output", "auto");
+            o.Add("provenance", null, "string", "Shorthand for \"--set=*.attest=type=provenance\"");
+            o.Add("pull", null, "bool", "Always attempt to pull all referenced images");
+            o.Add("push", null, "bool", "Shorthand for \"--set=*.output=type=registry\". Conditional.");
+            o.Add("sbom", null, "string", "Shorthand for \"--set=*.attest=type=sbom\"");
+            o.Add("set", null, "stringArray", "Override target value (e.g., \"targetpattern.key=value\")");
+            o.Add("var", null, "stringArray", "Set a variable value (e.g., \"name=value\")");
         },
     };
 

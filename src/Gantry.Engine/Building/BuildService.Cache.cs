@@ -8,6 +8,7 @@ namespace Gantry.Engine.Building;
 internal sealed partial class BuildService
 {
     private const string RepositoryKind = "source.git.checkout";
+    private const string DownloadKind = "source.http";
     private const string MountKind = "exec.cachemount";
 
     /// <summary>What builds left, each step's with the bytes of disk that it alone takes.</summary>
@@ -128,7 +129,9 @@ internal sealed partial class BuildService
     private IReadOnlyList<KeptDirectory> Directories() =>
     [
         .. environment.Git.List().Select(repository => new KeptDirectory(
-                repository.Id, RepositoryKind, "git repository " + repository.Remote, repository.Size, repository.Created, repository.Used, repository.Uses, () => environment.Git.Remove(repository.Id)))
+                repository.Id, RepositoryKind, "git repository " + repository.Address, repository.Size, repository.Created, repository.Used, repository.Uses, () => environment.Git.Remove(repository.Id)))
+            .Concat(environment.Downloads.List().Select(download => new KeptDirectory(
+                download.Id, DownloadKind, "download " + download.Address, download.Size, download.Created, download.Used, download.Uses, () => environment.Downloads.Remove(download.Id))))
             .Concat(environment.Store.ListMounts().Select(mount => new KeptDirectory(
                 mount.Name, MountKind, "cached mount " + mount.Id, mount.Size, mount.Created, mount.Used, mount.Uses, () => environment.Store.RemoveMount(mount.Name))))
             .OrderBy(directory => directory.Used),

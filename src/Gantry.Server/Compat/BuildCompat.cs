@@ -105,7 +105,7 @@ internal static class BuildCompat
     private static IReadOnlyList<OutputOptions> Outputs(ApiRequest request)
     {
         var given = Json(request, "outputs", EngineJsonContext.Default.BuildOutputRequestArray) ?? [];
-        return given.Length == 0 ? [new("image", new Dictionary<string, string>())] : [.. given.Select(output => new OutputOptions(output.Type, output.Attrs).Verify())];
+        return given.Length == 0 ? [new("image", new Dictionary<string, string>())] : [.. given.Select(output => new OutputOptions(output.Type, output.Attrs).Verify()).Where(output => !output.IsNothing)];
     }
 
     private static BuildOutput Output(OutputOptions options, ApiRequest request, ClientStreams streams)
