@@ -29,7 +29,7 @@ internal static class CommandTable
     {
         "container" => ContainerNames,
         "image" => ImageNames,
-        "builder" or "buildx" => D.BuildDefinitions.Names,
+        "builder" or "buildx" => D.BuilderDefinitions.Names,
         "manifest" => ManifestNames,
         "network" => NetworkNames,
         "volume" => VolumeNames,
@@ -49,7 +49,7 @@ internal static class CommandTable
         ("image", "inspect") => D.SystemDefinitions.ImageInspect(),
         ("image", "prune") => D.FileDefinitions.ImagePrune(),
         ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
-        ("builder" or "buildx", _) => D.BuildDefinitions.Find(name),
+        ("builder" or "buildx", _) => D.BuilderDefinitions.Find(group, name),
         ("manifest", _) => D.ManifestDefinitions.Find(name),
         ("network", _) => D.NetworkDefinitions.Find(name),
         ("volume", "create") => D.VolumeDefinitions.Create(),
@@ -67,7 +67,7 @@ internal static class CommandTable
 
     public static Command? Find(string name) => name switch
     {
-        "bake" => D.BuildDefinitions.Bake(),
+        "bake" => D.BuilderDefinitions.Bake(),
         "build" => D.BuildDefinitions.Build(),
         "run" => D.ContainerDefinitions.Run(),
         "create" => D.ContainerDefinitions.Create(),

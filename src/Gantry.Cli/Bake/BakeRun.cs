@@ -4,6 +4,7 @@ using Gantry.Cli.CommandLine;
 using Gantry.Cli.Commands;
 using Gantry.Cli.Definitions;
 using Gantry.Client;
+using Gantry.Compose.Running;
 
 namespace Gantry.Cli.Bake;
 
@@ -14,35 +15,49 @@ internal sealed class BakeRun(Invocation call, GantryClient client, IReadOnlyDic
     private readonly Dictionary<string, Task> _begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonBody> _results = new(StringComparer.Ordinal);
 
-    /// <returns>What <c>--metadata-file</c> tells of each.</returns>
-    public async Task<IReadOnlyDictionary<string, JsonBody>> BuildAsync(string progress)
+    /// <summary>What <c>--metadata-file</c> tells of each that was built.</summary>
+    public IEnumerable<KeyValuePair<string, JsonBody>> Results => _results.OrderBy(result => result.Key, StringComparer.Ordinal);
+
+    /// <summary>Builds, and asks what <c>call</c> says in place of a build.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string progress)
+    {
+        try
+        {
+            List<BakeTarget> asked = [.. targets.Values.Where(IsAsked)];
+            var built = targets.Values.Except(asked).Select(target => target.Name).Union(Needed).ToList();
+            if (built.Count > 0) await BuildAsync(built, progress).ConfigureAwait(false);
+            return await AskAsync(asked).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var name in Needed.Where(_results.ContainsKey)) await client.DeleteAsync($"/images/{Query.Segment(ImageOf(name))}").ConfigureAwait(false);
+        }
+    }
+
+    private async Task BuildAsync(List<string> names, string progress)
     {
         using var display = new SharedDisplay(BuildCommand.Display(call.Session, progress));
         // Other daemons tell of a build in lines that do not say whose they are.
-        using var slots = new Gantry.Compose.Running.WorkSlots(await BuildCommand.IsGantrydAsync(client).ConfigureAwait(false) ? null : 1);
+        using var slots = new WorkSlots(await BuildCommand.IsGantrydAsync(client).ConfigureAwait(false) ? null : 1);
         try
         {
-            foreach (var name in targets.Keys) _ = Begin(name, display, slots);
+            foreach (var name in names) _ = Begin(name, display, slots);
             await Task.WhenAll(_begun.Values).ConfigureAwait(false);
         }
         finally
         {
             // Also what failed is shown as it ended.
             display.End();
-            foreach (var name in Needed.Where(_results.ContainsKey)) await client.DeleteAsync($"/images/{Query.Segment(ImageOf(name))}").ConfigureAwait(false);
         }
-
-        return _results;
     }
 
-    /// <summary>Asks what <c>call</c> says of each target in place of a build.</summary>
-    /// <returns>The exit code.</returns>
-    public async Task<int> AskAsync()
+    private async Task<int> AskAsync(List<BakeTarget> asked)
     {
         var worst = 0;
-        foreach (var target in targets.Values)
+        foreach (var (number, target) in asked.Index())
         {
-            if (targets.Count > 1) call.Out.Line($"{(target.Name == targets.Keys.First() ? "" : "\n")}[{target.Name}]");
+            if (asked.Count > 1) call.Out.Line($"{(number == 0 ? "" : "\n")}[{target.Name}]");
             using var inline = InlineDockerfile.Write(target.DockerfileInline);
             worst = Math.Max(worst, await BuildCommand.RunAsync(Invocation(BakeWords.Of(target, inline?.Path, ImageOf))).ConfigureAwait(false));
         }
@@ -50,12 +65,14 @@ internal sealed class BakeRun(Invocation call, GantryClient client, IReadOnlyDic
         return worst;
     }
 
+    private static bool IsAsked(BakeTarget target) => target.Call is not (null or "" or "build");
+
     private HashSet<string> Needed => [.. targets.Values.SelectMany(target => target.Needs)];
 
-    private Task Begin(string name, SharedDisplay display, Gantry.Compose.Running.WorkSlots slots) => _begun.TryGetValue(name, out var known) ? known
+    private Task Begin(string name, SharedDisplay display, WorkSlots slots) => _begun.TryGetValue(name, out var known) ? known
         : _begun[name] = AfterAsync([.. targets[name].Needs.Select(needed => Begin(needed, display, slots))], targets[name], display, slots);
 
-    private async Task AfterAsync(Task[] first, BakeTarget target, SharedDisplay display, Gantry.Compose.Running.WorkSlots slots)
+    private async Task AfterAsync(Task[] first, BakeTarget target, SharedDisplay display, WorkSlots slots)
     {
         await Task.WhenAll(first).ConfigureAwait(false);
         await slots.RunAsync(() => BuildAsync(target, display.Of(target.Name))).ConfigureAwait(false);
@@ -68,8 +85,15 @@ internal sealed class BakeRun(Invocation call, GantryClient client, IReadOnlyDic
         // What others are built from is an image for them, whatever else it is.
         if (Needed.Contains(target.Name)) words = [.. words.Where(word => word != $"--output={BakeOutputs.CacheOnly.Option}"), $"--output=type=image,name={ImageOf(target.Name)}"];
         var invocation = Invocation(words);
-        var built = await BuildCommand.BuildAsync(invocation, display).ConfigureAwait(false);
-        lock (_results) _results[target.Name] = BuildCommand.Metadata(invocation, built);
+        try
+        {
+            var built = await BuildCommand.BuildAsync(invocation, display).ConfigureAwait(false);
+            lock (_results) _results[target.Name] = BuildCommand.Metadata(invocation, built);
+        }
+        catch (CommandLineException e)
+        {
+            throw new CommandLineException(e.Message.Replace("ERROR: ", $"ERROR: target {target.Name}: ", StringComparison.Ordinal), e.ExitCode);
+        }
     }
 
     private Invocation Invocation(IEnumerable<string> words)

@@ -3,17 +3,20 @@ namespace Gantry.Cli.Building;
 /// <summary>A Dockerfile that is written in another file, while it is used.</summary>
 internal sealed class InlineDockerfile : IDisposable
 {
-    private InlineDockerfile(string path) => Path = path;
+    private readonly string _directory;
 
-    public string Path { get; }
+    private InlineDockerfile(string directory) => _directory = directory;
+
+    /// <summary>A file of the usual name, which messages have.</summary>
+    public string Path => System.IO.Path.Combine(_directory, "Dockerfile");
 
     public static InlineDockerfile? Write(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;
-        var path = System.IO.Path.GetTempFileName();
-        File.WriteAllText(path, text);
-        return new(path);
+        var file = new InlineDockerfile(Directory.CreateTempSubdirectory("gantry-build").FullName);
+        File.WriteAllText(file.Path, text);
+        return file;
     }
 
-    public void Dispose() => File.Delete(Path);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

@@ -43,10 +43,9 @@ internal static class BakeCommand
 
         Permit(call, selection, new(call.List("allow"), inputs));
         var run = new BakeRun(call, call.Session.ConcurrentClient, selection.Targets);
-        if (selection.Targets.Values.Any(target => target.Call is not (null or "" or "build"))) return await run.AskAsync().ConfigureAwait(false);
-        var results = await run.BuildAsync(call.Text("progress") is "none" ? "quiet" : call.Text("progress")).ConfigureAwait(false);
-        if (call.Has("metadata-file")) await File.WriteAllBytesAsync(call.Text("metadata-file"), JsonBody.Of(results.OrderBy(result => result.Key, StringComparer.Ordinal)).ToUtf8()).ConfigureAwait(false);
-        return 0;
+        var code = await run.RunAsync(call.Text("progress") is "none" ? "quiet" : call.Text("progress")).ConfigureAwait(false);
+        if (call.Has("metadata-file")) await File.WriteAllBytesAsync(call.Text("metadata-file"), JsonBody.Of(run.Results).ToUtf8()).ConfigureAwait(false);
+        return code;
     }
 
     private static BakeInputs Inputs(Invocation call) => new()

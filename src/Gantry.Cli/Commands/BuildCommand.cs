@@ -211,7 +211,9 @@ internal static class BuildCommand
     /// <summary>What <c>--metadata-file</c> tells.</summary>
     public static JsonBody Metadata(Invocation call, Built built)
     {
-        var body = new JsonBody { ["containerimage.config.digest"] = built.Image, ["containerimage.digest"] = built.Target };
+        var body = new JsonBody();
+        body.SetIfGiven("containerimage.config.digest", built.Image);
+        body.SetIfGiven("containerimage.digest", built.Target);
         if (call.List("tag").Count > 0) body["image.name"] = string.Join(',', call.List("tag").Select(tag => ImageReference.Parse(tag).WithDefaultTag().ToString()));
         return body;
     }

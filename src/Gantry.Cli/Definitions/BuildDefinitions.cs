@@ -1,19 +1,8 @@
 namespace Gantry.Cli.Definitions;
 
-/// <summary>Names, arguments and options of the build commands, as Docker documents them.</summary>
+/// <summary>Names, arguments and options of build, as Docker documents them.</summary>
 internal static class BuildDefinitions
 {
-    public static readonly string[] Names = ["bake", "build", "du", "prune"];
-
-    public static Command? Find(string name) => name switch
-    {
-        "bake" or "f" => Bake(),
-        "build" => Build(),
-        "du" => Du(),
-        "prune" => Prune(),
-        _ => null,
-    };
-
     public static Command Build() => new("build", "build [OPTIONS] PATH | URL | -", "Build an image from a Dockerfile", 1, 1, Commands.BuildCommand.RunAsync)
     {
         Aliases = "image build, build, buildx build, builder build",
@@ -60,45 +49,5 @@ internal static class BuildDefinitions
             o.Add("target", null, "string", "Set the target build stage to build");
             o.Add("ulimit", null, "ulimit", "Ulimit options", "[]");
         },
-    };
-
-    public static Command Bake() => new("bake", "bake [OPTIONS] [TARGET...]", "Build from a file", 0, Command.Any, Commands.BakeCommand.RunAsync)
-    {
-        Aliases = "bake, buildx bake, builder bake",
-        Options = static o =>
-        {
-            o.Add("allow", null, "stringArray", "Allow build to access specified resources");
-            o.Add("call", null, "string", "Set method for evaluating build (\"check\", \"outline\", \"targets\")", "build");
-            o.Add("check", null, "bool", "Shorthand for \"--call=check\"");
-            o.Add("file", 'f', "stringArray", "Build definition file");
-            o.Add("list", null, "string", "List targets or variables");
-            o.Add("load", null, "bool", "Shorthand for \"--set=*.output=type=docker\". Conditional.");
-            o.Add("metadata-file", null, "string", "Write build result metadata to a file");
-            o.Add("no-cache", null, "bool", "Do not use cache when building the image");
-            o.Add("print", null, "bool", "Print the options without building");
-            o.Add("progress", null, "string", "Set type of progress output (\"auto\", \"none\", \"plain\", \"quiet\", \"rawjson\", \"tty\"). Use plain to show container output", "auto");
-            o.Add("provenance", null, "string", "Shorthand for \"--set=*.attest=type=provenance\"");
-            o.Add("pull", null, "bool", "Always attempt to pull all referenced images");
-            o.Add("push", null, "bool", "Shorthand for \"--set=*.output=type=registry\". Conditional.");
-            o.Add("sbom", null, "string", "Shorthand for \"--set=*.attest=type=sbom\"");
-            o.Add("set", null, "stringArray", "Override target value (e.g., \"targetpattern.key=value\")");
-            o.Add("var", null, "stringArray", "Set a variable value (e.g., \"name=value\")");
-        },
-    };
-
-    public static Command Prune() => new("prune", "prune", "Remove build cache", 0, 0, Commands.BuilderCommands.PruneAsync)
-    {
-        Options = static o =>
-        {
-            o.Add("all", 'a', "bool", "Remove all unused build cache, not just dangling ones");
-            o.Add("filter", null, "filter", "Provide filter values (e.g. \"until=24h\")");
-            o.Add("force", 'f', "bool", "Do not prompt for confirmation");
-            o.Add("keep-storage", null, "bytes", "Amount of disk space to keep for cache");
-        },
-    };
-
-    public static Command Du() => new("du", "du", "Disk usage", 0, 0, Commands.BuilderCommands.DiskUsageAsync)
-    {
-        Options = static o => o.Add("verbose", null, "bool", "Provide a more verbose output"),
     };
 }

@@ -57,10 +57,12 @@ internal sealed partial class BuildService
         var (spaces, adopted) = (store.DiskSpaces(), store.Adopted());
         var directories = Directories();
         var left = spaces.Values.Sum() + directories.Sum(directory => directory.Size);
+        var keep = options.Free == 0 ? options.Keep : Math.Max(options.Keep, left - Math.Max(0, options.Free - new DriveInfo(store.Root).AvailableFreeSpace));
+        var isBounded = options.Keep > 0 || options.Free > 0;
         var doomed = new List<CacheRecord>();
         foreach (var record in store.List())
         {
-            if (options.Keep > 0 && left <= options.Keep)
+            if (isBounded && left <= keep)
             {
                 break;
             }
@@ -79,7 +81,7 @@ internal sealed partial class BuildService
         var deleted = doomed.Select(record => record.Id).ToList();
         foreach (var directory in directories)
         {
-            if ((options.Keep > 0 && left <= options.Keep) || (until is { } limit && directory.Used > limit)
+            if ((isBounded && left <= keep) || (until is { } limit && directory.Used > limit)
                 || !Matches(options.Filters, directory.Id, directory.Kind, directory.Description, isShared: false))
             {
                 continue;

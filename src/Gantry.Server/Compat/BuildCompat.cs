@@ -98,7 +98,8 @@ internal static class BuildCompat
     public static BuildPruneOptions Prune(ApiRequest request) => new()
     {
         All = request.QueryFlag("all"),
-        Keep = Math.Max(Number(request, "keep-storage"), Number(request, "reserved-space")),
+        Keep = Math.Max(Math.Max(Number(request, "keep-storage"), Number(request, "reserved-space")), Number(request, "max-used-space")),
+        Free = Number(request, "min-free-space"),
         Filters = request.Filters(),
     };
 

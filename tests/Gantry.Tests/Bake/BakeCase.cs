@@ -24,7 +24,7 @@ internal sealed record BakeCase(string Name)
     /// <exception cref="GantryException">The case is a wrong one.</exception>
     public string Print()
     {
-        var command = BuildDefinitions.Bake();
+        var command = BuilderDefinitions.Bake();
         var options = new OptionSet();
         command.Options?.Invoke(options);
         var rest = options.Parse(Lines("arguments"), stopAtFirst: false);

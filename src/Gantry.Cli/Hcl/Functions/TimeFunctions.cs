@@ -31,16 +31,13 @@ internal static class TimeFunctions
         var text = new StringBuilder();
         for (var i = 0; i < format.Length;)
         {
-            var end = i + 1;
             if (format[i] == '\'')
             {
-                while (end < format.Length && format[end] != '\'') end++;
-                if (end == format.Length) throw call.Wrong(0, $"has a quote that is not closed: {format}");
-                text.Append(end == i + 1 ? "'" : format[(i + 1)..end]);
-                i = end + 1;
+                i = AppendQuoted(text, format, i + 1) ?? throw call.Wrong(0, $"has a quote that is not closed: {format}");
                 continue;
             }
 
+            var end = i + 1;
             while (end < format.Length && format[end] == format[i]) end++;
             var part = format[i..end];
             text.Append(char.IsAsciiLetter(part[0]) ? Part(part, time) ?? throw call.Wrong(0, $"has a part {part} that means nothing; literal letters stand between '") : part);
@@ -48,6 +45,19 @@ internal static class TimeFunctions
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Text up to a quote; two of them are one in it.</summary>
+    /// <returns>Where it goes on; null where there is no end.</returns>
+    private static int? AppendQuoted(StringBuilder text, string format, int at)
+    {
+        for (; at < format.Length; at++)
+        {
+            if (format[at] == '\'' && (at + 1 == format.Length || format[++at] != '\'')) return format[at] == '\'' ? at + 1 : at;
+            text.Append(format[at]);
+        }
+
+        return null;
     }
 
     private static string? Part(string part, DateTimeOffset time) => part switch
