@@ -36,11 +36,11 @@ internal static class ImageToolsCommands
     public static async ValueTask<int> CreateAsync(Invocation call)
     {
         ImageReference[] tags = [.. call.List("tag").Select(text => ImageNames.Check(text).WithDefaultTag())];
-        if (tags.Length == 0 && !call.Flag("dry-run")) throw new CommandLineException("ERROR: no tag is given: say with --tag what the new image is called");
         ImageReference[] appended = call.Flag("append") && tags.Length > 0 ? [tags[0]] : [];
         ImageReference[] sources = [.. appended, .. call.Arguments.Select(text => ImageNames.Check(text).WithDefaultTag())];
         if (sources.Length == 0) throw new CommandLineException("ERROR: no sources specified");
-        if (sources.FirstOrDefault(source => tags.Any(tag => tag.Domain != source.Domain)) is { } far) throw new CommandLineException($"ERROR: {far} is at another registry than the tag: pull it from there, and push it to this one first");
+        if (tags.Length == 0 && !call.Flag("dry-run")) throw new CommandLineException("ERROR: no tag is given: say with --tag what the new image is called");
+        foreach (var source in sources.Where(source => tags.Any(tag => tag.Domain != source.Domain))) throw new CommandLineException($"ERROR: {source} is at another registry than the tag: pull it from there, and push it to this one first");
         var registry = new RemoteImages(call.Session, insecure: false);
         var made = await CombinedIndex.OfAsync(registry, sources, [.. call.List("platform").SelectMany(text => text.Split(',')).Select(Platform.Parse)], call.Flag("prefer-index")).ConfigureAwait(false);
         if (call.Flag("dry-run"))

@@ -160,7 +160,6 @@ internal static class BuilderDefinitions
         {
             o.Add("append", null, "bool", "Append to existing manifest");
             o.Add("dry-run", null, "bool", "Show final image instead of pushing");
-            o.Add("file", 'f', "stringArray", "Read source descriptor from file");
             o.Add("platform", 'p', "stringArray", "Filter specified platforms of target image");
             o.Add("prefer-index", null, "bool", "When only a single source is specified, prefer outputting an image index or manifest list instead of performing a carbon copy", "true");
             o.Add("tag", 't', "stringArray", "Set reference for new image");
