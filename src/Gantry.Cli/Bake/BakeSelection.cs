@@ -38,7 +38,7 @@ internal sealed class BakeSelection
             return;
         }
 
-        if (name != Default) _groups[name] = members;
+        if (name != Default) _groups[name] = [.. members.Distinct()];
         foreach (var member in members) Expand(member, [.. open, name], finish);
     }
 
@@ -55,8 +55,21 @@ internal sealed class BakeSelection
     private BakeTarget Completed(string name)
     {
         var target = Inherited(name, []);
-        return target with { Context = target.Context ?? ".", Dockerfile = target.Dockerfile ?? "Dockerfile", Entitlements = Entitled(target) };
+        return target with
+        {
+            Context = target.Context is { Length: > 0 } context ? context : ".",
+            Dockerfile = target.Dockerfile is { Length: > 0 } file ? file : "Dockerfile",
+            Annotations = Tidy(target.Annotations),
+            Entitlements = Tidy(Entitled(target)),
+            NoCacheFilter = Tidy(target.NoCacheFilter),
+            Platforms = Tidy(target.Platforms),
+            Tags = Tidy(target.Tags),
+            Ulimits = Tidy(target.Ulimits),
+        };
     }
+
+    /// <summary>An empty one is how a file leaves one out.</summary>
+    private static IReadOnlyList<string> Tidy(IReadOnlyList<string>? list) => [.. (list ?? []).Where(item => item.Length > 0).Distinct()];
 
     private BakeTarget Inherited(string name, HashSet<string> open)
     {

@@ -20,7 +20,7 @@ internal static class BakeText
 
     private static IEnumerable<string> Members(BakeTarget target) =>
     [
-        .. Text("description", target.Description),
+        .. target.Description is { Length: > 0 } description ? Text("description", description) : [],
         .. Texts("annotations", target.Annotations),
         .. Fields("attest", target.Attest),
         .. Text("context", target.Context),
