@@ -21,7 +21,7 @@ internal static class CommandTable
     public static readonly string[] CommonNames = ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
     public static readonly string[] OtherNames =
-        ["attach", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
+        ["attach", "bake", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
 
     public static bool IsGroup(string name) => name is "builder" or "buildx" or "container" or "image" or "manifest" or "network" or "system" or "volume" or "completion";
 
@@ -29,7 +29,7 @@ internal static class CommandTable
     {
         "container" => ContainerNames,
         "image" => ImageNames,
-        "builder" or "buildx" => D.BuildDefinitions.Names,
+        "builder" or "buildx" => D.BuilderDefinitions.Names,
         "manifest" => ManifestNames,
         "network" => NetworkNames,
         "volume" => VolumeNames,
@@ -49,7 +49,7 @@ internal static class CommandTable
         ("image", "inspect") => D.SystemDefinitions.ImageInspect(),
         ("image", "prune") => D.FileDefinitions.ImagePrune(),
         ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
-        ("builder" or "buildx", _) => D.BuildDefinitions.Find(name),
+        ("builder" or "buildx", _) => D.BuilderDefinitions.Find(group, name),
         ("manifest", _) => D.ManifestDefinitions.Find(name),
         ("network", _) => D.NetworkDefinitions.Find(name),
         ("volume", "create") => D.VolumeDefinitions.Create(),
@@ -67,6 +67,7 @@ internal static class CommandTable
 
     public static Command? Find(string name) => name switch
     {
+        "bake" => D.BuilderDefinitions.Bake(),
         "build" => D.BuildDefinitions.Build(),
         "run" => D.ContainerDefinitions.Run(),
         "create" => D.ContainerDefinitions.Create(),

@@ -2,6 +2,7 @@ using Gantry.Build.Solving;
 using Gantry.Build.Steps;
 using Gantry.Images;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 using Gantry.Spec.Image;
 
 namespace Gantry.Build.Planning;
@@ -12,7 +13,6 @@ namespace Gantry.Build.Planning;
 /// <param name="looksOnly">The steps will not be done: of images only the configuration is asked for.</param>
 internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksOnly)
 {
-    private const string ImagePrefix = "docker-image://";
     private readonly Dictionary<string, Task<BaseImage>> found = new(StringComparer.Ordinal);
 
     /// <param name="shown">What stands before the image's name in the name of the step.</param>
@@ -28,7 +28,8 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
     private async Task<BaseImage> ResolveAsync(string name, Platform platform, LineRange lines, string shown)
     {
         var place = request.Contexts.GetValueOrDefault(name);
-        if (place is not null && !place.StartsWith(ImagePrefix, StringComparison.Ordinal))
+        var named = place is null ? name : ContextAddress.ImageOf(place);
+        if (named is null)
         {
             return new(new CopyStep
             {
@@ -39,19 +40,20 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
             });
         }
 
-        if (!ImageReference.TryParse(place is null ? name : place[ImagePrefix.Length..], out var reference))
+        if (!ImageReference.TryParse(named, out var reference))
         {
             throw new InvalidArgumentException($"failed to parse stage name \"{name}\": invalid reference format");
         }
 
         reference = reference.WithDefaultTag();
+        var pull = request.Pull && place?.StartsWith(ContextAddress.BuiltImage, StringComparison.Ordinal) != true;
         var metadata = new MetadataStep { Name = $"[internal] load metadata for {reference}" };
         if (looksOnly)
         {
-            return new(metadata) { Configuration = await run.LoadAsync(metadata, _ => run.Inputs.GetConfigurationAsync(reference, platform, request.Pull, run.CancellationToken)).ConfigureAwait(false) };
+            return new(metadata) { Configuration = await run.LoadAsync(metadata, _ => run.Inputs.GetConfigurationAsync(reference, platform, pull, run.CancellationToken)).ConfigureAwait(false) };
         }
 
-        var image = await run.LoadAsync(metadata, report => run.Inputs.GetImageAsync(reference, platform, request.Pull, report, run.CancellationToken)).ConfigureAwait(false);
+        var image = await run.LoadAsync(metadata, report => run.Inputs.GetImageAsync(reference, platform, pull, report, run.CancellationToken)).ConfigureAwait(false);
         return new(new ImageStep(image) { Name = $"{shown}{reference.Familiar}", Lines = lines }) { Configuration = image.Configuration, Image = image };
     }
 }

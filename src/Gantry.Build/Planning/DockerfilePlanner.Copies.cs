@@ -99,7 +99,7 @@ internal sealed partial class DockerfilePlanner
             return new StepSource(new ScratchStep { Name = "scratch" });
         }
 
-        if (request.Contexts.TryGetValue(name, out var place) && !place.StartsWith("docker-image://", StringComparison.Ordinal))
+        if (request.Contexts.TryGetValue(name, out var place) && ContextAddress.ImageOf(place) is null)
         {
             return new ContextSource(name);
         }

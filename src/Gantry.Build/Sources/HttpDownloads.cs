@@ -1,24 +1,44 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Gantry.Build.Steps;
+using Gantry.Build.Store;
+using Gantry.Images.Content;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
 
 namespace Gantry.Build.Sources;
 
-/// <summary>Files of web servers for ADD. The body is kept beside builds while it is the same at the server (its ETag).</summary>
+/// <summary>
+/// Files of web servers for ADD, <c>build/downloads</c>: a directory for each address, with the body, which is kept while it
+/// is the same at the server, and its ETag.
+/// </summary>
 public sealed class HttpDownloads : IDisposable
 {
     internal const long MostBytes = 8L << 30;
-    private readonly string directory;
+    private const string Content = "content";
+    private const string Tag = "etag";
+    private readonly TimeProvider time;
+    private readonly string root;
     private readonly Lazy<HttpClient> client = new(Connect);
-    private readonly Images.Content.KeyedLocks<string> locks = new();
+    private readonly KeyedLocks<string> locks = new();
 
-    public HttpDownloads(string buildRoot)
+    public HttpDownloads(string buildRoot, TimeProvider time)
     {
-        directory = Path.Combine(buildRoot, "downloads");
-        Directory.CreateDirectory(directory);
+        this.time = time;
+        root = Path.Combine(buildRoot, "downloads");
+        Directory.CreateDirectory(root);
+        foreach (var file in Directory.EnumerateFiles(root))
+        {
+            // Of a version that kept no record of them.
+            File.Delete(file);
+        }
+
+        foreach (var directory in Directory.EnumerateDirectories(root).Where(directory => SourceRecord.Read(directory, 0) is null))
+        {
+            BuildStore.RemoveTree(directory);
+        }
     }
 
     public void Dispose()
@@ -33,11 +53,35 @@ public sealed class HttpDownloads : IDisposable
     public async Task<FileStream> OpenAsync(Uri url, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
-        var name = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(url.ToString())));
-        using var held = await locks.AcquireAsync(name, cancellationToken).ConfigureAwait(false);
-        var path = Path.Combine(directory, name);
-        await FetchAsync(url, path, cancellationToken).ConfigureAwait(false);
-        return File.OpenRead(path);
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.ToString())))[..25];
+        using var held = await locks.AcquireAsync(id, cancellationToken).ConfigureAwait(false);
+        var directory = Path.Combine(root, id);
+        Directory.CreateDirectory(directory);
+        await FetchAsync(url, directory, cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var record = SourceRecord.Read(directory, 0) ?? new(id, url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped), 0, now, now, -1);
+        (record with { Used = now, Uses = record.Uses + 1 }).Write(directory);
+        return File.OpenRead(Path.Combine(directory, Content));
+    }
+
+    /// <summary>What is kept, the least recently used first.</summary>
+    public IReadOnlyList<SourceRecord> List() =>
+        [.. Directory.EnumerateDirectories(root).Select(directory => SourceRecord.Read(directory, DiskSpace.Of(directory))).OfType<SourceRecord>().OrderBy(record => record.Used)];
+
+    /// <summary>Removes one, if no build fetches it now. Whoever reads it goes on.</summary>
+    /// <returns>Bytes of disk freed.</returns>
+    public long Remove(string id)
+    {
+        using var held = locks.TryAcquire(id);
+        var directory = Path.Combine(root, id);
+        if (held is null || !Directory.Exists(directory))
+        {
+            return 0;
+        }
+
+        var freed = DiskSpace.Of(directory);
+        BuildStore.RemoveTree(directory);
+        return freed;
     }
 
     /// <summary>The file under its name in a tree of its own, with mode 0600 and the server's time.</summary>
@@ -79,10 +123,11 @@ public sealed class HttpDownloads : IDisposable
         return made;
     }
 
-    private async Task FetchAsync(Uri url, string path, CancellationToken cancellationToken)
+    private async Task FetchAsync(Uri url, string directory, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        var tag = File.Exists(path) && File.Exists(path + ".etag") ? await File.ReadAllTextAsync(path + ".etag", cancellationToken).ConfigureAwait(false) : null;
+        var tagFile = Path.Combine(directory, Tag);
+        var tag = File.Exists(Path.Combine(directory, Content)) && File.Exists(tagFile) ? await File.ReadAllTextAsync(tagFile, cancellationToken).ConfigureAwait(false) : null;
         if (tag is { Length: > 0 })
         {
             request.Headers.TryAddWithoutValidation("If-None-Match", tag);
@@ -101,7 +146,7 @@ public sealed class HttpDownloads : IDisposable
                 throw new NotFoundException($"invalid response status {(int)answer.StatusCode} for {url}");
             }
 
-            await StoreAsync(url, answer, path, cancellationToken).ConfigureAwait(false);
+            await StoreAsync(url, answer, directory, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
@@ -109,8 +154,9 @@ public sealed class HttpDownloads : IDisposable
         }
     }
 
-    private static async Task StoreAsync(Uri url, HttpResponseMessage answer, string path, CancellationToken cancellationToken)
+    private static async Task StoreAsync(Uri url, HttpResponseMessage answer, string directory, CancellationToken cancellationToken)
     {
+        var (path, tagFile) = (Path.Combine(directory, Content), Path.Combine(directory, Tag));
         var temporary = path + ".new";
         try
         {
@@ -130,9 +176,9 @@ public sealed class HttpDownloads : IDisposable
             }
 
             File.SetLastWriteTimeUtc(temporary, answer.Content.Headers.LastModified?.UtcDateTime ?? DateTime.UtcNow);
-            File.Delete(path + ".etag");
+            File.Delete(tagFile);
             File.Move(temporary, path, overwrite: true);
-            await File.WriteAllTextAsync(path + ".etag", answer.Headers.ETag?.ToString() ?? "", cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(tagFile, answer.Headers.ETag?.ToString() ?? "", cancellationToken).ConfigureAwait(false);
         }
         finally
         {

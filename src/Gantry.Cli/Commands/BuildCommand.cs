@@ -19,8 +19,18 @@ internal static class BuildCommand
     /// <param name="display">Where others build too; null for one of its own.</param>
     public static async ValueTask<int> RunAsync(Invocation call, IBuildDisplay? display)
     {
+        if (BuildQuestion.Of(call) is { } question) return await AskAsync(call, BuildSource.Of(call.Arguments[0], call.Text("file")), question).ConfigureAwait(false);
+        var built = await BuildAsync(call, display).ConfigureAwait(false);
+        if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);
+        if (call.Has("metadata-file")) await File.WriteAllBytesAsync(call.Text("metadata-file"), Metadata(call, built).ToUtf8()).ConfigureAwait(false);
+        if (display is null && call.Flag("quiet") && built.Image.Length > 0) call.Out.Line(built.Image);
+        return 0;
+    }
+
+    /// <param name="display">Where others build too; null for one of its own.</param>
+    public static async ValueTask<Built> BuildAsync(Invocation call, IBuildDisplay? display)
+    {
         var source = BuildSource.Of(call.Arguments[0], call.Text("file"));
-        if (BuildQuestion.Of(call) is { } question) return await AskAsync(call, source, question).ConfigureAwait(false);
         if (call.Has("on-error"))
         {
             if (call.Text("on-error") != "shell") throw new CommandLineException($"ERROR: invalid value {OptionValues.Quote(call.Text("on-error"))} of --on-error: it can be shell");
@@ -28,15 +38,11 @@ internal static class BuildCommand
         }
 
         if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
-        var built = source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } context
+        return source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } context
             ? await InStepsAsync(call, source, context, display).ConfigureAwait(false)
             : source.Remote is not null && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, null, display).ConfigureAwait(false)
             : source is { Local: null, Archive: null, Remote: null } && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, await ContextOffers.EmptyAsync(call, null).ConfigureAwait(false), display).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
-        if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);
-        if (call.Has("metadata-file")) await File.WriteAllTextAsync(call.Text("metadata-file"), Metadata(call, built)).ConfigureAwait(false);
-        if (display is null && call.Flag("quiet") && built.Image.Length > 0) call.Out.Line(built.Image);
-        return 0;
     }
 
     public static async ValueTask<bool> IsGantrydAsync(GantryClient client) => (await client.GetAsync("/version").ConfigureAwait(false)).Text("Platform", "Name") == "Gantry";
@@ -202,14 +208,17 @@ internal static class BuildCommand
         await new Progress(call.Out, call.Out.Standard, Terminal.OutputIsTerminal).ShowAsync(messages).ConfigureAwait(false);
     }
 
-    private static string Metadata(Invocation call, Built built)
+    /// <summary>What <c>--metadata-file</c> tells.</summary>
+    public static JsonBody Metadata(Invocation call, Built built)
     {
-        var body = new JsonBody { ["containerimage.config.digest"] = built.Image, ["containerimage.digest"] = built.Target };
+        var body = new JsonBody();
+        body.SetIfGiven("containerimage.config.digest", built.Image);
+        body.SetIfGiven("containerimage.digest", built.Target);
         if (call.List("tag").Count > 0) body["image.name"] = string.Join(',', call.List("tag").Select(tag => ImageReference.Parse(tag).WithDefaultTag().ToString()));
-        return Encoding.UTF8.GetString(body.ToUtf8().Span);
+        return body;
     }
 
     /// <param name="Image">The image's id; empty where none was made.</param>
     /// <param name="Target">The digest of its manifest or index.</param>
-    private sealed record Built(string Image, string Target);
+    internal sealed record Built(string Image, string Target);
 }

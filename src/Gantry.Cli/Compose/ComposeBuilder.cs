@@ -5,6 +5,7 @@ using Gantry.Cli.Definitions;
 using Gantry.Compose.Model;
 using Gantry.Compose.Running;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 
 namespace Gantry.Cli.Compose;
 
@@ -98,7 +99,7 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
 
     /// <summary><c>service:name</c> is what that service is built to.</summary>
     private static string Context(ComposeProject project, string place) => place.StartsWith(BuildSettings.OfService, StringComparison.Ordinal) && project.Services.TryGetValue(place[BuildSettings.OfService.Length..], out var service)
-        ? $"docker-image://{ContainerNames.ImageOf(project, service)}"
+        ? ContextAddress.BuiltImage + ContainerNames.ImageOf(project, service)
         : place;
 
     /// <summary>A variable of an environment file becomes one of this process, where the build looks for it.</summary>
@@ -116,22 +117,4 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
             : definition.Environment is { Length: > 0 } variable ? $"id={id},env={Given(project, variable)}"
             : throw new CommandLineException($"secret {reference.Source} of a build needs a file or an environment variable");
     }
-}
-
-/// <summary>A Dockerfile that is written in the Compose file, while it is used.</summary>
-internal sealed class InlineDockerfile : IDisposable
-{
-    private InlineDockerfile(string path) => Path = path;
-
-    public string Path { get; }
-
-    public static InlineDockerfile? Write(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return null;
-        var path = System.IO.Path.GetTempFileName();
-        File.WriteAllText(path, text);
-        return new(path);
-    }
-
-    public void Dispose() => File.Delete(Path);
 }

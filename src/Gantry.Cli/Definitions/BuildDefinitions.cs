@@ -1,18 +1,8 @@
 namespace Gantry.Cli.Definitions;
 
-/// <summary>Names, arguments and options of the build commands, as Docker documents them.</summary>
+/// <summary>Names, arguments and options of build, as Docker documents them.</summary>
 internal static class BuildDefinitions
 {
-    public static readonly string[] Names = ["build", "du", "prune"];
-
-    public static Command? Find(string name) => name switch
-    {
-        "build" => Build(),
-        "du" => Du(),
-        "prune" => Prune(),
-        _ => null,
-    };
-
     public static Command Build() => new("build", "build [OPTIONS] PATH | URL | -", "Build an image from a Dockerfile", 1, 1, Commands.BuildCommand.RunAsync)
     {
         Aliases = "image build, build, buildx build, builder build",
@@ -59,21 +49,5 @@ internal static class BuildDefinitions
             o.Add("target", null, "string", "Set the target build stage to build");
             o.Add("ulimit", null, "ulimit", "Ulimit options", "[]");
         },
-    };
-
-    public static Command Prune() => new("prune", "prune", "Remove build cache", 0, 0, Commands.BuilderCommands.PruneAsync)
-    {
-        Options = static o =>
-        {
-            o.Add("all", 'a', "bool", "Remove all unused build cache, not just dangling ones");
-            o.Add("filter", null, "filter", "Provide filter values (e.g. \"until=24h\")");
-            o.Add("force", 'f', "bool", "Do not prompt for confirmation");
-            o.Add("keep-storage", null, "bytes", "Amount of disk space to keep for cache");
-        },
-    };
-
-    public static Command Du() => new("du", "du", "Disk usage", 0, 0, Commands.BuilderCommands.DiskUsageAsync)
-    {
-        Options = static o => o.Add("verbose", null, "bool", "Provide a more verbose output"),
     };
 }

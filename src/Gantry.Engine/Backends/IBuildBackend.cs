@@ -97,5 +97,8 @@ public sealed record BuildPruneOptions
     /// <summary>Bytes of cache that stay; 0 for none.</summary>
     public long Keep { get; init; }
 
+    /// <summary>Bytes of disk that are to be free: no more of the cache goes than they need; 0 where that is no matter.</summary>
+    public long Free { get; init; }
+
     public required Filters Filters { get; init; }
 }

@@ -8,6 +8,7 @@ namespace Gantry.Engine.Building;
 internal sealed partial class BuildService
 {
     private const string RepositoryKind = "source.git.checkout";
+    private const string DownloadKind = "source.http";
     private const string MountKind = "exec.cachemount";
 
     /// <summary>What builds left, each step's with the bytes of disk that it alone takes.</summary>
@@ -56,10 +57,12 @@ internal sealed partial class BuildService
         var (spaces, adopted) = (store.DiskSpaces(), store.Adopted());
         var directories = Directories();
         var left = spaces.Values.Sum() + directories.Sum(directory => directory.Size);
+        var keep = options.Free == 0 ? options.Keep : Math.Max(options.Keep, left - Math.Max(0, options.Free - new DriveInfo(store.Root).AvailableFreeSpace));
+        var isBounded = options.Keep > 0 || options.Free > 0;
         var doomed = new List<CacheRecord>();
         foreach (var record in store.List())
         {
-            if (options.Keep > 0 && left <= options.Keep)
+            if (isBounded && left <= keep)
             {
                 break;
             }
@@ -78,7 +81,7 @@ internal sealed partial class BuildService
         var deleted = doomed.Select(record => record.Id).ToList();
         foreach (var directory in directories)
         {
-            if ((options.Keep > 0 && left <= options.Keep) || (until is { } limit && directory.Used > limit)
+            if ((isBounded && left <= keep) || (until is { } limit && directory.Used > limit)
                 || !Matches(options.Filters, directory.Id, directory.Kind, directory.Description, isShared: false))
             {
                 continue;
@@ -128,7 +131,9 @@ internal sealed partial class BuildService
     private IReadOnlyList<KeptDirectory> Directories() =>
     [
         .. environment.Git.List().Select(repository => new KeptDirectory(
-                repository.Id, RepositoryKind, "git repository " + repository.Remote, repository.Size, repository.Created, repository.Used, repository.Uses, () => environment.Git.Remove(repository.Id)))
+                repository.Id, RepositoryKind, "git repository " + repository.Address, repository.Size, repository.Created, repository.Used, repository.Uses, () => environment.Git.Remove(repository.Id)))
+            .Concat(environment.Downloads.List().Select(download => new KeptDirectory(
+                download.Id, DownloadKind, "download " + download.Address, download.Size, download.Created, download.Used, download.Uses, () => environment.Downloads.Remove(download.Id))))
             .Concat(environment.Store.ListMounts().Select(mount => new KeptDirectory(
                 mount.Name, MountKind, "cached mount " + mount.Id, mount.Size, mount.Created, mount.Used, mount.Uses, () => environment.Store.RemoveMount(mount.Name))))
             .OrderBy(directory => directory.Used),

@@ -54,7 +54,8 @@ internal sealed partial class BuildService
     /// <summary>A client that went away leaves its context; the oldest goes when there are many.</summary>
     private void DropForgotten()
     {
-        foreach (var (id, waiting) in waitingContexts.OrderByDescending(pair => pair.Value.Since).Skip(MostWaiting))
+        // Of a copy: sorting fails where others come meanwhile.
+        foreach (var (id, waiting) in waitingContexts.ToArray().OrderByDescending(pair => pair.Value.Since).Skip(MostWaiting))
         {
             if (waitingContexts.TryRemove(id, out _))
             {

@@ -37,7 +37,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             Store = store,
             Images = images,
             Runner = new StepRunner(parts),
-            Downloads = new(store.Root),
+            Downloads = new(store.Root, parts.Time),
             Git = new(store.Root, parts.Time),
             Time = parts.Time,
             Logger = parts.Logger,

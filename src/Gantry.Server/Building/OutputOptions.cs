@@ -25,9 +25,9 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
     /// <summary>Says so of what would not be done.</summary>
     public OutputOptions Verify()
     {
-        if (Type is not ("image" or "registry" or "moby" or "docker" or "oci" or "local" or "tar"))
+        if (Type is not ("image" or "registry" or "moby" or "docker" or "oci" or "local" or "tar") && !IsNothing)
         {
-            throw new InvalidArgumentException($"unknown output type {Type}: it must be local, tar, oci, docker, image or registry");
+            throw new InvalidArgumentException($"unknown output type {Type}: it must be local, tar, oci, docker, image, registry or cacheonly");
         }
 
         foreach (var (key, value) in Attributes)
@@ -45,6 +45,9 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
 
         return this;
     }
+
+    /// <summary>What was built stays in the cache.</summary>
+    public bool IsNothing => Type == "cacheonly";
 
     private bool IsArchive => Type is "oci" or "docker";
 

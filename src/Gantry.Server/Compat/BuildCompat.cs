@@ -102,14 +102,15 @@ internal static class BuildCompat
     public static BuildPruneOptions Prune(ApiRequest request) => new()
     {
         All = request.QueryFlag("all"),
-        Keep = Math.Max(Number(request, "keep-storage"), Number(request, "reserved-space")),
+        Keep = Math.Max(Math.Max(Number(request, "keep-storage"), Number(request, "reserved-space")), Number(request, "max-used-space")),
+        Free = Number(request, "min-free-space"),
         Filters = request.Filters(),
     };
 
     private static IReadOnlyList<OutputOptions> Outputs(ApiRequest request)
     {
         var given = Json(request, "outputs", EngineJsonContext.Default.BuildOutputRequestArray) ?? [];
-        return given.Length == 0 ? [new("image", new Dictionary<string, string>())] : [.. given.Select(output => new OutputOptions(output.Type, output.Attrs).Verify())];
+        return given.Length == 0 ? [new("image", new Dictionary<string, string>())] : [.. given.Select(output => new OutputOptions(output.Type, output.Attrs).Verify()).Where(output => !output.IsNothing)];
     }
 
     private static BuildOutput Output(OutputOptions options, ApiRequest request, ClientStreams streams)

@@ -3,6 +3,19 @@ namespace Gantry.Spec.Build;
 /// <summary>Tells contexts that are addresses from directories.</summary>
 public static class ContextAddress
 {
+    /// <summary>Begins a context that is an image.</summary>
+    public const string Image = "docker-image://";
+
+    /// <summary>Begins a context that is an image of this daemon, which no registry is asked for.</summary>
+    public const string BuiltImage = "gantry-image://";
+
+    /// <summary>The name of the image that a context is; null for another.</summary>
+    public static string? ImageOf(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.StartsWith(Image, StringComparison.Ordinal) ? text[Image.Length..] : text.StartsWith(BuiltImage, StringComparison.Ordinal) ? text[BuiltImage.Length..] : null;
+    }
+
     /// <summary>The daemon fetches it: a git repository, or something of a web server.</summary>
     public static bool IsRemote(string text) => IsWeb(text) || IsGit(text);
 

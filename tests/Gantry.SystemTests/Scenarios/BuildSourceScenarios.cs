@@ -185,6 +185,13 @@ public sealed class BuildSourceScenarios(World world) : ScenarioSuite(world)
         await File.WriteAllTextAsync(Path.Combine(sources.Root, "one"), "changed, and longer\n");
         (await stage.Run($"build -t {image} {stage.Directory}/c")).Succeeds();
         (await stage.Run($"run --rm --network none {image} cat /all/one")).Succeeds().Prints("changed, and longer");
+        if (way == Way.GantryOnGantryd)
+        {
+            (await stage.Run("builder du --verbose")).Succeeds().Contains($"download {sources.Web}/one");
+            (await stage.Run("builder prune -f --filter type=source.http")).Succeeds();
+            (await stage.Run("builder du --verbose")).Succeeds().Lacks("download ");
+        }
+
         (await stage.Run("build -", input: $"FROM busybox\nADD {sources.Web}/one {sources.Web}/two /all\n")).Fails().SaysSomewhere("must be a directory");
         (await stage.Run("build -", input: $"FROM busybox\nADD --checksum=sha256:{new string('0', 64)} {sources.Web}/one /\n")).Fails().SaysSomewhere("digest mismatch");
     });

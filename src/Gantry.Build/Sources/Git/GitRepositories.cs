@@ -40,7 +40,7 @@ public sealed class GitRepositories
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        foreach (var directory in Directory.EnumerateDirectories(repositories).Where(directory => GitRecord.Read(directory, 0) is null))
+        foreach (var directory in Directory.EnumerateDirectories(repositories).Where(directory => SourceRecord.Read(directory, 0) is null))
         {
             BuildStore.RemoveTree(directory);
         }
@@ -93,8 +93,8 @@ public sealed class GitRepositories
     }
 
     /// <summary>What is kept, the least recently used first.</summary>
-    public IReadOnlyList<GitRecord> List() =>
-        [.. Directory.EnumerateDirectories(repositories).Select(directory => GitRecord.Read(directory, DiskSpace.Of(directory))).OfType<GitRecord>().OrderBy(record => record.Used)];
+    public IReadOnlyList<SourceRecord> List() =>
+        [.. Directory.EnumerateDirectories(repositories).Select(directory => SourceRecord.Read(directory, DiskSpace.Of(directory))).OfType<SourceRecord>().OrderBy(record => record.Used)];
 
     /// <summary>Removes one, if no build uses it now.</summary>
     /// <returns>Bytes of disk freed.</returns>
@@ -145,7 +145,7 @@ public sealed class GitRepositories
         var now = time.GetUtcNow();
         var repository = new GitRepository(git, Path.Combine(directory, "objects"));
         await repository.PrepareAsync(commit, cancellationToken).ConfigureAwait(false);
-        var record = GitRecord.Read(directory, 0) ?? new(IdOf(address.Remote), address.Remote, 0, now, now, -1);
+        var record = SourceRecord.Read(directory, 0) ?? new(IdOf(address.Remote), address.Remote, 0, now, now, -1);
         (record with { Used = now, Uses = record.Uses + 1 }).Write(directory);
         await repository.FetchAsync(address, commit, access, Web, output, cancellationToken).ConfigureAwait(false);
         return repository;

@@ -80,7 +80,7 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
 
     private string? Address => attributes.GetValueOrDefault(ContextDirectory);
 
-    private static bool Known(string name, string value) => value.StartsWith("local:", StringComparison.Ordinal) || value.StartsWith("docker-image://", StringComparison.Ordinal) || ContextAddress.IsRemote(value)
+    private static bool Known(string name, string value) => value.StartsWith("local:", StringComparison.Ordinal) || ContextAddress.ImageOf(value) is not null || ContextAddress.IsRemote(value)
         ? true
         : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value} yet: a directory, docker-image:// or an address can be one");
 

@@ -15,7 +15,7 @@ internal static class SolveExports
 
     /// <param name="exports">In the order of the client, which takes what is for it by its place.</param>
     public static IReadOnlyList<BuildOutput> Outputs(IReadOnlyList<SolveExport> exports, BuildSession session, TimeProvider time) =>
-        [.. exports.Index().Select(export => Output(export.Index, export.Item.Options.Verify(), session, time))];
+        [.. exports.Index().Where(export => !export.Item.Options.IsNothing).Select(export => Output(export.Index, export.Item.Options.Verify(), session, time))];
 
     public static ProtoWriter Response(IReadOnlyList<SolveExport> exports, BuildOutcome outcome)
     {

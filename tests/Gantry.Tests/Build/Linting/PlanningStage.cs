@@ -24,7 +24,7 @@ public sealed class PlanningStage : IDisposable
     public PlanningStage()
     {
         _database = Database.Open(Path.Combine(_root, "gantry.db"));
-        _downloads = new(_root);
+        _downloads = new(_root, TimeProvider.System);
         var images = new ImageStore(new ImageStoreOptions { DataRoot = _root }, _database);
         Environment = new()
         {

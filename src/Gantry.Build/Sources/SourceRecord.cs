@@ -1,16 +1,16 @@
 using System.Globalization;
 
-namespace Gantry.Build.Sources.Git;
+namespace Gantry.Build.Sources;
 
-/// <summary>A repository that is kept.</summary>
+/// <summary>What is kept of an address, beside a directory of it: a git repository, or a file of a web server.</summary>
 /// <param name="Id">Of its address.</param>
 /// <param name="Size">Bytes of disk.</param>
-public sealed record GitRecord(string Id, string Remote, long Size, DateTimeOffset Created, DateTimeOffset Used, long Uses)
+public sealed record SourceRecord(string Id, string Address, long Size, DateTimeOffset Created, DateTimeOffset Used, long Uses)
 {
     private const int Lines = 4;
 
     /// <summary>Null for one that was not finished, or cannot be read.</summary>
-    internal static GitRecord? Read(string directory, long size)
+    internal static SourceRecord? Read(string directory, long size)
     {
         try
         {
@@ -27,7 +27,7 @@ public sealed record GitRecord(string Id, string Remote, long Size, DateTimeOffs
     internal void Write(string directory)
     {
         var temporary = PathIn(directory) + ".new";
-        File.WriteAllLines(temporary, [Remote, Text(Created.UtcTicks), Text(Used.UtcTicks), Text(Uses)]);
+        File.WriteAllLines(temporary, [Address, Text(Created.UtcTicks), Text(Used.UtcTicks), Text(Uses)]);
         File.Move(temporary, PathIn(directory), overwrite: true);
     }
 

@@ -1,0 +1,4 @@
+variable "B" { default = true }
+target "a" {
+  args = { b = B }
+}

@@ -1,0 +1,1 @@
+target "a" { args = { v = nofn(1) } }

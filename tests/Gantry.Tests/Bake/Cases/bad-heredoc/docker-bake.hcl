@@ -1,0 +1,4 @@
+target "a" {
+  target = <<EOT
+x
+}

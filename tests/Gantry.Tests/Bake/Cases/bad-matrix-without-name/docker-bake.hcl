@@ -1,0 +1,1 @@
+target "a" { matrix = { x = ["1","2"] } }

@@ -1,0 +1,1 @@
+target "a" { args = { x = {a="1"}.b } }

@@ -1,0 +1,1 @@
+target "a" { args = { v = upper(null) } }

@@ -1,0 +1,2 @@
+target "a" { inherits = ["base"]
+  context = "dir" }

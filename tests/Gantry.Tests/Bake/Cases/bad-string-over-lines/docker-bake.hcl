@@ -1,0 +1,4 @@
+target "a" {
+  tags = ["a
+  b"]
+}

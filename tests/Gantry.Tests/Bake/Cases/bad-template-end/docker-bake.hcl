@@ -1,0 +1,3 @@
+target "a" {
+  target = "%{ if true }x"
+}

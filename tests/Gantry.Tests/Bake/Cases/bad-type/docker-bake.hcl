@@ -1,0 +1,5 @@
+variable "L" {
+  type = string
+}
+variable "N" { type = "string" }
+target "a" { args = { n = N } }

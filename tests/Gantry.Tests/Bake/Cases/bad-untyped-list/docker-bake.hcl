@@ -1,0 +1,4 @@
+variable "L" { default = ["a"] }
+target "a" {
+  args = { b = L[0] }
+}

@@ -1,0 +1,5 @@
+target "z" {
+  args = { a = V }
+  inherits = ["c"]
+}
+variable "V" { default = "w" }

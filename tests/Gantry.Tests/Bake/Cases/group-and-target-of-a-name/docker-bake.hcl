@@ -1,0 +1,4 @@
+group "default" { targets = ["a"] }
+group "a" { targets = ["b"] }
+target "a" {}
+target "b" {}

@@ -1,0 +1,7 @@
+group "default" { targets = ["b", "a"] }
+target "_hidden" {}
+target "a" {
+  description = "The first <one>"
+}
+target "b" {}
+target "long-name-of-a-target" {}
