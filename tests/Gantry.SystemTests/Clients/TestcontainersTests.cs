@@ -8,14 +8,13 @@ namespace Gantry.SystemTests.Clients;
 /// <summary>Testcontainers for .NET, and Docker.DotNet beneath it, within this process.</summary>
 public sealed class TestcontainersTests(NetworkWorld networks)
 {
-    [Theory]
-    [InlineData("gantryd")]
-    [InlineData("dockerd")]
-    public async Task Containers_of_a_test(string name)
+    // Debian's dockerd is too old for it.
+    [Fact]
+    public async Task Containers_of_a_test()
     {
         // Its reaper is an image that is nowhere to be had here.
         TestcontainersSettings.ResourceReaperEnabled = false;
-        var engine = await networks.EngineAsync(name);
+        var engine = await networks.EngineAsync("gantryd");
         var cancellation = TestContext.Current.CancellationToken;
         await using var network = new NetworkBuilder().WithDockerEndpoint(engine.Address).WithName($"net-{Guid.NewGuid():N}").Build();
         await network.CreateAsync(cancellation);
