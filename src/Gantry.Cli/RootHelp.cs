@@ -9,7 +9,7 @@ namespace Gantry.Cli;
 internal static class RootHelp
 {
     private static readonly (string Name, string Summary)[] Groups =
-        [("builder", "Manage builds"), ("buildx", "Docker Buildx"), ("completion", "Generate the autocompletion script for the specified shell"), ("compose", "Define and run applications of several containers"), ("container", "Manage containers"), ("image", "Manage images"), ("manifest", "Manage Docker image manifests and manifest lists"), ("network", "Manage networks"), ("system", "Manage the daemon"), ("volume", "Manage volumes")];
+        [("builder", "Manage builds"), ("buildx", "Docker Buildx"), ("completion", "Generate the autocompletion script for the specified shell"), ("compose", "Define and run applications of several containers"), ("container", "Manage containers"), ("context", "Manage contexts"), ("image", "Manage images"), ("manifest", "Manage Docker image manifests and manifest lists"), ("network", "Manage networks"), ("system", "Manage the daemon"), ("volume", "Manage volumes")];
 
     public static int Print(Session session, bool asked = true)
     {

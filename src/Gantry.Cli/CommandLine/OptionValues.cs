@@ -17,6 +17,7 @@ internal static class OptionValues
         "bytes" => TrySize(value, out _) || (name is "memory-swap" && value == "-1") ? null : $"invalid size: '{value}'",
         "duration" => TryDuration(value, out _) ? null : $"time: invalid duration {Quote(value)}",
         "decimal" => TryNanoCpus(value, out _) ? null : $"failed to parse {value} as a rational number",
+        "stringToString" => Run.Csv.Split(value).Find(pair => !pair.Contains('=', StringComparison.Ordinal)) is { } pair ? $"{pair} must be formatted as key=value" : null,
         "filter" => value.Length == 0 || value.Contains('=', StringComparison.Ordinal) ? null : "bad format of filter (expected name=value)",
         _ => null,
     };

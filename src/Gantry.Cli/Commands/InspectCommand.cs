@@ -34,7 +34,11 @@ internal static class InspectCommand
 
     public static ValueTask<int> RunVolumeAsync(Invocation call) => InspectAsync(call, ["volume"], false, false);
 
-    private static async ValueTask<int> InspectAsync(Invocation call, string[] types, bool any, bool size)
+    private static ValueTask<int> InspectAsync(Invocation call, string[] types, bool any, bool size) =>
+        PrintAsync(call, call.Arguments, name => FindAsync(call, types, any, name, size));
+
+    /// <summary>Prints what is found of each name as <c>--format</c> says; what is not found is told at the end.</summary>
+    public static async ValueTask<int> PrintAsync(Invocation call, IReadOnlyList<string> names, Func<string, ValueTask<JsonElement>> find)
     {
         var format = call.Text("format");
         var compact = format == "json";
@@ -43,11 +47,11 @@ internal static class InspectCommand
         var failures = new List<string>();
         var text = new StringBuilder();
         var length = 0;
-        foreach (var name in call.Arguments)
+        foreach (var name in names)
         {
             try
             {
-                var element = await FindAsync(call, types, any, name, size).ConfigureAwait(false);
+                var element = await find(name).ConfigureAwait(false);
                 found.Add(element);
                 if (template is null) continue;
                 length = text.Length;
@@ -60,7 +64,7 @@ internal static class InspectCommand
                 failures.Add($"template parsing error: {e.Message}");
                 break;
             }
-            catch (GantryException e)
+            catch (Exception e) when (e is GantryException or CommandLineException)
             {
                 failures.Add(e.Message);
                 if (e is UnavailableException) break;
