@@ -15,7 +15,9 @@ internal static class Dispatcher
     {
         try
         {
-            return await DispatchAsync(arguments, session).ConfigureAwait(false);
+            var code = await DispatchAsync(arguments, session).ConfigureAwait(false);
+            session.Out.Flush();
+            return code;
         }
         catch (CommandLineException e)
         {
@@ -146,7 +148,7 @@ internal static class Dispatcher
             throw new CommandLineException($"{session.Program}: '{session.Program} {path}' {wrong}\n\nUsage:  {HelpText.UsageOf(command, session.Program, path)}\n\n{verb} '{session.Program} {path} --help' for more information");
         }
 
-        ContentTrust.Check(options);
+        ContentTrust.Check(options, command.Name is "run" or "create" ? Refused : 1);
         return await command.Run(new Invocation(command, path, options, rest, session)).ConfigureAwait(false);
     }
 }

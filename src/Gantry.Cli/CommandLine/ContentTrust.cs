@@ -8,12 +8,13 @@ internal static class ContentTrust
 
     public static void Add(OptionSet options) => options.Add(Option, null, "bool", "Skip image verification", "true");
 
-    public static void Check(OptionSet options)
+    /// <param name="exitCode">Where it is refused.</param>
+    public static void Check(OptionSet options, int exitCode)
     {
         if (options.Find(Option) is not { } option) return;
         var asked = option.IsGiven ? option.AsBoolean() ? null : $"--{Option}=false"
             : OptionValues.TryBoolean(Environment.GetEnvironmentVariable(Variable) ?? "", out var set) && set ? $"{Variable}=1"
             : null;
-        if (asked is not null) throw new CommandLineException($"{asked}: content trust is not supported: name the image by its digest (NAME@sha256:...), which is verified when it is pulled");
+        if (asked is not null) throw new CommandLineException($"{asked}: content trust is not supported: name the image by its digest (NAME@sha256:...), which is verified when it is pulled", exitCode);
     }
 }

@@ -24,6 +24,8 @@ internal sealed class Option(string name, char? shorthand, string type, string d
     /// <summary>Why it cannot be given; null where it can.</summary>
     public string? Refusal { get; init; }
 
+    public int RefusalCode { get; init; } = 1;
+
     public bool IsGiven => _values.Count > 0;
 
     public IReadOnlyList<string> Values => _values;
@@ -36,7 +38,7 @@ internal sealed class Option(string name, char? shorthand, string type, string d
     /// <exception cref="CommandLineException">The option is one of Docker's that is refused.</exception>
     public void Set(string value)
     {
-        if (Refusal is not null) throw new CommandLineException($"--{name}: {Refusal}");
+        if (Refusal is not null) throw new CommandLineException($"--{name}: {Refusal}", RefusalCode);
         var reason = OptionValues.Check(type, name, value);
         if (reason is not null) throw new FormatException($"invalid argument {OptionValues.Quote(value)} for \"{Label}\" flag: {reason}");
         if (!IsRepeatable) _values.Clear();

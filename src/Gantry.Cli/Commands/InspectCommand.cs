@@ -22,7 +22,7 @@ internal static class InspectCommand
     {
         var type = call.Text("type");
         if (call.Has("type") && type.Length == 0) throw new CommandLineException("type is empty: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
-        if (type is not ("" or "container" or "image" or "network" or "volume")) throw new CommandLineException($"unknown type: {OptionValues.Quote(type)}: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
+        if (type is not ("" or "container" or "image" or "network" or "volume" or "config" or "node" or "plugin" or "secret" or "service" or "task")) throw new CommandLineException($"unknown type: {OptionValues.Quote(type)}: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
         return InspectAsync(call, type.Length == 0 ? Types : [type], type.Length == 0, call.Flag("size"));
     }
 
@@ -103,8 +103,8 @@ internal static class InspectCommand
                 "container" => new Query($"/containers/{Query.Segment(name)}/json").Add("size", size),
                 "image" => new Query($"/images/{Query.Segment(name)}/json"),
                 ImageWithPlatform => await new Query($"/images/{Query.Segment(name)}/json").AddPlatformsAsync(call, new ApiVersion(1, 49)).ConfigureAwait(false),
-                "network" => new Query($"/networks/{Query.Segment(name)}"),
-                _ => new Query($"/volumes/{Query.Segment(name)}"),
+                "plugin" => new Query($"/plugins/{Query.Segment(name)}/json"),
+                _ => new Query($"/{type}s/{Query.Segment(name)}"),
             };
             try
             {

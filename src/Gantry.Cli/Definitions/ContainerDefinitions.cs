@@ -65,7 +65,7 @@ internal static class ContainerDefinitions
             o.Add("ip6", null, "string", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
-            o.AddRefused("kernel-memory", "bytes", "no kernel that is supported limits its own memory: use --memory");
+            o.AddRefused("kernel-memory", "bytes", "no kernel that is supported limits its own memory: use --memory", 125);
             o.Add("label", 'l', "list", "Set meta data on a container");
             o.Add("label-file", null, "list", "Read in a line delimited file of labels");
             o.Add("link", null, "list", "Add link to another container");
@@ -175,7 +175,7 @@ internal static class ContainerDefinitions
             o.Add("ip6", null, "string", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
-            o.AddRefused("kernel-memory", "bytes", "no kernel that is supported limits its own memory: use --memory");
+            o.AddRefused("kernel-memory", "bytes", "no kernel that is supported limits its own memory: use --memory", 125);
             o.Add("label", 'l', "list", "Set meta data on a container");
             o.Add("label-file", null, "list", "Read in a line delimited file of labels");
             o.Add("link", null, "list", "Add link to another container");

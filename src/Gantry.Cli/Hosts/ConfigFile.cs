@@ -83,6 +83,16 @@ internal sealed class ConfigFile
         return Sealed.Find(key);
     }
 
+    /// <summary>All that is known, by server.</summary>
+    public IEnumerable<KeyValuePair<string, Credentials>> All()
+    {
+        var stored = Text("credsStore") is { } all ? new CredentialStore(all).List() : [];
+        return _root.Members("auths").Select(entry => entry.Name).Concat(_root.Members("credHelpers").Select(helper => helper.Name)).Concat(Sealed.Servers).Concat(stored)
+            .Distinct(StringComparer.Ordinal)
+            .Select(server => KeyValuePair.Create(server, Find(server)))
+            .Where(pair => pair.Value is not null)!;
+    }
+
     /// <summary>The X-Registry-Auth header for a registry; an empty one where nothing is known, as Docker sends it.</summary>
     public string RegistryAuth(string registry) =>
         Convert.ToBase64String(Credentials.ToAuthConfig(Find(registry), Credentials.KeyOf(registry))).Replace('+', '-').Replace('/', '_');

@@ -53,6 +53,7 @@ internal sealed class Session(string programPath) : IDisposable
     {
         GlobalArguments = globalArguments;
         if (global["context"].AsString().Length > 0 && global["host"].IsGiven) throw new CommandLineException("conflicting options: cannot specify both --host and --context");
+        if (global["log-level"].AsString() is not ("trace" or "debug" or "info" or "warn" or "warning" or "error" or "fatal" or "panic")) throw new CommandLineException($"Unable to parse logging level: {global["log-level"].AsString()}");
         IsDebug = global["debug"].AsBoolean();
         ConfigDirectory = global["config"].IsGiven ? global["config"].AsString() : UsualConfigDirectory;
         Context = new CurrentContext(global, Contexts, () => Config);

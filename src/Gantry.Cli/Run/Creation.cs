@@ -25,6 +25,7 @@ internal static class Creation
             foreach (var warning in warnings.EnumerateArray()) call.Out.ErrorLine($"WARNING: {warning.GetString()}");
         }
 
+        await ApiSocket.CopyCredentialsAsync(call, id).ConfigureAwait(false);
         if (cidFile.Length > 0) await File.WriteAllTextAsync(cidFile, id).ConfigureAwait(false);
         return id;
     }

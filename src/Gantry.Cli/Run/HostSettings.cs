@@ -12,7 +12,7 @@ internal static class HostSettings
         CheckNames(call);
         var host = new JsonBody();
         host.SetIfGiven("Binds", volumes.Binds);
-        host.SetIfGiven("Mounts", call.List("mount").Select(MountOption.Read).ToList());
+        host.SetIfGiven("Mounts", call.List("mount").Select(MountOption.Read).Concat(ApiSocket.Mount(call) is { } socket ? [socket] : []).ToList());
         host.SetIfGiven("Tmpfs", Tmpfs(call.List("tmpfs")));
         host.SetIfGiven("ContainerIDFile", call.Text("cidfile"));
         host["NetworkMode"] = NetworkOptions.Mode(call);

@@ -95,8 +95,8 @@ internal static class LibC
     [DllImport("libc", EntryPoint = "signal")]
     public static extern nint Signal(int signal, nint action);
 
-    /// <summary>Returns only where it failed. The lists end with null.</summary>
+    /// <summary>Returns only where it failed. The lists end with null; LPStr is UTF-8 on Unix.</summary>
     [DllImport("libc", EntryPoint = "execve", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
-    public static extern int ExecVE([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPUTF8Str)] string?[] arguments, [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPUTF8Str)] string?[] environment);
+    public static extern int ExecVE([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] arguments, [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] environment);
 #pragma warning restore SYSLIB1054
 }

@@ -43,7 +43,8 @@ internal sealed class TlsWire : Wire
         try
         {
             var count = _blocking ? _stream.Read(destination.Span) : await _stream.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
-            _answered |= count > 0;
+            if (count == 0 && !_answered) throw Broken(new EndOfStreamException());
+            _answered = true;
             return count;
         }
         catch (IOException e)

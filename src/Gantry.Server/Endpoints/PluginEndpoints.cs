@@ -1,5 +1,6 @@
 using Gantry.Server.Http;
 using Gantry.Spec;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Endpoints;
 
@@ -8,6 +9,7 @@ internal sealed class PluginEndpoints : IEndpointGroup
 {
     public IReadOnlyList<Route> Routes =>
     [
+        Route.Get("/plugins", request => request.AnswerAsync([], EngineJsonContext.Wire.StringArray)),
         Route.Get("/plugins/{name*}/json", request => Task.FromException(new NotFoundException($"plugin \"{request.Subject}\" not found"))),
     ];
 }
