@@ -64,7 +64,6 @@ internal static class HelpText
     private static string DefaultOf(Option option) => option.DefaultText switch
     {
         null or "" or "false" or "0" or "0s" => "",
-        "map[]" when option.Name != "sysctl" => "",
         _ when option.Type is "bool" or "int" or "int64" => $" (default {option.DefaultText})",
         _ when option.Type is "string" => $" (default \"{option.DefaultText}\")",
         _ => $" (default {option.DefaultText})",

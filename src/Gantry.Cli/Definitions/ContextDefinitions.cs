@@ -26,7 +26,7 @@ internal static class ContextDefinitions
 
     private static Command Create() => new("create", "create [OPTIONS] CONTEXT", "Create a context", 1, 1, Commands.ContextCreateCommand.RunAsync)
     {
-        Details = $"Create a context\n\n{EndpointHelp}$ docker context create {EndpointExample}\n",
+        Details = $"Create a context\n\n{EndpointHelp}$ docker context create {EndpointExample}",
         Options = static o =>
         {
             o.Add("description", null, "string", "Description of the context");
@@ -37,7 +37,7 @@ internal static class ContextDefinitions
 
     private static Command Update() => new("update", "update [OPTIONS] CONTEXT", "Update a context", 1, 1, Commands.ContextUpdateCommand.RunAsync)
     {
-        Details = $"Update a context\n\n{EndpointHelp}$ docker context update {EndpointExample}\n",
+        Details = $"Update a context\n\n{EndpointHelp}$ docker context update {EndpointExample}",
         Options = static o =>
         {
             o.Add("description", null, "string", "Description of the context");

@@ -24,6 +24,7 @@ internal static class FileDefinitions
             o.Add("author", 'a', "string", "Author (e.g., \"John Hannibal Smith <hannibal@a-team.com>\")");
             o.Add("change", 'c', "list", "Apply Dockerfile instruction to the created image");
             o.Add("message", 'm', "string", "Commit message");
+            o.Add("no-pause", null, "bool", "Disable pausing container during commit");
             o.Add("pause", 'p', "bool", "Pause container during commit", "true");
         },
     };
