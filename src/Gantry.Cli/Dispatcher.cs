@@ -56,6 +56,8 @@ internal static class Dispatcher
         }
         catch (HelpRequestedException)
         {
+            // Help tells of plug-ins, and where they are is configured.
+            session.Configure(global, []);
             return RootHelp.Print(session);
         }
         catch (FormatException e)
