@@ -11,7 +11,7 @@ internal static class RefusedCommands
         var program = session.Program;
         return name switch
         {
-            "swarm" or "node" or "service" or "stack" or "config" or "secret" => $"{program} {name}: {session.ProductName} runs containers on one machine and has no swarm: '{program} compose' runs applications on it, '{program} compose kube' writes manifests for several",
+            "swarm" or "node" or "service" or "stack" or "config" or "secret" => $"{program} {name}: containers run on one machine, and there is no swarm: '{program} compose' runs applications on it, '{program} compose kube' writes manifests for several",
             "trust" => $"{program} trust: content trust is not supported: an image named by its digest (NAME@sha256:...) is verified when it is pulled",
             "checkpoint" => $"{program} checkpoint: checkpoints of processes are not supported: '{program} pause' halts them, '{program} commit' keeps their files",
             "plugin" => $"{program} plugin: managed plug-ins are not supported: volume plug-ins run as programs of their own that listen in /run/docker/plugins",
