@@ -6,7 +6,7 @@ namespace Gantry.Cli;
 internal static class CommandTable
 {
     public static readonly string[] ContainerNames =
-        ["attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait"];
+        ["attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls", "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "update", "wait"];
 
     public static readonly string[] ImageNames = ["build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag"];
 
@@ -21,15 +21,19 @@ internal static class CommandTable
     public static readonly string[] CommonNames = ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
     public static readonly string[] OtherNames =
-        ["attach", "bake", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "wait"];
+        ["attach", "bake", "commit", "cp", "create", "diff", "events", "export", "history", "import", "inspect", "kill", "load", "logs", "pause", "port", "rename", "restart", "rm", "rmi", "save", "start", "stats", "stop", "tag", "top", "unpause", "update", "wait"];
 
-    public static bool IsGroup(string name) => name is "builder" or "buildx" or "container" or "image" or "manifest" or "network" or "system" or "volume" or "completion";
+    public static bool IsGroup(string name) => name is "builder" or "buildx" or "container" or "context" or "image" or "manifest" or "network" or "system" or "volume" or "completion";
+
+    /// <summary>A command or group of this program.</summary>
+    public static bool IsOurs(string name) => name == "compose" || IsGroup(name) || Find(name) is not null;
 
     public static IReadOnlyList<string> NamesOf(string group) => group switch
     {
         "container" => ContainerNames,
         "image" => ImageNames,
         "builder" or "buildx" => D.BuilderDefinitions.Names,
+        "context" => D.ContextDefinitions.Names,
         "manifest" => ManifestNames,
         "network" => NetworkNames,
         "volume" => VolumeNames,
@@ -50,6 +54,7 @@ internal static class CommandTable
         ("image", "prune") => D.FileDefinitions.ImagePrune(),
         ("image", _) when Array.IndexOf(ImageNames, name) >= 0 => Find(name),
         ("builder" or "buildx", _) => D.BuilderDefinitions.Find(group, name),
+        ("context", _) => D.ContextDefinitions.Find(name),
         ("manifest", _) => D.ManifestDefinitions.Find(name),
         ("network", _) => D.NetworkDefinitions.Find(name),
         ("volume", "create") => D.VolumeDefinitions.Create(),
@@ -61,6 +66,7 @@ internal static class CommandTable
         ("system", "df") => D.FileDefinitions.Df(),
         ("system", "prune") => D.FileDefinitions.SystemPrune(),
         ("system", "events" or "info") => Find(name),
+        ("system", "dial-stdio") => D.SystemDefinitions.DialStdio(),
         ("completion", "bash" or "zsh" or "fish") => D.SystemDefinitions.Completion(name),
         _ => null,
     };
@@ -78,6 +84,7 @@ internal static class CommandTable
         "rm" => D.ContainerDefinitions.Rm(),
         "pause" => D.ContainerDefinitions.Pause(),
         "unpause" => D.ContainerDefinitions.Unpause(),
+        "update" => D.ContainerDefinitions.Update(),
         "wait" => D.ContainerDefinitions.Wait(),
         "attach" => D.ContainerDefinitions.Attach(),
         "exec" => D.ContainerDefinitions.Exec(),

@@ -1,5 +1,6 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Hosts;
+using Gantry.Cli.Plugins;
 using Gantry.Cli.Terminals;
 using Gantry.Spec;
 
@@ -14,7 +15,9 @@ internal static class Dispatcher
     {
         try
         {
-            return await DispatchAsync(arguments, session).ConfigureAwait(false);
+            var code = await DispatchAsync(arguments, session).ConfigureAwait(false);
+            session.Out.Flush();
+            return code;
         }
         catch (CommandLineException e)
         {
@@ -53,6 +56,8 @@ internal static class Dispatcher
         }
         catch (HelpRequestedException)
         {
+            // Help tells of plug-ins, and where they are is configured.
+            session.Configure(global, []);
             return RootHelp.Print(session);
         }
         catch (FormatException e)
@@ -60,7 +65,7 @@ internal static class Dispatcher
             throw new CommandLineException($"{e.Message}\n\nUsage:  {session.Program} [OPTIONS] COMMAND [ARG...]\n\nRun '{session.Program} --help' for more information", Refused);
         }
 
-        session.Configure(global);
+        session.Configure(global, arguments[..^rest.Count]);
         if (global["version"].AsBoolean())
         {
             if (session.IsCompose) return Compose.Commands.VersionCommand.Print(session.Out, "pretty", isShort: false);
@@ -68,14 +73,14 @@ internal static class Dispatcher
             return 0;
         }
 
-        if (session.IsCompose && rest is [Compose.ComposePlugin.MetadataCommand]) return Compose.ComposePlugin.PrintMetadata(session);
+        if (session.IsCompose && rest is [Plugin.MetadataCommand]) return Compose.ComposePlugin.PrintMetadata(session);
         if (session.IsCompose && rest is not ["compose", ..]) return await Compose.ComposeDispatcher.RunAsync(rest, session).ConfigureAwait(false);
         if (rest.Count == 0) return RootHelp.Print(session, asked: false);
         if (rest[0] == "help") return await HelpAsync(rest, session).ConfigureAwait(false);
         return await RunCommandAsync(rest, session).ConfigureAwait(false);
     }
 
-    private static ValueTask<int> HelpAsync(List<string> rest, Session session) => rest.Count > 1 && !CommandTable.IsGroup(rest[1]) && CommandTable.Find(rest[1]) is null
+    private static ValueTask<int> HelpAsync(List<string> rest, Session session) => rest.Count > 1 && !CommandTable.IsOurs(rest[1]) && RefusedCommands.Reason(session, rest[1]) is null && PluginFinder.Find(session, rest[1]) is null
         ? throw new CommandLineException($"unknown help topic: {string.Join(' ', rest.Skip(1))}")
         : rest.Count == 1 ? new ValueTask<int>(RootHelp.Print(session))
         : RunCommandAsync([.. rest.Skip(1), "--help"], session);
@@ -83,6 +88,7 @@ internal static class Dispatcher
     /// <summary>Runs a command on the host that is chosen already.</summary>
     public static async ValueTask<int> RunCommandAsync(List<string> words, Session session)
     {
+        if (words[0] == "builder" && session.Config.Alias("builder") is { } other) words = [other, .. words.Skip(1)];
         var path = words[0];
         if (path == "compose") return await Compose.ComposeDispatcher.RunAsync(words[1..], session).ConfigureAwait(false);
         var taken = 1;
@@ -100,8 +106,23 @@ internal static class Dispatcher
             command = CommandTable.Find(path);
         }
 
-        if (command is null) throw RootHelp.Unknown(session, path);
+        if (command is null) return RunOther(words, session);
         return await InvokeAsync(command, path, words.Skip(taken).ToArray(), session).ConfigureAwait(false);
+    }
+
+    /// <summary>What is no command of ours: one that is refused, or a plug-in's.</summary>
+    private static int RunOther(List<string> words, Session session)
+    {
+        if (RefusedCommands.Reason(session, words[0]) is { } reason)
+        {
+            if (words[^1] is not ("--help" or "-h")) throw new CommandLineException(reason);
+            session.Out.Line(reason);
+            return 0;
+        }
+
+        return PluginFinder.Find(session, words[0]) is { } program
+            ? PluginRun.Execute(session, words[0], program, [.. session.GlobalArguments, .. words])
+            : throw RootHelp.Unknown(session, words[0]);
     }
 
     /// <param name="refuse">What is said of options that are wrong, where that is not the usual.</param>
@@ -121,14 +142,15 @@ internal static class Dispatcher
         }
         catch (FormatException e)
         {
-            throw refuse?.Invoke(e) ?? new CommandLineException($"{e.Message}\n\nUsage:  {session.Program} {HelpText.UsageOf(command, path)}\n\nRun '{session.Program} {path} --help' for more information", Refused);
+            throw refuse?.Invoke(e) ?? new CommandLineException($"{e.Message}\n\nUsage:  {HelpText.UsageOf(command, session.Program, path)}\n\nRun '{session.Program} {path} --help' for more information", Refused);
         }
 
         if (command.CheckArguments(rest.Count, out var verb) is { } wrong)
         {
-            throw new CommandLineException($"{session.Program}: '{session.Program} {path}' {wrong}\n\nUsage:  {session.Program} {HelpText.UsageOf(command, path)}\n\n{verb} '{session.Program} {path} --help' for more information");
+            throw new CommandLineException($"{session.Program}: '{session.Program} {path}' {wrong}\n\nUsage:  {HelpText.UsageOf(command, session.Program, path)}\n\n{verb} '{session.Program} {path} --help' for more information");
         }
 
+        ContentTrust.Check(options, command.Name is "run" or "create" ? Refused : 1);
         return await command.Run(new Invocation(command, path, options, rest, session)).ConfigureAwait(false);
     }
 }

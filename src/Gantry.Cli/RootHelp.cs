@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Hosts;
+using Gantry.Cli.Plugins;
 using Gantry.Cli.Terminals;
 
 namespace Gantry.Cli;
@@ -9,7 +10,7 @@ namespace Gantry.Cli;
 internal static class RootHelp
 {
     private static readonly (string Name, string Summary)[] Groups =
-        [("builder", "Manage builds"), ("buildx", "Docker Buildx"), ("completion", "Generate the autocompletion script for the specified shell"), ("compose", "Define and run applications of several containers"), ("container", "Manage containers"), ("image", "Manage images"), ("manifest", "Manage Docker image manifests and manifest lists"), ("network", "Manage networks"), ("system", "Manage the daemon"), ("volume", "Manage volumes")];
+        [("builder", "Manage builds"), ("buildx", "Docker Buildx"), ("completion", "Generate the autocompletion script for the specified shell"), ("compose", "Define and run applications of several containers"), ("container", "Manage containers"), ("context", "Manage contexts"), ("image", "Manage images"), ("manifest", "Manage Docker image manifests and manifest lists"), ("network", "Manage networks"), ("system", "Manage Docker"), ("volume", "Manage volumes")];
 
     public static int Print(Session session, bool asked = true)
     {
@@ -17,9 +18,13 @@ internal static class RootHelp
         text.Append("Usage:  ").Append(session.Program).Append(" [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommon Commands:\n");
         Append(text, CommandTable.CommonNames.Select(n => (n, CommandTable.Find(n)!.Summary)));
         text.Append("\nManagement Commands:\n");
-        Append(text, Groups);
-        text.Append("\nCommands:\n");
-        Append(text, CommandTable.OtherNames.Select(n => (n, CommandTable.Find(n)!.Summary)));
+        Append(text, Groups.Concat(PluginFinder.List(session).Select(plugin => (plugin.Name + "*", plugin.Summary))).OrderBy(group => group.Item1, StringComparer.Ordinal));
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOCKER_HIDE_LEGACY_COMMANDS")))
+        {
+            text.Append("\nCommands:\n");
+            Append(text, CommandTable.OtherNames.Select(n => (n, CommandTable.Find(n)!.Summary)));
+        }
+
         text.Append("\nGlobal Options:\n");
         HelpText.AppendOptions(text, GlobalOptions.Create().All, Terminal.Width - 1);
         text.Append("\nRun '").Append(session.Program).Append(" COMMAND --help' for more information on a command.\n");

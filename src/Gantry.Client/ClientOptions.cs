@@ -4,6 +4,12 @@ public sealed record ClientOptions
 {
     public DaemonAddress Address { get; init; } = DaemonAddress.Default;
 
+    /// <summary>Speaks TLS to a TCP address; null for plain text.</summary>
+    public TlsMaterial? Tls { get; init; }
+
+    /// <summary>Sent with each request, unless they are headers this client sets itself.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>Speak exactly this version; null takes the newest both sides know.</summary>
     public ApiVersion? Version { get; init; }
 

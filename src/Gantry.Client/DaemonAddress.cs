@@ -5,7 +5,7 @@ using Gantry.Spec;
 
 namespace Gantry.Client;
 
-/// <summary>Where a daemon listens: <c>unix:///path</c> or <c>tcp://host:port</c>.</summary>
+/// <summary>Where a daemon listens: <c>unix:///path</c>, <c>tcp://host:port</c> or <c>ssh://user@host</c>.</summary>
 public sealed record DaemonAddress
 {
     public const string DefaultSocket = "/run/gantry/gantry.sock";
@@ -25,19 +25,23 @@ public sealed record DaemonAddress
 
     public int Port { get; }
 
+    /// <summary>The machine whose daemon is reached by ssh.</summary>
+    public SshHost? Ssh { get; private init; }
+
     /// <exception cref="InvalidArgumentException">The text is not an address a client can connect to.</exception>
     public static DaemonAddress Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var separator = text.IndexOf("://", StringComparison.Ordinal);
-        if (separator < 0) return ParseTcp($"tcp://{text}", text);
+        if (separator < 0) return ParseTcp(text);
         var rest = text[(separator + 3)..];
         return text[..separator] switch
         {
             "unix" when rest.Length > 0 => new DaemonAddress(text, rest, null, 0),
-            "tcp" or "http" => ParseTcp(text, rest),
+            "tcp" or "http" => ParseTcp(rest),
             "unix" => Default,
-            var scheme => throw new InvalidArgumentException($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}: {scheme} is neither unix nor tcp"),
+            "ssh" => new DaemonAddress(text, null, null, 0) { Ssh = SshHost.Parse(text) },
+            var scheme => throw new InvalidArgumentException($"Failed to initialize: unable to resolve docker endpoint: invalid bind address format: {text}: {scheme} is neither unix nor tcp nor ssh"),
         };
     }
 
@@ -71,16 +75,23 @@ public sealed record DaemonAddress
         }
     }
 
-    private static DaemonAddress ParseTcp(string text, string rest)
+    private static DaemonAddress ParseTcp(string rest)
     {
+        var port = DefaultPort;
         var authority = rest.TrimEnd('/');
         var colon = authority.LastIndexOf(':');
-        if (colon < 0 || authority.EndsWith(']')) return new DaemonAddress(text, null, authority, DefaultPort);
-        if (!int.TryParse(authority[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > ushort.MaxValue)
+        var host = authority;
+        if (colon >= 0 && !authority.EndsWith(']'))
         {
-            throw new InvalidArgumentException($"invalid port in host {text}");
+            host = authority[..colon];
+            if (!int.TryParse(authority[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > ushort.MaxValue)
+            {
+                throw new InvalidArgumentException($"invalid port in host {rest}");
+            }
         }
 
-        return new DaemonAddress(text, null, authority[..colon].Trim('[', ']'), port);
+        // What stands for any address of its own to a daemon is the loopback for a client.
+        if (host.Length == 0) host = "127.0.0.1";
+        return new DaemonAddress(string.Create(CultureInfo.InvariantCulture, $"tcp://{host}:{port}"), null, host.Trim('[', ']'), port);
     }
 }

@@ -43,6 +43,9 @@ public sealed partial class GantryClient(ClientOptions options) : IDisposable
     public async ValueTask<Stream> OpenAsync(string target, CancellationToken cancellationToken = default) =>
         (await _transport.SendAsync(new DaemonRequest("GET", target), cancellationToken).ConfigureAwait(false)).Body;
 
+    /// <summary>A connection as it is, for whoever speaks HTTP on it.</summary>
+    public HijackedStream Dial() => _transport.Dial();
+
     /// <returns>The answer's JSON; undefined where it has no body.</returns>
     public ValueTask<JsonElement> PostAsync(string target, ReadOnlyMemory<byte> json = default, CancellationToken cancellationToken = default) =>
         SendAsync(new DaemonRequest("POST", target) { Json = json }, cancellationToken);

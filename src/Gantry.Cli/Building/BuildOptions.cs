@@ -21,7 +21,8 @@ internal static partial class BuildOptions
             query.Add("t", tag);
         }
 
-        query.Add("buildargs", Map(call.List("build-arg").Select(Argument)))
+        var proxies = call.Session.ProxyVariables.Select(variable => KeyValuePair.Create<string, string?>(variable.Key, variable.Value));
+        query.Add("buildargs", Map(proxies.Concat(call.List("build-arg").Select(Argument))))
             .Add("labels", Map(call.List("label").Select(KeyValue)))
             .Add("nocache", call.Flag("no-cache"))
             .Add("pull", call.Flag("pull"))

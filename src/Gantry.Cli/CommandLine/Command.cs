@@ -11,6 +11,9 @@ internal sealed class Command(string name, string usage, string summary, int min
 
     public string Usage => usage;
 
+    /// <summary>Another way to call it.</summary>
+    public string? OtherUsage { get; init; }
+
     public string Summary => summary;
 
     /// <summary>What the command's own help says, where that is more than the summary.</summary>

@@ -12,7 +12,7 @@ internal static class HelpText
     public static string Of(Command command, OptionSet options, string program, string path, int width)
     {
         var text = new StringBuilder();
-        text.Append("Usage:  ").Append(program).Append(' ').Append(UsageOf(command, path)).Append("\n\n").Append(command.Details ?? command.Summary).Append('\n');
+        text.Append("Usage:  ").Append(UsageOf(command, program, path)).Append("\n\n").Append(command.Details ?? command.Summary).Append('\n');
         if (command.Aliases.Length > 0)
         {
             text.Append("\nAliases:\n  ").Append(string.Join(", ", command.Aliases.Split(", ").Select(a => $"{program} {a}"))).Append('\n');
@@ -28,8 +28,8 @@ internal static class HelpText
         return text.ToString();
     }
 
-    /// <summary>The usage line of a command under the name it was called by.</summary>
-    public static string UsageOf(Command command, string path) => path + command.Usage[command.Name.Length..];
+    /// <summary>What of a usage stands after its label: a command under the name it was called by.</summary>
+    public static string UsageOf(Command command, string program, string path) => $"{program} {path}{command.Usage[command.Name.Length..]}{(command.OtherUsage is { } other ? $"\n\t{program} {other}" : "")}";
 
     public static void AppendOptions(StringBuilder text, IReadOnlyList<Option> options, int width)
     {
@@ -64,7 +64,6 @@ internal static class HelpText
     private static string DefaultOf(Option option) => option.DefaultText switch
     {
         null or "" or "false" or "0" or "0s" => "",
-        "map[]" when option.Name != "sysctl" => "",
         _ when option.Type is "bool" or "int" or "int64" => $" (default {option.DefaultText})",
         _ when option.Type is "string" => $" (default \"{option.DefaultText}\")",
         _ => $" (default {option.DefaultText})",

@@ -20,6 +20,9 @@ internal sealed class Invocation(Command command, string path, OptionSet options
 
     public Output Out => session.Out;
 
+    /// <summary>An option was given.</summary>
+    public bool HasAny => options.All.Any(option => option.IsGiven);
+
     public bool Has(string name) => options[name].IsGiven;
 
     public bool Flag(string name) => options[name].AsBoolean();

@@ -21,17 +21,24 @@ internal sealed class Option(string name, char? shorthand, string type, string d
 
     public bool IsHidden { get; init; }
 
+    /// <summary>Why it cannot be given; null where it can.</summary>
+    public string? Refusal { get; init; }
+
+    public int RefusalCode { get; init; } = 1;
+
     public bool IsGiven => _values.Count > 0;
 
     public IReadOnlyList<string> Values => _values;
 
     public string Label => shorthand is { } s ? $"-{s}, --{name}" : $"--{name}";
 
-    private bool IsRepeatable => type is "list" or "map" or "filter" or "mount" or "network" or "ulimit" or "stringArray" or "stringSlice" or "strings" or "gpu-request";
+    private bool IsRepeatable => type is "list" or "map" or "filter" or "mount" or "network" or "ulimit" or "stringArray" or "stringSlice" or "strings" or "stringToString" or "gpu-request";
 
     /// <exception cref="FormatException">The value is not one of the option's type; the message is the reason.</exception>
+    /// <exception cref="CommandLineException">The option is one of Docker's that is refused.</exception>
     public void Set(string value)
     {
+        if (Refusal is not null) throw new CommandLineException($"--{name}: {Refusal}", RefusalCode);
         var reason = OptionValues.Check(type, name, value);
         if (reason is not null) throw new FormatException($"invalid argument {OptionValues.Quote(value)} for \"{Label}\" flag: {reason}");
         if (!IsRepeatable) _values.Clear();

@@ -18,6 +18,11 @@ internal sealed class OptionSet
     public void AddHidden(string name, char? shorthand, string type, string? defaultText = null) =>
         _options.Add(new Option(name, shorthand, type, "", defaultText) { IsHidden = true });
 
+    /// <summary>An option of Docker's that is told to be none here, and why.</summary>
+    /// <param name="exitCode">Docker's, where the command gives others to what it runs.</param>
+    public void AddRefused(string name, string type, string refusal, int exitCode = 1) =>
+        _options.Add(new Option(name, null, type, "", null) { IsHidden = true, Refusal = refusal, RefusalCode = exitCode });
+
     /// <summary>Takes the options out of the arguments; what remains is returned in order.</summary>
     /// <exception cref="FormatException">An option is unknown or has no or a wrong value.</exception>
     public List<string> Parse(ReadOnlySpan<string> arguments, bool stopAtFirst)

@@ -14,9 +14,10 @@ internal static class OptionValues
     {
         "bool" => TryBoolean(value, out _) ? null : $"strconv.ParseBool: parsing {Quote(value)}: invalid syntax",
         "int" or "int64" or "uint16" => CheckInteger(type, value),
-        "bytes" => TrySize(value, out _) || (name is "memory-swap" && value == "-1") ? null : $"invalid size: '{value}'",
+        "bytes" => TrySize(value, out _) || (name is "memory-swap" && value == "-1") ? null : WhyNoSize(value),
         "duration" => TryDuration(value, out _) ? null : $"time: invalid duration {Quote(value)}",
         "decimal" => TryNanoCpus(value, out _) ? null : $"failed to parse {value} as a rational number",
+        "stringToString" => Run.Csv.Split(value).Find(pair => !pair.Contains('=', StringComparison.Ordinal)) is { } pair ? $"{pair} must be formatted as key=value" : null,
         "filter" => value.Length == 0 || value.Contains('=', StringComparison.Ordinal) ? null : "bad format of filter (expected name=value)",
         _ => null,
     };
@@ -48,6 +49,15 @@ internal static class OptionValues
         if (power < 0) return false;
         bytes = (long)(number * Math.Pow(1024, power));
         return true;
+    }
+
+    private static string WhyNoSize(string text)
+    {
+        var end = text.AsSpan().LastIndexOfAnyInRange('0', '9');
+        var suffix = text.AsSpan(end + 1).Trim();
+        return end < 0 || suffix.Length == 0 || !double.TryParse(text.AsSpan(0, end + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
+            ? $"invalid size: '{text}'"
+            : $"invalid suffix: '{suffix.ToString().ToLowerInvariant()}'";
     }
 
     /// <summary>Go's durations: 1h2m3.5s, 300ms.</summary>

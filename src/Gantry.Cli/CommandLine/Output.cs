@@ -38,8 +38,10 @@ internal sealed class Output : IDisposable
     public void Flush()
     {
         if (_pending.Length == 0) return;
-        Standard.Write(Encoding.UTF8.GetBytes(_pending.ToString()));
+        var bytes = Encoding.UTF8.GetBytes(_pending.ToString());
+        // What could not be written is not tried again.
         _pending.Clear();
+        Standard.Write(bytes);
     }
 
     public void Dispose() => Flush();

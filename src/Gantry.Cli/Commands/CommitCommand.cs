@@ -11,7 +11,7 @@ internal static class CommitCommand
     {
         var query = new Query("/commit").Add("author", call.Text("author")).Add("comment", call.Text("message")).Add("container", call.Arguments[0]);
         foreach (var change in call.List("change")) query.Add("changes", change);
-        if (!call.Flag("pause")) query.Add("pause", "0");
+        if (call.Flag("no-pause") || !call.Flag("pause")) query.Add("pause", "0");
         if (call.Arguments.Count > 1)
         {
             var target = ImageNames.Check(call.Arguments[1]);

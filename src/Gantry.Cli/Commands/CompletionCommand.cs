@@ -48,7 +48,7 @@ internal static class CompletionCommand
 
         """;
 
-    private static readonly string[] GroupNames = ["builder", "buildx", "completion", "container", "image", "manifest", "network", "system", "volume"];
+    private static readonly string[] GroupNames = ["builder", "buildx", "completion", "container", "context", "image", "manifest", "network", "system", "volume"];
 
     public static ValueTask<int> RunAsync(Invocation call)
     {

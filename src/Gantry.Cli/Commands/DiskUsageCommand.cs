@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
+using Gantry.Cli.Templates;
 
 namespace Gantry.Cli.Commands;
 
@@ -23,12 +25,12 @@ internal static class DiskUsageCommand
         var usage = await call.Client.GetAsync("/system/df").ConfigureAwait(false);
         if (call.Flag("verbose"))
         {
-            if (call.Has("format")) throw new CommandLineException("the verbose and format options conflict");
-            DiskUsageDetails.Write(call.Out, usage);
+            if (call.Text("format") is "" or "table") DiskUsageDetails.Write(call.Out, usage);
+            else WriteDetails(call, usage);
             return 0;
         }
 
-        ListWriter.Write(call.Out, call.Text("format"), Table, [Images(usage), Containers(usage), Volumes(usage), BuildCache(usage)], Columns, "*formatter.diskUsageContext");
+        ListWriter.Write(call.Out, call.Text("format"), Table, [Images(usage), Containers(usage), Volumes(usage), BuildCache(usage)], Columns, "*formatter.diskUsageImagesContext");
         return 0;
     }
 
@@ -37,6 +39,22 @@ internal static class DiskUsageCommand
         usage.At("BuilderSize").ValueKind == JsonValueKind.Number && usage.Number("BuilderSize") > 0
             ? usage.Number("BuilderSize")
             : usage.List("BuildCache").Where(c => !c.Flag("Shared")).Sum(c => c.Number("Size"));
+
+    private static void WriteDetails(Invocation call, JsonElement usage)
+    {
+        var template = ListWriter.Parse(call.Text("format") == "json" ? "{{json .}}" : call.Text("format"), FormatFailures.Usual.Parsing);
+        var text = new StringBuilder();
+        try
+        {
+            template.Execute(DiskUsageDetails.Of(usage), text);
+        }
+        catch (TemplateException e)
+        {
+            throw new CommandLineException($"{FormatFailures.Usual.Executing}: {e.Message}");
+        }
+
+        call.Out.Line(text.ToString());
+    }
 
     private static Line Images(JsonElement usage)
     {

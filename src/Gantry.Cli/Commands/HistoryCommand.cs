@@ -14,7 +14,7 @@ internal static class HistoryCommand
         var query = await new Query($"/images/{Query.Segment(call.Arguments[0])}/history").AddPlatformsAsync(call, new ApiVersion(1, 48)).ConfigureAwait(false);
         var layers = await call.Client.GetAsync(query.ToString()).ConfigureAwait(false);
         var (human, cut) = (call.Flag("human"), !call.Flag("no-trunc"));
-        ListWriter.Write(call.Out, call.Text("format"), "{{.ID}}\t{{if .CreatedSince}}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}", layers.EnumerateArray(), Columns(human, cut), "*formatter.historyContext", call.Flag("quiet"));
+        ListWriter.Write(call.Out, call.Text("format"), "{{.ID}}\t{{if .CreatedSince}}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}", layers.EnumerateArray(), Columns(human, cut), "*image.historyContext", call.Flag("quiet"));
         return 0;
     }
 

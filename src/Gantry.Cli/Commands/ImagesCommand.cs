@@ -10,7 +10,9 @@ internal static class ImagesCommand
 {
     private static readonly ApiVersion Trees = new(1, 47);
 
-    private sealed record Line(JsonElement Image, string Repository, string Tag, string Digest);
+    private const string Raw = "repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n";
+
+    internal sealed record Line(JsonElement Image, string Repository, string Tag, string Digest);
 
     public static async ValueTask<int> RunAsync(Invocation call)
     {
@@ -19,7 +21,8 @@ internal static class ImagesCommand
         if (call.Arguments.Count > 0) filters.Add($"reference={call.Arguments[0]}");
         if (call.Flag("tree")) return await WriteTreeAsync(call, filters).ConfigureAwait(false);
         var images = await call.Client.GetAsync(new Query("/images/json").Add("all", call.Flag("all")).Add("filters", Filters.ToQuery(filters)).ToString()).ConfigureAwait(false);
-        var format = call.Has("format") ? call.Text("format") : call.Flag("quiet") ? "" : call.Session.Config.Text("imagesFormat") ?? "";
+        var format = ListWriter.FormatOf(call, "imagesFormat");
+        if (format == "raw") format = call.Flag("quiet") ? "image_id: {{.ID}}" : digests ? Raw.Replace("image_id", "digest: {{.Digest}}\nimage_id", StringComparison.Ordinal) : Raw;
         var table = digests
             ? "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}"
             : "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}";
@@ -64,7 +67,7 @@ internal static class ImagesCommand
 
     private static (string Name, string Suffix) SplitAt(string text, int at) => at < 0 ? (text, "<none>") : (text[..at], text[(at + 1)..]);
 
-    private static Column<Line>[] Columns(bool cut) =>
+    internal static Column<Line>[] Columns(bool cut) =>
     [
         new("ID", "IMAGE ID", l => cut ? Units.ShortId(l.Image.Text("Id")) : l.Image.Text("Id")),
         new("Repository", "REPOSITORY", l => l.Repository),

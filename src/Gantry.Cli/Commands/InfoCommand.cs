@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
-using Gantry.Cli.Hosts;
 using Gantry.Cli.Lists;
 using Gantry.Cli.Templates;
 
@@ -17,7 +16,7 @@ internal static class InfoCommand
         var template = format.Length > 0 ? ListWriter.Parse(format, "template parsing error", 64) : null;
         if (template is null)
         {
-            call.Out.Write($"Client:\n Version:    {Session.Version}\n Context:    default\n Debug Mode: false\n\nServer:\n");
+            call.Out.Write(ClientInfo.Text(call.Session) + "Server:\n");
             call.Out.Flush();
         }
 
@@ -33,7 +32,7 @@ internal static class InfoCommand
         var text = new StringBuilder();
         try
         {
-            template.Execute(Values.From(info), text, missingKeyIsError: true);
+            template.Execute(Values.From(AsksForAll(format) ? ClientInfo.AddTo(info, call) : info), text, missingKeyIsError: true);
         }
         catch (TemplateException e)
         {
@@ -43,6 +42,9 @@ internal static class InfoCommand
         call.Out.Line(text.ToString());
         return 0;
     }
+
+    // Plug-ins are asked only where somebody wants to see them.
+    private static bool AsksForAll(string format) => format.Contains("ClientInfo", StringComparison.Ordinal) || format.Contains(" .}", StringComparison.Ordinal) || format.Contains("{.}", StringComparison.Ordinal);
 
     private static string Text(JsonElement info)
     {

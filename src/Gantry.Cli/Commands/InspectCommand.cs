@@ -22,7 +22,7 @@ internal static class InspectCommand
     {
         var type = call.Text("type");
         if (call.Has("type") && type.Length == 0) throw new CommandLineException("type is empty: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
-        if (type is not ("" or "container" or "image" or "network" or "volume")) throw new CommandLineException($"unknown type: {OptionValues.Quote(type)}: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
+        if (type is not ("" or "container" or "image" or "network" or "volume" or "config" or "node" or "plugin" or "secret" or "service" or "task")) throw new CommandLineException($"unknown type: {OptionValues.Quote(type)}: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
         return InspectAsync(call, type.Length == 0 ? Types : [type], type.Length == 0, call.Flag("size"));
     }
 
@@ -34,7 +34,11 @@ internal static class InspectCommand
 
     public static ValueTask<int> RunVolumeAsync(Invocation call) => InspectAsync(call, ["volume"], false, false);
 
-    private static async ValueTask<int> InspectAsync(Invocation call, string[] types, bool any, bool size)
+    private static ValueTask<int> InspectAsync(Invocation call, string[] types, bool any, bool size) =>
+        PrintAsync(call, call.Arguments, name => FindAsync(call, types, any, name, size));
+
+    /// <summary>Prints what is found of each name as <c>--format</c> says; what is not found is told at the end.</summary>
+    public static async ValueTask<int> PrintAsync(Invocation call, IReadOnlyList<string> names, Func<string, ValueTask<JsonElement>> find)
     {
         var format = call.Text("format");
         var compact = format == "json";
@@ -43,11 +47,11 @@ internal static class InspectCommand
         var failures = new List<string>();
         var text = new StringBuilder();
         var length = 0;
-        foreach (var name in call.Arguments)
+        foreach (var name in names)
         {
             try
             {
-                var element = await FindAsync(call, types, any, name, size).ConfigureAwait(false);
+                var element = await find(name).ConfigureAwait(false);
                 found.Add(element);
                 if (template is null) continue;
                 length = text.Length;
@@ -60,7 +64,7 @@ internal static class InspectCommand
                 failures.Add($"template parsing error: {e.Message}");
                 break;
             }
-            catch (GantryException e)
+            catch (Exception e) when (e is GantryException or CommandLineException)
             {
                 failures.Add(e.Message);
                 if (e is UnavailableException) break;
@@ -99,8 +103,8 @@ internal static class InspectCommand
                 "container" => new Query($"/containers/{Query.Segment(name)}/json").Add("size", size),
                 "image" => new Query($"/images/{Query.Segment(name)}/json"),
                 ImageWithPlatform => await new Query($"/images/{Query.Segment(name)}/json").AddPlatformsAsync(call, new ApiVersion(1, 49)).ConfigureAwait(false),
-                "network" => new Query($"/networks/{Query.Segment(name)}"),
-                _ => new Query($"/volumes/{Query.Segment(name)}"),
+                "plugin" => new Query($"/plugins/{Query.Segment(name)}/json"),
+                _ => new Query($"/{type}s/{Query.Segment(name)}"),
             };
             try
             {

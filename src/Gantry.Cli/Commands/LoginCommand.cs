@@ -12,8 +12,8 @@ internal static class LoginCommand
         var (user, password) = (call.Text("username"), call.Text("password"));
         if (call.Has("password"))
         {
-            call.Out.ErrorLine("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
             if (call.Flag("password-stdin")) throw new CommandLineException("conflicting options: cannot specify both --password and --password-stdin");
+            call.Out.ErrorLine("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
         }
 
         if (call.Flag("password-stdin"))

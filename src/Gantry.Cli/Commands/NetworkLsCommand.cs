@@ -14,7 +14,7 @@ internal static class NetworkLsCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var networks = await call.Client.GetAsync(new Query("/networks").Add("filters", Filters.ToQuery(call.List("filter"))).ToString()).ConfigureAwait(false);
-        var format = call.Has("format") ? call.Text("format") : call.Flag("quiet") ? "" : call.Session.Config.Text("networksFormat") ?? "";
+        var format = ListWriter.FormatOf(call, "networksFormat");
         if (format == "raw") format = call.Flag("quiet") ? "network_id: {{.ID}}" : Raw;
         ListWriter.Write(
             call.Out, format, Table, networks.EnumerateArray().OrderBy(n => n.Text("Name"), StringComparer.Ordinal), Columns(!call.Flag("no-trunc")), "*network.networkContext", call.Flag("quiet"));

@@ -13,9 +13,21 @@ internal static class PsCommand
 
     private const string Raw = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n";
 
+    private const string GoType = "*formatter.ContainerContext";
+
+    private static readonly FormatFailures Failures = new("failed to parse template", "failed to execute template");
+
     public static async ValueTask<int> RunAsync(Invocation call)
     {
-        var format = call.Has("format") ? call.Text("format") : call.Flag("quiet") ? "" : call.Session.Config.Text("psFormat") ?? "";
+        var format = ListWriter.FormatOf(call, "psFormat");
+        if (call.Flag("quiet") && format is not ("" or "raw"))
+        {
+            call.Out.ErrorLine("WARNING: Ignoring custom format, because both --format and --quiet are set.");
+            format = "";
+        }
+
+        // A format that asks for what no container has is refused also where there is none.
+        if (format.Length > 0) ListWriter.Text(format, Table, [default(JsonElement)], Columns(cut: true), GoType, failures: Failures);
         var size = call.Flag("size") || format.Contains(".Size", StringComparison.Ordinal) || format.Contains("json .", StringComparison.Ordinal);
         var last = call.Flag("latest") && call.Number("last") == -1 ? 1 : call.Number("last");
         var containers = await call.Client.GetAsync(new Query("/containers/json")
@@ -25,7 +37,7 @@ internal static class PsCommand
             .Add("filters", Filters.ToQuery(call.List("filter"))).ToString()).ConfigureAwait(false);
         if (format == "raw" && !call.Flag("quiet")) format = call.Flag("size") ? Raw + "size: {{.Size}}\n" : Raw;
         else if (format == "raw") format = "container_id: {{.ID}}";
-        ListWriter.Write(call.Out, format, call.Flag("size") ? Table + "\t{{.Size}}" : Table, containers.EnumerateArray(), Columns(!call.Flag("no-trunc")), "*formatter.ContainerContext", call.Flag("quiet"));
+        ListWriter.Write(call.Out, format, call.Flag("size") ? Table + "\t{{.Size}}" : Table, containers.EnumerateArray(), Columns(!call.Flag("no-trunc")), GoType, call.Flag("quiet"), failures: Failures);
         return 0;
     }
 
@@ -56,7 +68,7 @@ internal static class PsCommand
         return cut ? names.Where(n => !n.Contains('/', StringComparison.Ordinal)) : names;
     }
 
-    private static string Image(JsonElement container, bool cut)
+    internal static string Image(JsonElement container, bool cut)
     {
         var image = container.Text("Image");
         if (image.Length == 0) return "<no image>";

@@ -12,7 +12,9 @@ namespace Gantry.Cli.Commands;
 internal static class StatsCommand
 {
     private const string Table = "{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}";
-    private const string ClearScreen = "\e[2J\e[H";
+    private const string Home = "\e[H";
+    private const string ClearLine = " \e[K\n";
+    private const string ClearBelow = "\e[J";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <param name="Container">As the user named it, or its id.</param>
@@ -20,9 +22,7 @@ internal static class StatsCommand
     /// <param name="Before">The one before; undefined for none.</param>
     private sealed record Usage(string Container, JsonElement Now, JsonElement Before);
 
-    public static ValueTask<int> RunAsync(Invocation call) => call.Flag("all") && call.Arguments.Count > 0
-        ? throw new CommandLineException("cannot use --all and container arguments together")
-        : RunAsync(call, () => NamesAsync(call));
+    public static ValueTask<int> RunAsync(Invocation call) => RunAsync(call, () => NamesAsync(call));
 
     /// <param name="namesOf">Asked before each round.</param>
     public static async ValueTask<int> RunAsync(Invocation call, Func<ValueTask<IReadOnlyList<string>>> namesOf)
@@ -36,8 +36,9 @@ internal static class StatsCommand
             // Shares of a processor need two samples: the first round is drawn without them where somebody watches.
             if (!once || round > 0 || usages.Count == 0)
             {
-                if (!once && Terminal.OutputIsTerminal) call.Out.Write(ClearScreen);
-                ListWriter.Write(call.Out, format, Table, usages, columns, "*container.statsContext");
+                var text = ListWriter.Text(format, Table, usages, columns, "*container.statsContext");
+                // Written over what was there, line by line, so that nothing flickers.
+                call.Out.Write(!once && Terminal.OutputIsTerminal ? Home + text.Replace("\n", ClearLine, StringComparison.Ordinal) + ClearBelow : text);
                 call.Out.Flush();
                 if (once) return 0;
             }

@@ -24,6 +24,7 @@ internal static class PortCommand
         var ports = container.Members("NetworkSettings", "Ports").ToList();
         if (call.Arguments.Count > 1)
         {
+            if (call.Arguments[1].Split('/')[0] is var number && !ushort.TryParse(number, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _)) throw new CommandLineException($"Error: invalid port ({number}): {OptionValues.Check("uint16", "port", number) ?? "it is not a number"}");
             var wanted = call.Arguments[1].Contains('/', StringComparison.Ordinal) ? call.Arguments[1] : call.Arguments[1] + "/tcp";
             var bound = ports.Find(p => p.Name == wanted);
             if (bound.Value.List() is var bindings && !bindings.Any()) throw new CommandLineException($"Error: No public port '{call.Arguments[1]}' published for {call.Arguments[0]}");

@@ -32,7 +32,7 @@ internal static class VersionCommand
         if (template is null) call.Out.Write(Text(call, server));
         else
         {
-            var all = new JsonBody { ["Client"] = Client(call), ["Server"] = server.ValueKind == JsonValueKind.Object ? server : null };
+            var all = new JsonBody { ["Client"] = Client(call, new JsonBody()), ["Server"] = server.ValueKind == JsonValueKind.Object ? server : null };
             var output = new StringBuilder();
             try
             {
@@ -60,18 +60,20 @@ internal static class VersionCommand
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    private static JsonBody Client(Invocation call) => new()
+    /// <param name="own">What it is added to.</param>
+    internal static JsonBody Client(Invocation call, JsonBody own)
     {
-        ["Version"] = Session.Version,
-        ["ApiVersion"] = call.Client.Version.ToString(),
-        ["DefaultAPIVersion"] = ApiVersion.Newest.ToString(),
-        ["GitCommit"] = Session.Commit,
-        ["GoVersion"] = "",
-        ["Os"] = "linux",
-        ["Arch"] = Architecture,
-        ["BuildTime"] = "",
-        ["Context"] = "default",
-    };
+        own["Version"] = Session.Version;
+        own["ApiVersion"] = call.Client.Version.ToString();
+        own["DefaultAPIVersion"] = ApiVersion.Newest.ToString();
+        own["GitCommit"] = Session.Commit;
+        own["GoVersion"] = "";
+        own["Os"] = "linux";
+        own["Arch"] = Architecture;
+        own["BuildTime"] = "";
+        own["Context"] = call.Session.Context.Name;
+        return own;
+    }
 
     private static string Text(Invocation call, JsonElement server)
     {
@@ -81,7 +83,7 @@ internal static class VersionCommand
         Line(text, " API version:", used == ApiVersion.Newest ? $"{used}" : $"{used} (downgraded from {ApiVersion.Newest})");
         Line(text, " .NET version:", Environment.Version.ToString());
         Line(text, " OS/Arch:", $"linux/{Architecture}");
-        Line(text, " Context:", "default");
+        Line(text, " Context:", call.Session.Context.Name);
         if (server.ValueKind != JsonValueKind.Object) return text.ToString();
         var platform = server.Text("Platform", "Name");
         text.Append(platform.Length > 0 ? $"\nServer: {platform}\n" : "\nServer:\n");

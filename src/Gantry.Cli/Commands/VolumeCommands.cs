@@ -10,7 +10,7 @@ internal static class VolumeCreateCommand
 {
     public static async ValueTask<int> RunAsync(Invocation call)
     {
-        if (call.Has("name") && call.Arguments.Count > 0) throw new CommandLineException("conflicting options: cannot specify a volume name through both --name and as a positional arg");
+        if (call.Has("name") && call.Arguments.Count > 0) throw new CommandLineException("conflicting options: cannot specify a volume-name through both --name and as a positional arg");
         var body = new JsonBody();
         body.SetIfGiven("Name", call.Arguments.Count > 0 ? call.Arguments[0] : call.Text("name"));
         body["Driver"] = call.Text("driver");
@@ -42,7 +42,7 @@ internal static class VolumeLsCommand
     public static async ValueTask<int> RunAsync(Invocation call)
     {
         var list = await call.Client.GetAsync(new Query("/volumes").Add("filters", Filters.ToQuery(call.List("filter"))).ToString()).ConfigureAwait(false);
-        var format = call.Has("format") ? call.Text("format") : call.Flag("quiet") ? "" : call.Session.Config.Text("volumesFormat") ?? "";
+        var format = ListWriter.FormatOf(call, "volumesFormat");
         if (format == "raw") format = call.Flag("quiet") ? "name: {{.Name}}" : "name: {{.Name}}\ndriver: {{.Driver}}\n";
         ListWriter.Write(
             call.Out, format, "{{.Driver}}\t{{.Name}}", list.List("Volumes").OrderBy(v => v.Text("Name"), StringComparer.Ordinal),

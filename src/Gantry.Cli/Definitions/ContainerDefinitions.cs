@@ -1,3 +1,5 @@
+using Gantry.Cli.CommandLine;
+
 namespace Gantry.Cli.Definitions;
 
 /// <summary>Names, arguments and options of the container commands, as Docker documents them.</summary>
@@ -37,7 +39,7 @@ internal static class ContainerDefinitions
             o.Add("device-read-iops", null, "list", "Limit read rate (IO per second) from a device", "[]");
             o.Add("device-write-bps", null, "list", "Limit write rate (bytes per second) to a device", "[]");
             o.Add("device-write-iops", null, "list", "Limit write rate (IO per second) to a device", "[]");
-            o.Add("disable-content-trust", null, "bool", "Skip image verification", "true");
+            ContentTrust.Add(o);
             o.Add("dns", null, "list", "Set custom DNS servers");
             o.Add("dns-option", null, "list", "Set DNS options");
             o.Add("dns-search", null, "list", "Set custom DNS search domains");
@@ -63,6 +65,7 @@ internal static class ContainerDefinitions
             o.Add("ip6", null, "string", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
+            o.AddRefused("kernel-memory", "bytes", "no kernel that is supported limits its own memory: use --memory", 125);
             o.Add("label", 'l', "list", "Set meta data on a container");
             o.Add("label-file", null, "list", "Read in a line delimited file of labels");
             o.Add("link", null, "list", "Add link to another container");
@@ -146,7 +149,7 @@ internal static class ContainerDefinitions
             o.Add("device-read-iops", null, "list", "Limit read rate (IO per second) from a device", "[]");
             o.Add("device-write-bps", null, "list", "Limit write rate (bytes per second) to a device", "[]");
             o.Add("device-write-iops", null, "list", "Limit write rate (IO per second) to a device", "[]");
-            o.Add("disable-content-trust", null, "bool", "Skip image verification", "true");
+            ContentTrust.Add(o);
             o.Add("dns", null, "list", "Set custom DNS servers");
             o.Add("dns-option", null, "list", "Set DNS options");
             o.Add("dns-search", null, "list", "Set custom DNS search domains");
@@ -172,6 +175,7 @@ internal static class ContainerDefinitions
             o.Add("ip6", null, "string", "IPv6 address (e.g., 2001:db8::33)");
             o.Add("ipc", null, "string", "IPC mode to use");
             o.Add("isolation", null, "string", "Container isolation technology");
+            o.AddRefused("kernel-memory", "bytes", "no kernel that is supported limits its own memory: use --memory", 125);
             o.Add("label", 'l', "list", "Set meta data on a container");
             o.Add("label-file", null, "list", "Read in a line delimited file of labels");
             o.Add("link", null, "list", "Add link to another container");
@@ -228,6 +232,8 @@ internal static class ContainerDefinitions
         Options = static o =>
         {
             o.Add("attach", 'a', "bool", "Attach STDOUT/STDERR and forward signals");
+            o.AddRefused("checkpoint", "string", "checkpoints of processes are not supported");
+            o.AddRefused("checkpoint-dir", "string", "checkpoints of processes are not supported");
             o.Add("detach-keys", null, "string", "Override the key sequence for detaching a container");
             o.Add("interactive", 'i', "bool", "Attach container's STDIN");
         },
@@ -281,6 +287,29 @@ internal static class ContainerDefinitions
     public static Command Unpause() => new("unpause", "unpause CONTAINER [CONTAINER...]", "Unpause all processes within one or more containers", 1, Command.Any, Commands.UnpauseCommand.RunAsync)
     {
         Aliases = "container unpause, unpause",
+    };
+
+    public static Command Update() => new("update", "update [OPTIONS] CONTAINER [CONTAINER...]", "Update configuration of one or more containers", 1, Command.Any, Commands.UpdateCommand.RunAsync)
+    {
+        Aliases = "container update, update",
+        Options = static o =>
+        {
+            o.Add("blkio-weight", null, "uint16", "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)", "0");
+            o.Add("cpu-period", null, "int64", "Limit CPU CFS (Completely Fair Scheduler) period", "0");
+            o.Add("cpu-quota", null, "int64", "Limit CPU CFS (Completely Fair Scheduler) quota", "0");
+            o.Add("cpu-rt-period", null, "int64", "Limit the CPU real-time period in microseconds", "0");
+            o.Add("cpu-rt-runtime", null, "int64", "Limit the CPU real-time runtime in microseconds", "0");
+            o.Add("cpu-shares", 'c', "int64", "CPU shares (relative weight)", "0");
+            o.Add("cpus", null, "decimal", "Number of CPUs");
+            o.Add("cpuset-cpus", null, "string", "CPUs in which to allow execution (0-3, 0,1)");
+            o.Add("cpuset-mems", null, "string", "MEMs in which to allow execution (0-3, 0,1)");
+            o.AddRefused("kernel-memory", "bytes", "no kernel that is supported limits its own memory: use --memory");
+            o.Add("memory", 'm', "bytes", "Memory limit", "0");
+            o.Add("memory-reservation", null, "bytes", "Memory soft limit", "0");
+            o.Add("memory-swap", null, "bytes", "Swap limit equal to memory plus swap: -1 to enable unlimited swap", "0");
+            o.Add("pids-limit", null, "int64", "Tune container pids limit (set -1 for unlimited)", "0");
+            o.Add("restart", null, "string", "Restart policy to apply when a container exits");
+        },
     };
 
     public static Command Wait() => new("wait", "wait CONTAINER [CONTAINER...]", "Block until one or more containers stop, then print their exit codes", 1, Command.Any, Commands.WaitCommand.RunAsync)

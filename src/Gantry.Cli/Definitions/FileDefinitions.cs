@@ -5,11 +5,13 @@ internal static class FileDefinitions
 {
     public static Command Cp() => new("cp", "cp [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-", "Copy files/folders between a container and the local filesystem", 2, 2, Commands.CopyCommand.RunAsync)
     {
+        OtherUsage = "cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
+        Details = "Copy files/folders between a container and the local filesystem\n\nUse '-' as the source to read a tar archive from stdin\nand extract it to a directory destination in a container.\nUse '-' as the destination to stream a tar archive of a\ncontainer source to stdout.",
         Aliases = "container cp, cp",
         Options = static o =>
         {
             o.Add("archive", 'a', "bool", "Archive mode (copy all uid/gid information)");
-            o.Add("follow-link", 'L', "bool", "Always follow symlinks in SRC_PATH");
+            o.Add("follow-link", 'L', "bool", "Always follow symbol link in SRC_PATH");
             o.Add("quiet", 'q', "bool", "Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached");
         },
     };
@@ -22,6 +24,7 @@ internal static class FileDefinitions
             o.Add("author", 'a', "string", "Author (e.g., \"John Hannibal Smith <hannibal@a-team.com>\")");
             o.Add("change", 'c', "list", "Apply Dockerfile instruction to the created image");
             o.Add("message", 'm', "string", "Commit message");
+            o.Add("no-pause", null, "bool", "Disable pausing container during commit");
             o.Add("pause", 'p', "bool", "Pause container during commit", "true");
         },
     };

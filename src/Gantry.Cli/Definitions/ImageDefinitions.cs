@@ -1,3 +1,5 @@
+using Gantry.Cli.CommandLine;
+
 namespace Gantry.Cli.Definitions;
 
 /// <summary>Names, arguments and options of the image commands, as Docker documents them.</summary>
@@ -24,7 +26,7 @@ internal static class ImageDefinitions
         Options = static o =>
         {
             o.Add("all-tags", 'a', "bool", "Download all tagged images in the repository");
-            o.Add("disable-content-trust", null, "bool", "Skip image verification", "true");
+            ContentTrust.Add(o);
             o.Add("platform", null, "string", "Set platform if server is multi-platform capable");
             o.Add("quiet", 'q', "bool", "Suppress verbose output");
         },
@@ -97,6 +99,7 @@ internal static class ImageDefinitions
         Options = static o =>
         {
             o.Add("all-tags", 'a', "bool", "Push all tags of an image to the repository");
+            ContentTrust.Add(o);
             o.Add("platform", null, "string", "Push a platform-specific manifest as a single-platform image to the registry.\nImage index won't be pushed, meaning that other manifests, including attestations won't be preserved.\n'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
             o.Add("quiet", 'q', "bool", "Suppress verbose output");
         },

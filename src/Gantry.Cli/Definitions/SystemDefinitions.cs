@@ -80,6 +80,9 @@ internal static class SystemDefinitions
         },
     };
 
+    /// <summary>Called by ssh, not by people: no list names it.</summary>
+    public static Command DialStdio() => new("dial-stdio", "dial-stdio", "Proxy the stdio stream to the daemon connection. Should not be invoked manually.", 0, 0, Commands.DialStdioCommand.RunAsync);
+
     public static Command Completion(string shell) => new(shell, shell, $"Generate the autocompletion script for {shell}", 0, 0, Commands.CompletionCommand.RunAsync);
 
     /// <summary>Called by the completion scripts, not by people.</summary>

@@ -3,6 +3,8 @@ namespace Gantry.Cli.Definitions;
 /// <summary>Names, arguments and options of the volume commands, as Docker documents them.</summary>
 internal static class VolumeDefinitions
 {
+    private const string ClusterOnly = "it is for cluster volumes, which a swarm has, and this is none";
+
     public static Command Create() => new("create", "create [OPTIONS] [VOLUME]", "Create a volume", 0, 1, Commands.VolumeCreateCommand.RunAsync)
     {
         Options = static o =>
@@ -11,6 +13,7 @@ internal static class VolumeDefinitions
             o.Add("label", null, "list", "Set metadata for a volume");
             o.Add("name", null, "string", "Specify volume name");
             o.Add("opt", 'o', "map", "Set driver specific options", "map[]");
+            foreach (var name in (string[])["availability", "group", "limit-bytes", "required-bytes", "scope", "secret", "sharing", "topology-preferred", "topology-required", "type"]) o.AddRefused(name, "string", ClusterOnly);
         },
     };
 
@@ -26,6 +29,7 @@ internal static class VolumeDefinitions
         {
             o.Add("filter", 'f', "filter", "Provide filter values (e.g. \"dangling=true\")");
             o.Add("format", null, "string", "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates");
+            o.AddRefused("cluster", "bool", ClusterOnly);
             o.Add("quiet", 'q', "bool", "Only display volume names");
         },
     };
@@ -42,11 +46,12 @@ internal static class VolumeDefinitions
 
     public static Command Rm() => new("rm", "rm [OPTIONS] VOLUME [VOLUME...]", "Remove one or more volumes", 1, Command.Any, Commands.VolumeRmCommand.RunAsync)
     {
+        Details = "Remove one or more volumes. You cannot remove a volume that is in use by a container.",
         Aliases = "volume rm, volume remove",
         Options = static o => o.Add("force", 'f', "bool", "Force the removal of one or more volumes"),
     };
 
-    public static Command Update() => new("update", "update [OPTIONS] VOLUME", "Update a volume (cluster volumes only)", 1, 1, Commands.VolumeUpdateCommand.RunAsync)
+    public static Command Update() => new("update", "update [OPTIONS] [VOLUME]", "Update a volume (cluster volumes only)", 1, 1, Commands.VolumeUpdateCommand.RunAsync)
     {
         Options = static o => o.Add("availability", null, "string", "Cluster Volume availability (\"active\", \"pause\", \"drain\")", "active"),
     };

@@ -33,6 +33,15 @@ internal sealed class CredentialStore(string name)
         return user == TokenName ? new("", "", secret) : new(user, secret, "");
     }
 
+    /// <summary>The servers it has credentials for.</summary>
+    public IReadOnlyList<string> List()
+    {
+        var (code, output) = Run("list", "");
+        if (code != 0) throw Failed("list", output);
+        using var answer = JsonDocument.Parse(output);
+        return [.. answer.RootElement.EnumerateObject().Select(entry => entry.Name)];
+    }
+
     public void Put(string server, Credentials credentials)
     {
         var token = credentials.IdentityToken.Length > 0;

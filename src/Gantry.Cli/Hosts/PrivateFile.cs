@@ -5,13 +5,14 @@ internal static class PrivateFile
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static void Replace(string path, Action<Stream> write)
+    /// <param name="newMode">Of a file that was not there.</param>
+    public static void Replace(string path, Action<Stream> write, UnixFileMode newMode = OwnerOnly)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
         // A link, as dotfile managers make it, stays one.
         var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var temporary = $"{target}.{Environment.ProcessId}";
-        var mode = File.Exists(target) ? File.GetUnixFileMode(target) : OwnerOnly;
+        var mode = File.Exists(target) ? File.GetUnixFileMode(target) : newMode;
         using (var file = Create(temporary, mode))
         {
             write(file);

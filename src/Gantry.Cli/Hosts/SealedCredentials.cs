@@ -35,6 +35,8 @@ internal sealed class SealedCredentials(string directory)
         }
     }
 
+    public IEnumerable<string> Servers => Read().Select(entry => entry.Key);
+
     public void Put(string server, Credentials credentials)
     {
         var entries = Read();

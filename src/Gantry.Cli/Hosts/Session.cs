@@ -1,4 +1,5 @@
 using Gantry.Cli.CommandLine;
+using Gantry.Cli.Contexts;
 using Gantry.Client;
 
 namespace Gantry.Cli.Hosts;
@@ -6,8 +7,6 @@ namespace Gantry.Cli.Hosts;
 /// <summary>One invocation of the program: its name, its output, its daemon.</summary>
 internal sealed class Session(string programPath) : IDisposable
 {
-    private ClientOptions _options = new() { Blocking = true };
-
     public const string Version = "0.1.0";
     public const string Commit = "unknown";
 
@@ -21,47 +20,77 @@ internal sealed class Session(string programPath) : IDisposable
 
     public Output Out { get; } = new();
 
-    public ConfigFile Config => field ??= ConfigFile.Read(ConfigDirectory);
+    public ConfigFile Config => field ??= ReadConfig();
 
     public string ConfigDirectory { get; private set; } = "";
 
-    public GantryClient Client => field ??= new GantryClient(_options);
+    /// <summary>The directory of config.json where no option names another.</summary>
+    public static string UsualConfigDirectory => Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory ? directory
+        : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".docker");
+
+    public ContextStore Contexts => field ??= new ContextStore(Path.Combine(ConfigDirectory, "contexts"));
+
+    public CurrentContext Context { get; private set; } = null!;
+
+    public GantryClient Client => field ??= new GantryClient(Options);
 
     /// <summary>For what does several things at once.</summary>
-    public GantryClient ConcurrentClient => field ??= new GantryClient(_options with { Blocking = false });
+    public GantryClient ConcurrentClient => field ??= new GantryClient(Options with { Blocking = false });
 
     /// <summary>For what is only to be seen, not to be done.</summary>
-    public GantryClient Rehearse(IRehearsal rehearsal) => new(_options with { Blocking = false, Rehearsal = rehearsal });
+    public GantryClient Rehearse(IRehearsal rehearsal) => new(Options with { Blocking = false, Rehearsal = rehearsal });
+
+    /// <summary>Variables for containers of this daemon.</summary>
+    public IEnumerable<KeyValuePair<string, string>> ProxyVariables => Config.ProxyVariables(Options.Address.Text);
 
     /// <summary>More is told than most want to know.</summary>
     public bool IsDebug { get; private set; }
 
-    public void Configure(OptionSet global)
+    /// <summary>The arguments before the command's name.</summary>
+    public IReadOnlyList<string> GlobalArguments { get; private set; } = [];
+
+    public void Configure(OptionSet global, string[] globalArguments)
     {
+        GlobalArguments = globalArguments;
+        if (global["context"].AsString().Length > 0 && global["host"].IsGiven) throw new CommandLineException("conflicting options: cannot specify both --host and --context");
+        if (global["log-level"].AsString() is not ("trace" or "debug" or "info" or "warn" or "warning" or "error" or "fatal" or "panic")) throw new CommandLineException($"Unable to parse logging level: {global["log-level"].AsString()}");
         IsDebug = global["debug"].AsBoolean();
-        ConfigDirectory = global["config"].IsGiven ? global["config"].AsString()
-            : Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } directory ? directory
-            : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".docker");
-        var host = global["host"].Values switch
-        {
-            [var one] => one,
-            [] => FromEnvironment(),
-            _ => throw new CommandLineException("Specify only one -H"),
-        };
-        _options = new ClientOptions
-        {
-            Blocking = true,
-            Address = host is null ? DaemonAddress.Default : DaemonAddress.Parse(host),
-            Version = Environment.GetEnvironmentVariable("DOCKER_API_VERSION") is { Length: > 0 } text && ApiVersion.TryParse(text, out var version) ? version : null,
-            UserAgent = $"Gantry-Client/{Version} (linux)",
-            StartDaemon = host is null ? DaemonStarter.Start : null,
-        };
+        ConfigDirectory = global["config"].IsGiven ? global["config"].AsString() : UsualConfigDirectory;
+        Context = new CurrentContext(global, Contexts, () => Config);
     }
 
     public void Dispose() => Out.Dispose();
 
-    private static string? FromEnvironment() =>
-        Environment.GetEnvironmentVariable("GANTRY_HOST") is { Length: > 0 } ours ? ours
-        : Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } theirs ? theirs
-        : null;
+    private ClientOptions Options => field ??= Connection();
+
+    private ClientOptions Connection()
+    {
+        Endpoint endpoint;
+        try
+        {
+            endpoint = Context.Endpoint(Context.Name);
+        }
+        catch (CommandLineException e)
+        {
+            throw new CommandLineException($"Failed to initialize: unable to resolve docker endpoint: {e.Message}");
+        }
+
+        return new ClientOptions
+        {
+            Blocking = true,
+            Address = Context.IsUnsaid || endpoint.Host.Length == 0 ? DaemonAddress.Default : DaemonAddress.Parse(endpoint.Host),
+            Tls = endpoint.Tls,
+            Headers = [.. CustomHeaders.Of(Config)],
+            Version = Environment.GetEnvironmentVariable("DOCKER_API_VERSION") is { Length: > 0 } text && ApiVersion.TryParse(text, out var version) ? version : null,
+            UserAgent = $"Gantry-Client/{Version} (linux)",
+            StartDaemon = Context.IsUnsaid ? DaemonStarter.Start : null,
+        };
+    }
+
+    private ConfigFile ReadConfig()
+    {
+        var config = ConfigFile.Read(ConfigDirectory);
+        if (config.Damage is { } damage) Out.ErrorLine($"WARNING: Error parsing config file ({config.Path}): {damage}");
+        return config;
+    }
 }

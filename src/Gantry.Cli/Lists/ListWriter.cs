@@ -9,7 +9,11 @@ internal static class ListWriter
 {
     /// <param name="format">The user's format, or empty for the default table.</param>
     /// <param name="table">The default table's template.</param>
-    public static void Write<T>(Output output, string format, string table, IEnumerable<T> items, IReadOnlyList<Column<T>> columns, string goType, bool quiet = false, string quietField = "{{.ID}}")
+    public static void Write<T>(Output output, string format, string table, IEnumerable<T> items, IReadOnlyList<Column<T>> columns, string goType, bool quiet = false, string quietField = "{{.ID}}", FormatFailures? failures = null) =>
+        output.Write(Text(format, table, items, columns, goType, quiet, quietField, failures));
+
+    /// <inheritdoc cref="Write"/>
+    public static string Text<T>(string format, string table, IEnumerable<T> items, IReadOnlyList<Column<T>> columns, string goType, bool quiet = false, string quietField = "{{.ID}}", FormatFailures? failures = null)
     {
         if (format is "" or "table") format = quiet ? quietField : "table " + table;
         else if (format == "json") format = "{{json .}}";
@@ -17,28 +21,24 @@ internal static class ListWriter
         var isTable = format.StartsWith("table", StringComparison.Ordinal);
         if (isTable) format = format["table".Length..];
         format = format.Trim(' ').Replace("\\t", "\t", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
-        var template = Parse(format);
+        failures ??= FormatFailures.Usual;
+        var template = Parse(format, failures.Parsing);
         var lines = new List<string>();
         try
         {
             if (isTable) lines.Add(Line(template, new Headings(n => columns.FirstOrDefault(c => c.Name == n)?.Heading)));
-            foreach (var item in items)
-            {
-                var line = Line(template, new Row<T>(item, columns, goType));
-                if (isTable) lines.Add(line);
-                else output.Line(line);
-            }
+            lines.AddRange(items.Select(item => Line(template, new Row<T>(item, columns, goType))));
         }
         catch (TemplateException e)
         {
-            throw new CommandLineException($"failed to execute template: {e.Message}");
+            throw new CommandLineException($"{failures.Executing}: {e.Message}");
         }
 
-        if (isTable) output.Write(TabWriter.Align(lines));
+        return isTable ? TabWriter.Align(lines) : string.Concat(lines.Select(line => line + "\n"));
     }
 
     /// <exception cref="CommandLineException">The format is not a template.</exception>
-    public static Template Parse(string format, string failure = "failed to parse template", int exitCode = 1)
+    public static Template Parse(string format, string failure, int exitCode = 1)
     {
         try
         {
@@ -50,10 +50,21 @@ internal static class ListWriter
         }
     }
 
+    /// <summary>A user's format, or that of config.json where there is none and more than ids are wanted.</summary>
+    /// <param name="setting">Its name in config.json.</param>
+    public static string FormatOf(Invocation call, string setting) =>
+        call.Has("format") ? call.Text("format") : call.Flag("quiet") ? "" : call.Session.Config.Text(setting) ?? "";
+
     private static string Line(Template template, ITemplateObject data)
     {
         var text = new StringBuilder();
         template.Execute(data, text);
         return text.ToString();
     }
+}
+
+/// <summary>What is said of a format that is no template, and of one that asks for what is not there.</summary>
+internal sealed record FormatFailures(string Parsing, string Executing)
+{
+    public static readonly FormatFailures Usual = new("template parsing error", "template parsing error");
 }

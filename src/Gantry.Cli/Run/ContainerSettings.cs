@@ -18,7 +18,7 @@ internal static class ContainerSettings
         body["Tty"] = call.Flag("tty");
         body["OpenStdin"] = call.Flag("interactive");
         body["StdinOnce"] = call.Flag("interactive") && attach.Stdin;
-        body.SetIfGiven("Env", KeyValues.Environment(call.List("env"), call.List("env-file")));
+        body.SetIfGiven("Env", KeyValues.WithDefaults(KeyValues.Environment(call.List("env"), call.List("env-file")), ApiSocket.Variables(call).Concat(call.Session.ProxyVariables)));
         body["Cmd"] = command.Count == 0 ? null : command;
         body["Image"] = image;
         body.SetIfGiven("WorkingDir", call.Text("workdir"));

@@ -25,6 +25,7 @@ internal static class Creation
             foreach (var warning in warnings.EnumerateArray()) call.Out.ErrorLine($"WARNING: {warning.GetString()}");
         }
 
+        await ApiSocket.CopyCredentialsAsync(call, id).ConfigureAwait(false);
         if (cidFile.Length > 0) await File.WriteAllTextAsync(cidFile, id).ConfigureAwait(false);
         return id;
     }
@@ -38,7 +39,7 @@ internal static class Creation
         return e is UnavailableException or PermissionDeniedException && !e.Message.StartsWith("Error response", StringComparison.Ordinal)
             || !e.Message.StartsWith("invalid argument", StringComparison.Ordinal)
             ? new CommandLineException($"{name}: {e.Message}\n\nRun '{name} {call.Path} --help' for more information", code)
-            : new CommandLineException($"{e.Message}\n\nUsage:  {name} {HelpText.UsageOf(call.Command, call.Path)}\n\nRun '{name} {call.Path} --help' for more information", code);
+            : new CommandLineException($"{e.Message}\n\nUsage:  {HelpText.UsageOf(call.Command, name, call.Path)}\n\nRun '{name} {call.Path} --help' for more information", code);
     }
 
     private static async ValueTask<System.Text.Json.JsonElement> PostAsync(Invocation call, ReadOnlyMemory<byte> body, string image, string pull)

@@ -12,7 +12,7 @@ internal static class HostSettings
         CheckNames(call);
         var host = new JsonBody();
         host.SetIfGiven("Binds", volumes.Binds);
-        host.SetIfGiven("Mounts", call.List("mount").Select(MountOption.Read).ToList());
+        host.SetIfGiven("Mounts", call.List("mount").Select(MountOption.Read).Concat(ApiSocket.Mount(call) is { } socket ? [socket] : []).ToList());
         host.SetIfGiven("Tmpfs", Tmpfs(call.List("tmpfs")));
         host.SetIfGiven("ContainerIDFile", call.Text("cidfile"));
         host["NetworkMode"] = NetworkOptions.Mode(call);
@@ -33,7 +33,7 @@ internal static class HostSettings
         foreach (var (option, member) in new[]
         {
             ("cgroup-parent", "CgroupParent"), ("cgroupns", "CgroupnsMode"), ("ipc", "IpcMode"), ("pid", "PidMode"), ("uts", "UTSMode"), ("userns", "UsernsMode"),
-            ("runtime", "Runtime"), ("isolation", "Isolation"), ("volume-driver", "VolumeDriver"), ("cpuset-cpus", "CpusetCpus"), ("cpuset-mems", "CpusetMems"),
+            ("runtime", "Runtime"), ("isolation", "Isolation"), ("volume-driver", "VolumeDriver"),
         })
         {
             host.SetIfGiven(member, call.Text(option));
@@ -102,21 +102,9 @@ internal static class HostSettings
 
     private static void Resources(Invocation call, JsonBody host)
     {
-        foreach (var (option, member) in new[]
-        {
-            ("cpu-period", "CpuPeriod"), ("cpu-quota", "CpuQuota"), ("cpu-rt-period", "CpuRealtimePeriod"), ("cpu-rt-runtime", "CpuRealtimeRuntime"),
-            ("cpu-shares", "CpuShares"), ("blkio-weight", "BlkioWeight"), ("oom-score-adj", "OomScoreAdj"),
-        })
-        {
-            host.SetIfGiven(member, call.Number(option));
-        }
-
-        foreach (var (option, member) in new[] { ("memory", "Memory"), ("memory-reservation", "MemoryReservation"), ("memory-swap", "MemorySwap"), ("shm-size", "ShmSize") })
-        {
-            if (!call.Has(option)) continue;
-            host.SetIfGiven(member, call.Text(option) == "-1" ? -1L : OptionValues.TrySize(call.Text(option), out var bytes) ? bytes : 0);
-        }
-
+        Limits.AddTo(host, call);
+        host.SetIfGiven("OomScoreAdj", call.Number("oom-score-adj"));
+        Limits.AddSize(host, call, "shm-size", "ShmSize");
         if (call.Has("memory-swappiness"))
         {
             var swappiness = call.Number("memory-swappiness");
@@ -124,8 +112,6 @@ internal static class HostSettings
             host["MemorySwappiness"] = swappiness;
         }
 
-        if (call.Has("pids-limit")) host["PidsLimit"] = call.Number("pids-limit");
-        if (call.Has("cpus") && OptionValues.TryNanoCpus(call.Text("cpus"), out var nanoCpus)) host.SetIfGiven("NanoCpus", nanoCpus);
         host.SetIfGiven("Ulimits", call.List("ulimit").Select(Ulimit).ToList());
         host.SetIfGiven("Devices", call.List("device").Where(d => !IsCdi(d)).Select(Device).ToList());
         var requests = call.List("device").Where(IsCdi).ToList();
@@ -211,13 +197,9 @@ internal static class HostSettings
 
     private static JsonBody Restart(Invocation call)
     {
-        var text = call.Text("restart");
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var name = colon < 0 ? text : text[..colon];
-        var count = 0;
-        if (colon >= 0 && (name.Length == 0 || !int.TryParse(text[(colon + 1)..], out count))) throw new CommandLineException(name.Length == 0 ? "invalid restart policy format: no policy provided before colon" : "invalid restart policy format: maximum retry count must be an integer", 125);
-        if (call.Flag("rm") && name is not ("no" or "")) throw new CommandLineException("conflicting options: cannot specify both --restart and --rm", 125);
-        return new JsonBody { ["Name"] = name, ["MaximumRetryCount"] = count };
+        var policy = RestartOption.Read(call.Text("restart"), 125);
+        if (call.Flag("rm") && call.Text("restart") is not ("no" or "")) throw new CommandLineException("conflicting options: cannot specify both --restart and --rm", 125);
+        return policy;
     }
 
     private static void Security(IReadOnlyList<string> given, JsonBody host)

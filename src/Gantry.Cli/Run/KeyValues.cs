@@ -21,6 +21,13 @@ internal static class KeyValues
         return result;
     }
 
+    /// <summary>Adds the variables that are not among those given.</summary>
+    public static List<string> WithDefaults(List<string> given, IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        var names = given.Select(entry => entry.Split('=', 2)[0]).ToHashSet(StringComparer.Ordinal);
+        return [.. given, .. variables.Where(variable => !names.Contains(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}")];
+    }
+
     public static List<string> Labels(IEnumerable<string> given, IEnumerable<string> files)
     {
         var result = new List<string>();

@@ -86,6 +86,7 @@ internal static class Values
         long n => n.ToString(CultureInfo.InvariantCulture),
         double d => PrintReal(d),
         ITemplateObject { IsStruct: true } fields => $"{{{string.Join(' ', fields.Fields.Select(f => Print(f.Value)))}}}",
+        JsonElement { ValueKind: JsonValueKind.Object } element when GoShapes.Print(element) is { } text => text,
         JsonElement { ValueKind: JsonValueKind.Object } or ITemplateObject => $"map[{string.Join(' ', Items(value)!.Select(i => $"{i.Key}:{Print(i.Value)}"))}]",
         _ when Items(value) is { } items => $"[{string.Join(' ', items.Select(i => Print(i.Value)))}]",
         _ => value.ToString() ?? "",

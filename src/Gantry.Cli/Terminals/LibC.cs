@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Cli.Terminals;
 
-/// <summary>termios(3), ioctl_tty(2), read(2), statx(2): blittable arguments only, so that no unsafe code is needed.</summary>
+/// <summary>termios(3), ioctl_tty(2), read(2), statx(2), execve(2): simple arguments only, so that no unsafe code is needed.</summary>
 internal static class LibC
 {
     public const int TcsaNow = 0;
+    public const int SigPipe = 13;
+    public const nint DefaultAction = 0; // SIG_DFL
     public const ulong TiocGWinSz = 0x5413;
 
     [InlineArray(32)]
@@ -89,5 +91,12 @@ internal static class LibC
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
     public static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+
+    [DllImport("libc", EntryPoint = "signal")]
+    public static extern nint Signal(int signal, nint action);
+
+    /// <summary>Returns only where it failed. The lists end with null; LPStr is UTF-8 on Unix.</summary>
+    [DllImport("libc", EntryPoint = "execve", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
+    public static extern int ExecVE([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] arguments, [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] environment);
 #pragma warning restore SYSLIB1054
 }

@@ -32,7 +32,7 @@ internal sealed class ConnectionPool(ClientOptions options) : IDisposable
     {
         try
         {
-            return new DaemonConnection(options.Address.Connect(), options.Blocking);
+            return new DaemonConnection(OpenWire());
         }
         catch (SocketException e) when (!_startTried && options.StartDaemon is not null && MeansNobodyListens(e))
         {
@@ -43,6 +43,14 @@ internal sealed class ConnectionPool(ClientOptions options) : IDisposable
         {
             throw Refusal(e);
         }
+    }
+
+    private Wire OpenWire()
+    {
+        if (options.Address.Ssh is { } ssh) return new SshWire(ssh, options.Blocking);
+        // A Unix socket is its own protection.
+        if (options.Tls is null || options.Address.Host is not { } host) return new SocketWire(options.Address.Connect(), options.Blocking);
+        return new TlsWire(options.Address.Connect(), new TlsHandshake(options.Tls, host), options.Address.Text, options.Blocking);
     }
 
     public void Return(DaemonConnection connection)

@@ -1,9 +1,7 @@
-using System.Net.Sockets;
-
 namespace Gantry.Client.Transport;
 
-/// <summary>One socket with a read buffer. Used by one request at a time; a hijacked one is read and written concurrently.</summary>
-internal sealed class DaemonConnection(Socket socket, bool blocking) : IDisposable
+/// <summary>One wire with a read buffer. Used by one request at a time; a hijacked one is read and written concurrently.</summary>
+internal sealed class DaemonConnection(Wire wire) : IDisposable
 {
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
@@ -15,7 +13,7 @@ internal sealed class DaemonConnection(Socket socket, bool blocking) : IDisposab
     public bool HasBuffered => _start < _end;
 
     /// <summary>The peer closed an idle connection, or sent what nobody asked for.</summary>
-    public bool IsStale => HasBuffered || socket.Poll(0, SelectMode.SelectRead);
+    public bool IsStale => HasBuffered || wire.IsStale;
 
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
 
@@ -32,14 +30,12 @@ internal sealed class DaemonConnection(Socket socket, bool blocking) : IDisposab
             (_start, _end) = (0, _end - _start);
         }
 
-        var count = blocking
-            ? socket.Receive(_buffer.AsSpan(_end))
-            : await socket.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        var count = await wire.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += count;
         return count > 0;
     }
 
-    /// <summary>Reads what is buffered, or from the socket. 0 at the end of the stream.</summary>
+    /// <summary>Reads what is buffered, or from the wire. 0 at the end of the stream.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         if (HasBuffered)
@@ -50,31 +46,12 @@ internal sealed class DaemonConnection(Socket socket, bool blocking) : IDisposab
             return new ValueTask<int>(count);
         }
 
-        return blocking ? new ValueTask<int>(socket.Receive(destination.Span)) : socket.ReceiveAsync(destination, cancellationToken);
+        return wire.ReceiveAsync(destination, cancellationToken);
     }
 
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
-    {
-        while (source.Length > 0)
-        {
-            var count = blocking
-                ? socket.Send(source.Span)
-                : await socket.SendAsync(source, cancellationToken).ConfigureAwait(false);
-            source = source[count..];
-        }
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken) => wire.SendAsync(source, cancellationToken);
 
-    public void ShutdownWrite()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (SocketException)
-        {
-            // ENOTCONN: the peer went first; there is nothing left to close.
-        }
-    }
+    public void ShutdownWrite() => wire.ShutdownWrite();
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => wire.Dispose();
 }

@@ -57,6 +57,8 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
         throw new InternalException($"unable to upgrade to tcp, received {response.Status}");
     }
 
+    public HijackedStream Dial() => new(_pool.Connect(), multiplexed: false);
+
     /// <summary>Writes a request without reading its answer yet, so that several can be under way on connections of their own.</summary>
     public async ValueTask<PendingResponse> BeginAsync(DaemonRequest request, CancellationToken cancellationToken)
     {
@@ -97,7 +99,7 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
             await WriteAsync(connection, request, cancellationToken).ConfigureAwait(false);
             return await ReadResponseAsync(connection, request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (connection.Reused && request.Method is ("GET" or "HEAD") && e is (SocketException or EndOfStreamException))
+        catch (Exception e) when (connection.Reused && request.Method is ("GET" or "HEAD") && e is (SocketException or IOException))
         {
             connection.Dispose();
             connection = _pool.Connect();
@@ -135,6 +137,7 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
             .Append("\r\nUser-Agent: ").Append(options.UserAgent).Append("\r\n");
         if (request.Hijack) head.Append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
         if (request.RegistryAuth is not null) head.Append("X-Registry-Auth: ").Append(request.RegistryAuth).Append("\r\n");
+        foreach (var (name, value) in options.Headers.Where(header => !IsOurs(header.Key))) head.Append(name).Append(": ").Append(value).Append("\r\n");
         foreach (var (name, value) in request.Headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
         if (request.Json.Length > 0 || request.Content is not null) head.Append("Content-Type: ").Append(request.ContentType).Append("\r\n");
         if (request.Content is not null) head.Append("Transfer-Encoding: chunked\r\n");
@@ -142,28 +145,37 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
         return head.Append("\r\n").ToString();
     }
 
+    private static bool IsOurs(string header) => header.ToUpperInvariant() is "HOST" or "USER-AGENT" or "CONNECTION" or "UPGRADE" or "X-REGISTRY-AUTH" or "CONTENT-TYPE" or "TRANSFER-ENCODING" or "CONTENT-LENGTH";
+
     private static async ValueTask WriteChunksAsync(DaemonConnection connection, Stream content, CancellationToken cancellationToken)
     {
         const int HeadRoom = 8;
         var buffer = new byte[HeadRoom + (64 * 1024) + 2];
+        while (true)
+        {
+            var count = await content.ReadAsync(buffer.AsMemory(HeadRoom, buffer.Length - HeadRoom - 2), cancellationToken).ConfigureAwait(false);
+            if (count == 0) break;
+            var size = Encoding.ASCII.GetBytes(count.ToString("x6", CultureInfo.InvariantCulture) + "\r\n");
+            size.CopyTo(buffer, 0);
+            buffer[HeadRoom + count] = (byte)'\r';
+            buffer[HeadRoom + count + 1] = (byte)'\n';
+            if (!await TryWriteAsync(connection, buffer.AsMemory(0, HeadRoom + count + 2), cancellationToken).ConfigureAwait(false)) return;
+        }
+
+        await TryWriteAsync(connection, "0\r\n\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>False where the daemon refused in the middle of the upload; its answer, which is read next, says why.</summary>
+    private static async ValueTask<bool> TryWriteAsync(DaemonConnection connection, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
         try
         {
-            while (true)
-            {
-                var count = await content.ReadAsync(buffer.AsMemory(HeadRoom, buffer.Length - HeadRoom - 2), cancellationToken).ConfigureAwait(false);
-                if (count == 0) break;
-                var size = Encoding.ASCII.GetBytes(count.ToString("x6", CultureInfo.InvariantCulture) + "\r\n");
-                size.CopyTo(buffer, 0);
-                buffer[HeadRoom + count] = (byte)'\r';
-                buffer[HeadRoom + count + 1] = (byte)'\n';
-                await connection.WriteAsync(buffer.AsMemory(0, HeadRoom + count + 2), cancellationToken).ConfigureAwait(false);
-            }
-
-            await connection.WriteAsync("0\r\n\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            await connection.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            // The daemon refused in the middle of the upload; its answer, which is read next, says why.
+            return false;
         }
     }
 }

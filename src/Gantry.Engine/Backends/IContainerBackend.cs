@@ -29,6 +29,10 @@ public interface IContainerBackend
 
     Task RenameAsync(string container, string newName, CancellationToken cancellationToken);
 
+    /// <summary>Other limits and another restart policy, at once for a container that runs. What is zero or empty stays as it is.</summary>
+    /// <param name="asked">Of it counts what is a limit, and the policy.</param>
+    Task<ContainerUpdateResponse> UpdateAsync(string container, HostConfig asked, CancellationToken cancellationToken);
+
     /// <summary>Whether others on its networks find it by name; they do, until told otherwise.</summary>
     Task ShowNamesAsync(string container, bool isShown, CancellationToken cancellationToken);
 

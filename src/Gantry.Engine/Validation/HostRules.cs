@@ -24,6 +24,14 @@ internal static class HostRules
         return warnings;
     }
 
+    /// <summary>Checks what of it can change while the container exists.</summary>
+    public static void CheckUpdate(HostConfig host)
+    {
+        CheckRestart(host);
+        CheckUnsupported(host);
+        ResourceRules.Check(host);
+    }
+
     private static void CheckNamespaces(HostConfig host, ContainerConfig config)
     {
         if (host.PidMode is not ("" or "private" or "host") && !IsContainer(host.PidMode))

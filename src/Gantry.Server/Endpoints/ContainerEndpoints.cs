@@ -22,6 +22,7 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
         Route.Post("/containers/{id}/pause", PauseAsync),
         Route.Post("/containers/{id}/unpause", UnpauseAsync),
         Route.Post("/containers/{id}/rename", RenameAsync),
+        Route.Post("/containers/{id}/update", UpdateAsync),
         Route.Post("/containers/{id}/resize", ResizeAsync),
         Route.Post("/gantry/containers/{id}/names", ShowNamesAsync),
         Route.Post("/containers/{id}/wait", WaitAsync),
@@ -81,6 +82,13 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
 
     private Task RenameAsync(ApiRequest request) =>
         DoneAsync(request, containers.RenameAsync(request.Subject, request.Query("name") ?? "", CancellationToken.None));
+
+    private async Task UpdateAsync(ApiRequest request)
+    {
+        var asked = await request.RequireJsonAsync(EngineJsonContext.Default.HostConfig).ConfigureAwait(false);
+        var answer = await containers.UpdateAsync(request.Subject, asked, CancellationToken.None).ConfigureAwait(false);
+        await request.AnswerAsync(answer, EngineJsonContext.Wire.ContainerUpdateResponse).ConfigureAwait(false);
+    }
 
     private async Task ResizeAsync(ApiRequest request)
     {

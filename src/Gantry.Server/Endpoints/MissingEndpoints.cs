@@ -12,7 +12,6 @@ internal sealed class MissingEndpoints : IEndpointGroup
 
     public IReadOnlyList<Route> Routes =>
     [
-        .. Missing("changing a container's resources", "POST /containers/{id}/update"),
         .. Missing("checkpoints", "GET /containers/{id}/checkpoints", "POST /containers/{id}/checkpoints", "DELETE /containers/{id}/checkpoints/{name*}"),
         .. Missing("plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
         .. Missing("becoming part of a swarm", "POST /swarm/init", "POST /swarm/join"),

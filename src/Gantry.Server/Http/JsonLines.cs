@@ -12,9 +12,11 @@ internal static class JsonLines
     public static async Task WriteAsync<T>(ApiRequest request, IAsyncEnumerable<T> items, JsonTypeInfo<T> type)
     {
         await using var enumerator = items.GetAsyncEnumerator(request.Aborted);
-        var next = enumerator.MoveNextAsync();
+        var first = enumerator.MoveNextAsync().AsTask();
+        // What is wrong with the question is an ordinary error answer.
+        if (first.IsFaulted) await first.ConfigureAwait(false);
         await StartAsync(request.Http).ConfigureAwait(false);
-        await CopyAsync(request, enumerator, next, type).ConfigureAwait(false);
+        await CopyAsync(request, enumerator, new ValueTask<bool>(first), type).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -9,6 +9,12 @@ public sealed record ContainerCreateResponse
     public string[] Warnings { get; init => field = value ?? []; } = [];
 }
 
+/// <summary>The answer to <c>POST /containers/{id}/update</c>.</summary>
+public sealed record ContainerUpdateResponse
+{
+    public string[] Warnings { get; init => field = value ?? []; } = [];
+}
+
 /// <summary>The answer to <c>POST /containers/{id}/wait</c>.</summary>
 public sealed record ContainerWaitResponse
 {

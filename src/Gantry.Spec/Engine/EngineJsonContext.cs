@@ -34,6 +34,7 @@ namespace Gantry.Spec.Engine;
 [JsonSerializable(typeof(ContainerConfig))]
 [JsonSerializable(typeof(ContainerCreateRequest))]
 [JsonSerializable(typeof(ContainerCreateResponse))]
+[JsonSerializable(typeof(ContainerUpdateResponse))]
 [JsonSerializable(typeof(ContainerInspectResponse))]
 [JsonSerializable(typeof(ContainerStats))]
 [JsonSerializable(typeof(ContainerSummary[]))]

@@ -22,6 +22,10 @@ public sealed class ParityTests(World world)
         "image inspect busybox", "image inspect nothing-here", "history busybox", "history --no-trunc -q busybox", "history --format json busybox",
         "logs {0}", "logs -t {0}", "logs --tail 1 {0}", "logs nothing-here", "top {0}", "port {0}", "diff nothing-here",
         "version --format '{{{{.Server.APIVersion}}}} {{{{.Server.Os}}}}'", "info --format '{{{{.ID}}}} {{{{.Driver}}}} {{{{json .Plugins.Log}}}}'",
+        "ps -aq --no-trunc --format json --filter name={0}", "images --format raw busybox", "images -q --format raw busybox", "images --format '{{{{.Nonsense}}}}'", "images --format '{{{{'",
+        "network ls", "network ls -q --no-trunc", "network ls --format json", "network ls --format '{{{{.Nonsense}}}}'", "network inspect none", "volume ls --format json", "volume ls --format '{{{{.Nonsense}}}}'",
+        "history --format '{{{{.Nonsense}}}}' busybox", "system df --format '{{{{.Type}}}} {{{{.TotalCount}}}}'", "system df --format '{{{{.Nonsense}}}}'", "stats --no-stream --format '{{{{.Name}}}} {{{{.PIDs}}}}' {0}", "stats --no-stream nothing-here",
+        "info --format '{{{{.ClientInfo.Context}}}} {{{{.ClientInfo.Debug}}}}'", "inspect --type plugin nothing-here", "port {0} x/y", "update {0}", "update nothing-here --restart no", "-l nonsense ps", "cp", "events --filter nonsense=1 --since 1s --until 0s",
         "ps --filter nonsense=1", "ps --filter status=nonsense", "ps --nonsense", "ps extra", "rm nothing-here", "start nothing-here", "rmi nothing-here", "exec nothing-here true",
         "run", "create", "rename a", "kill -s NONSENSE {0}", "run -m lots busybox", "run --rm --restart always busybox", "pull UPPER", "tag busybox", "events --since nonsense",
     ];

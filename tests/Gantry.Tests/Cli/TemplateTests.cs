@@ -33,6 +33,18 @@ public sealed class TemplateTests
     public void Templates_give_what_Go_gives(string template, string expected) => Assert.Equal(expected.TrimEnd(' '), Run(template).TrimEnd(' '));
 
     [Theory]
+    [InlineData("""{"80/tcp":[{"HostIp":"::","HostPort":"80"}]}""", "map[80/tcp:[{:: 80}]]")]
+    [InlineData("""[{"Type":"bind","Source":"/a","Destination":"/b","Mode":"","RW":true,"Propagation":"rprivate"}]""", "[{bind  /a /b   true rprivate}]")]
+    [InlineData("""{"MaximumRetryCount":0,"Name":"no"}""", "{no 0}")]
+    [InlineData("""[{"Subnet":"10.0.0.0/8","Gateway":"10.0.0.1"}]""", "[{10.0.0.0/8  10.0.0.1 map[]}]")]
+    [InlineData("""{"HostIp":"a","HostPort":"b","HostName":"c"}""", "map[HostIp:a HostName:c HostPort:b]")]
+    public void Structs_of_inspect_are_printed_without_names(string json, string expected)
+    {
+        using var document = JsonDocument.Parse(json);
+        Assert.Equal(expected, Values.Print(Values.From(document.RootElement)));
+    }
+
+    [Theory]
     [InlineData("{{.Name", "template: :1: unclosed action")]
     [InlineData("{{nosuch .Name}}", "template: :1: function \"nosuch\" not defined")]
     [InlineData("{{end}}", "template: :1: unexpected {{end}}")]

@@ -45,6 +45,8 @@ internal sealed class MemoryContainers : IContainerBackend, IContainerStreamBack
     public Task KillAsync(string container, string signal, CancellationToken cancellationToken) =>
         throw new ConflictException($"cannot kill container: {container}: container {container} is not running");
 
+    public Task<ContainerUpdateResponse> UpdateAsync(string container, HostConfig asked, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task RenameAsync(string container, string newName, CancellationToken cancellationToken) => throw new InvalidOperationException("a defect");
 
     public Task ShowNamesAsync(string container, bool isShown, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -32,7 +32,7 @@ public sealed class ProtocolTests(ServerFixture server) : IClassFixture<ServerFi
     [InlineData("DELETE", "/_ping", 404, "page not found")]
     [InlineData("GET", "/containers/x/json/", 404, "page not found")]
     [InlineData("GET", "/containers//x/json", 404, "No such container: x")]
-    [InlineData("GET", "/plugins", 501, "gantry does not support plugins yet (GET /plugins)")]
+    [InlineData("GET", "/plugins/privileges", 501, "gantry does not support plugins yet (GET /plugins/privileges)")]
     [InlineData("GET", "/containers/x/json", 404, "No such container: x")]
     [InlineData("POST", "/containers/x/kill", 409, "cannot kill container: x: container x is not running")]
     [InlineData("POST", "/containers/x/rename?name=y", 500, "a defect")]
