@@ -41,6 +41,7 @@ internal static partial class Daemon
                 HttpProxy = options.HttpProxy,
                 HttpsProxy = options.HttpsProxy,
                 NoProxy = options.NoProxy,
+                LogConfig = options.LogConfig,
                 Networks = options.Networks,
                 DiskBudget = options.DiskBudget,
             },

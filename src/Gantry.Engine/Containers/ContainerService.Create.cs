@@ -1,3 +1,4 @@
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
@@ -31,7 +32,7 @@ internal sealed partial class ContainerService
             host = host with { NetworkMode = NetworkName.None };
         }
 
-        host = host with { NetworkMode = NetworkMode(host.NetworkMode) };
+        host = host with { NetworkMode = NetworkMode(host.NetworkMode), LogConfig = LogDrivers.Merge(host.LogConfig, parts.Options.LogConfig) };
 
         ConfigRules.Check(config);
         var warnings = HostRules.Check(host, config);

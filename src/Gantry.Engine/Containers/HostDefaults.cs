@@ -22,7 +22,6 @@ internal static class HostDefaults
         // The host's on v1, where there is less to gain by one's own; the container's on v2 unless it is privileged.
         CgroupnsMode = host.CgroupnsMode.Length > 0 ? host.CgroupnsMode : cgroups.IsUnified && !host.Privileged ? "private" : "host",
         RestartPolicy = host.RestartPolicy.Name.Length > 0 ? host.RestartPolicy : host.RestartPolicy with { Name = "no" },
-        LogConfig = new LogConfig { Type = host.LogConfig.Type.Length > 0 ? host.LogConfig.Type : LogRules.Default, Config = host.LogConfig.Config ?? [] },
         MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,
         MaskedPaths = host.MaskedPaths ?? (host.Privileged ? null : MaskedPaths),
         ReadonlyPaths = host.ReadonlyPaths ?? (host.Privileged ? null : ReadonlyPaths),

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Logs;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
 
@@ -49,12 +50,9 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
 
         var target = parts.Store.Get(container);
         var record = target.Record;
-        if (record.HostConfig.LogConfig.Type == "none")
-        {
-            throw new UnsupportedException("configured logging driver does not support reading");
-        }
-
-        return Task.FromResult(new LogStream(record.Config.Tty, ReadAsync(target, options, cancellationToken)));
+        return Task.FromResult(LogDrivers.File(parts.Paths, record) is { } file
+            ? new LogStream(record.Config.Tty, ReadAsync(target, file, options, cancellationToken))
+            : throw new UnsupportedException("configured logging driver does not support reading"));
     }
 
     /// <summary>A container that is just starting has the gate held: whoever comes then is connected after it, not lost.</summary>
@@ -78,8 +76,8 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
         }
     }
 
-    private IAsyncEnumerable<LogEntry> ReadAsync(Container container, LogOptions options, CancellationToken cancellationToken) =>
-        new LogReader(parts.Paths.Log(container.Id), parts.LogWatcher).ReadAsync(options, LogEnd(container), cancellationToken);
+    private IAsyncEnumerable<LogEntry> ReadAsync(Container container, LogFilePlan file, LogOptions options, CancellationToken cancellationToken) =>
+        new LogReader(file.Path, file.Format, parts.LogWatcher).ReadAsync(options, LogEnd(container), cancellationToken);
 
     /// <summary>Following goes on over restarts by policy and ends when the container stays ended.</summary>
     private async Task LogEnd(Container container)
@@ -100,9 +98,14 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
     private async Task<MemoryStream> ReplayAsync(Container container, AttachOptions options, CancellationToken cancellationToken)
     {
         var replay = new MemoryStream();
+        if (LogDrivers.File(parts.Paths, container.Record) is not { } file)
+        {
+            return replay;
+        }
+
         var wanted = new LogOptions { Stdout = options.Stdout, Stderr = options.Stderr };
         var header = new byte[8];
-        await foreach (var entry in ReadAsync(container, wanted, cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in ReadAsync(container, file, wanted, cancellationToken).ConfigureAwait(false))
         {
             if (!container.Record.Config.Tty)
             {

@@ -1,3 +1,4 @@
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -17,7 +18,7 @@ internal static class HostRules
         CheckRestart(host);
         CheckSecurity(host);
         CheckUnsupported(host);
-        LogRules.Check(host.LogConfig);
+        LogDrivers.Check(host.LogConfig);
         ResourceRules.Check(host);
         CheckSysctls(host);
         return warnings;

@@ -1,3 +1,4 @@
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Spec;
 
 namespace Gantry.Server.Configuration;
@@ -38,9 +39,22 @@ internal static class CommandLine
             options = setting.Apply(options, value);
         }
 
+        CheckLog(options);
         return options.Hosts.Count > 0
             ? options
             : options with { Hosts = [HostAddress.Parse("unix://" + Path.Combine(options.ExecRoot, "gantry.sock"))] };
+    }
+
+    private static void CheckLog(DaemonOptions options)
+    {
+        try
+        {
+            LogDrivers.Check(options.LogConfig);
+        }
+        catch (InvalidArgumentException e)
+        {
+            throw new InvalidArgumentException($"failed to set log opts: {e.Message}", e);
+        }
     }
 
     public static string Help()

@@ -35,9 +35,14 @@ internal static class DaemonJson
             return member.Value.EnumerateObject().SelectMany(inner => Settings(path, inner));
         }
 
-        if (!DaemonSetting.ByKey.ContainsKey(member.Name))
+        if (!DaemonSetting.ByKey.TryGetValue(member.Name, out var setting))
         {
             throw new InvalidArgumentException($"{path}: the directive \"{member.Name}\" is not supported");
+        }
+
+        if (setting.TakesMembers && member.Value.ValueKind == JsonValueKind.Object)
+        {
+            return member.Value.EnumerateObject().Select(option => KeyValuePair.Create(member.Name, $"{option.Name}={Text(path, member.Name, option.Value)}"));
         }
 
         return member.Value.ValueKind == JsonValueKind.Array

@@ -1,5 +1,6 @@
 using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
+using Gantry.Spec.Engine;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Configuration;
@@ -37,6 +38,9 @@ internal sealed record DaemonOptions
     public string? HttpsProxy { get; init; }
 
     public string? NoProxy { get; init; }
+
+    /// <summary>How containers log that say nothing else.</summary>
+    public LogConfig LogConfig { get; init; } = new() { Type = "json-file" };
 
     public NetworkOptions Networks { get; init; } = new();
 

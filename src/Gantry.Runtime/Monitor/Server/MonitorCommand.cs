@@ -47,7 +47,7 @@ internal static class MonitorCommand
         using var loop = new PollLoop();
         var container = ContainerOfBundle.Load(given, settings);
         using var server = new MonitorServer(
-            paths, loop, ContainerLog.Create(settings), new MonitorOptions(settings.Id, settings.Tty, settings.OpenStdin, settings.StdinOnce, settings.RemovedAtExit, container.Program));
+            paths, loop, ContainerLog.Create(settings, loop), new MonitorOptions(settings.Id, settings.Tty, settings.OpenStdin, settings.StdinOnce, settings.RemovedAtExit, container.Program));
         server.Listen(UnixSocket.Listen(bundle, MonitorSettings.SocketName, Backlog));
         server.AddControl(control, greet: false);
         server.Create(container.Create);

@@ -6,15 +6,16 @@ using Gantry.Engine.Backends;
 namespace Gantry.Engine.Logs;
 
 /// <summary>One line of a json-file log: <c>{"log":"…\n","stream":"stdout","attrs":{…},"time":"…Z"}</c>.</summary>
-internal static class LogLine
+internal static class JsonLogLine
 {
     /// <summary>False for a line that is torn or not of this format.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> line, out LogEntry entry)
+    public static bool TryParse(ReadOnlySpan<byte> line, bool details, out LogEntry entry)
     {
         entry = default;
         byte[]? text = null;
         var source = LogSource.Stdout;
         var time = long.MinValue;
+        List<KeyValuePair<string, string>>? attributes = null;
         try
         {
             var reader = new Utf8JsonReader(line);
@@ -40,6 +41,11 @@ internal static class LogLine
                     reader.Read();
                     time = ParseTime(reader.ValueSpan);
                 }
+                else if (details && reader.ValueTextEquals("attrs"u8))
+                {
+                    reader.Read();
+                    attributes = Attributes(ref reader);
+                }
                 else
                 {
                     reader.Skip();
@@ -56,12 +62,9 @@ internal static class LogLine
             return false;
         }
 
-        entry = new LogEntry(source, time, text);
+        entry = new LogEntry(source, time, text, attributes);
         return true;
     }
-
-    /// <summary>The time of a line; null when it has none.</summary>
-    public static long? TimeOf(ReadOnlySpan<byte> line) => TryParse(line, out var entry) ? entry.UnixNanoseconds : null;
 
     /// <summary>RFC 3339 in UTC with up to nine digits; <see cref="long.MinValue"/> where it is not.</summary>
     internal static long ParseTime(ReadOnlySpan<byte> text)
@@ -87,6 +90,19 @@ internal static class LogLine
         }
 
         return ((whole - DateTime.UnixEpoch).Ticks * 100) + fraction;
+    }
+
+    private static List<KeyValuePair<string, string>> Attributes(ref Utf8JsonReader reader)
+    {
+        List<KeyValuePair<string, string>> attributes = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            reader.Read();
+            attributes.Add(new(key, reader.GetString() ?? ""));
+        }
+
+        return attributes;
     }
 
     private static byte[] Text(ref Utf8JsonReader reader)
