@@ -4,7 +4,7 @@ using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Hosts;
 using Gantry.Cli.Lists;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Cli.Commands;
 

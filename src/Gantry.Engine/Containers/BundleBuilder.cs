@@ -111,11 +111,6 @@ internal sealed class BundleBuilder(EngineParts parts)
     private MonitorSettings Settings(ContainerRecord record)
     {
         var log = LogDrivers.Plan(parts.Paths, record);
-        if (log.File is { } file)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
-        }
-
         return new MonitorSettings
         {
             Id = record.Id,
@@ -124,7 +119,7 @@ internal sealed class BundleBuilder(EngineParts parts)
             LogMaxSize = log.File?.MaxSize ?? -1,
             LogMaxFiles = log.File?.MaxFiles ?? 1,
             LogCompress = log.File?.Compress ?? false,
-            LogLabels = log.File?.Attributes,
+            LogLabels = log.Attributes,
             LogReceiver = log.Receiver,
             ExitPath = parts.Paths.Exit(record.Id),
             RemovedAtExit = record.HostConfig.AutoRemove,

@@ -159,7 +159,7 @@ internal sealed class LogFile : IDisposable
     private SafeFileHandle Unpack()
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        var unpacked = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        var unpacked = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         File.Delete(path);
         using var stream = Decompress();
         var buffer = new byte[BlockSize];

@@ -1,4 +1,3 @@
-using Gantry.Engine.Containers;
 using Gantry.Spec;
 
 namespace Gantry.Engine.Logs.Drivers;
@@ -15,11 +14,8 @@ internal sealed class JsonFileDriver : LogDriver
 
     public override IReadOnlyList<string> Options { get; } = ["max-size", "max-file", "compress"];
 
-    public override LogFilePlan? File(EnginePaths paths, ContainerRecord container, DriverOptions options) =>
-        new(paths.Log(container.Id), LogFormat.Json, MaxSize(options), MaxFiles(options), options.Flag("compress"))
-        {
-            Attributes = LogAttributes.WithTag(container, options),
-        };
+    public override LogFilePlan? File(EnginePaths paths, string id, DriverOptions options) =>
+        new(paths.Log(id), LogFormat.Json, MaxSize(options), MaxFiles(options), options.Flag("compress"));
 
     protected override void CheckValues(DriverOptions options)
     {

@@ -1,4 +1,3 @@
-using Gantry.Engine.Containers;
 using Gantry.Spec;
 
 namespace Gantry.Engine.Logs.Drivers;
@@ -31,8 +30,8 @@ internal sealed class LocalDriver : LogDriver
         (int)options.Number(prefix + "max-file", DefaultFiles, 1, int.MaxValue),
         options.Flag(prefix + "compress", otherwise: true));
 
-    public override LogFilePlan? File(EnginePaths paths, ContainerRecord container, DriverOptions options) =>
-        FileOf(paths.LocalLog(container.Id), options, "") with { Attributes = LogAttributes.WithTag(container, options) };
+    public override LogFilePlan? File(EnginePaths paths, string id, DriverOptions options) =>
+        FileOf(paths.LocalLog(id), options, "");
 
     protected override void CheckValues(DriverOptions options) => CheckFile(options, "");
 

@@ -1,5 +1,3 @@
-using Gantry.Engine.Containers;
-
 namespace Gantry.Engine.Logs.Drivers;
 
 /// <summary>The file beside a log that goes elsewhere, in the format of <c>local</c>.</summary>
@@ -14,7 +12,7 @@ internal static class LogCache
     }
 
     /// <summary>Null where there shall be none.</summary>
-    public static LogFilePlan? Of(EnginePaths paths, ContainerRecord container, DriverOptions options) => options.Flag("cache-disabled")
+    public static LogFilePlan? Of(EnginePaths paths, string id, DriverOptions options) => options.Flag("cache-disabled")
         ? null
-        : LocalDriver.FileOf(paths.CachedLog(container.Id), options, "cache-") with { Attributes = LogAttributes.WithTag(container, options) };
+        : LocalDriver.FileOf(paths.CachedLog(id), options, "cache-");
 }

@@ -26,11 +26,11 @@ internal abstract class LogDriver
         CheckValues(options);
     }
 
-    /// <summary>The file that is this driver's own; null for one that logs elsewhere.</summary>
-    public virtual LogFilePlan? File(EnginePaths paths, ContainerRecord container, DriverOptions options) => null;
+    /// <summary>The file that a container's log is read from; null where it cannot be read.</summary>
+    public abstract LogFilePlan? File(EnginePaths paths, string id, DriverOptions options);
 
     /// <exception cref="InvalidArgumentException">The container cannot log there; the message says why.</exception>
-    public virtual LogPlan Plan(EnginePaths paths, ContainerRecord container, DriverOptions options) => new() { File = File(paths, container, options) };
+    public virtual LogPlan Plan(EnginePaths paths, ContainerRecord container, DriverOptions options) => new() { File = File(paths, container.Id, options) };
 
     protected abstract void CheckValues(DriverOptions options);
 

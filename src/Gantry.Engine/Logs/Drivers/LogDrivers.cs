@@ -52,7 +52,8 @@ public static class LogDrivers
         try
         {
             var log = container.HostConfig.LogConfig;
-            return log.Type == None ? new() : Find(log.Type).Plan(paths, container, new(log.Config));
+            var options = new DriverOptions(log.Config);
+            return log.Type == None ? new() : Find(log.Type).Plan(paths, container, options) with { Attributes = LogAttributes.WithTag(container, options) };
         }
         catch (InvalidArgumentException e)
         {
@@ -64,7 +65,7 @@ public static class LogDrivers
     internal static LogFilePlan? File(EnginePaths paths, ContainerRecord container)
     {
         var log = container.HostConfig.LogConfig;
-        return log.Type == None ? null : Find(log.Type).File(paths, container, new(log.Config));
+        return log.Type == None ? null : Find(log.Type).File(paths, container.Id, new(log.Config));
     }
 
     private static LogDriver Find(string name) =>

@@ -1,9 +1,11 @@
+using System.Text;
 using Gantry.Engine.Containers;
 using Gantry.Spec;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Engine.Logs.Drivers;
 
-/// <summary>The log option <c>tag</c>: a template over the container.</summary>
+/// <summary>The log option <c>tag</c>: a Go template over the container.</summary>
 internal static class LogTag
 {
     public const string Option = "tag";
@@ -15,15 +17,21 @@ internal static class LogTag
     /// <exception cref="InvalidArgumentException">It is not a template, or asks for what is not there.</exception>
     public static string Of(ContainerRecord container, DriverOptions options, string otherwise)
     {
-        var result = options.Text(Option) is { Length: > 0 } given ? given : otherwise;
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[
-            ("ID", ContainerIdentity.Short(container.Id)), ("FullID", container.Id), ("Name", container.Name),
-            ("ImageName", container.Config.Image), ("ImageID", ContainerIdentity.Short(container.ImageId.Replace("sha256:", "", StringComparison.Ordinal))),
-            ("ImageFullID", container.ImageId), ("DaemonName", "docker")])
+        var text = options.Text(Option) is { Length: > 0 } given ? given : otherwise;
+        if (!text.Contains("{{", StringComparison.Ordinal))
         {
-            result = result.Replace("{{." + name + "}}", value, StringComparison.Ordinal);
+            return text;
         }
 
-        return result;
+        try
+        {
+            var result = new StringBuilder();
+            Template.Parse(text, "log-tag").Execute(new TaggedContainer(container, options), result);
+            return result.ToString();
+        }
+        catch (TemplateException e)
+        {
+            throw new InvalidArgumentException(e.Message, e);
+        }
     }
 }

@@ -9,11 +9,11 @@ internal abstract class RemoteLogDriver : LogDriver
     /// <summary>Where to, and how, without what the options of every driver say.</summary>
     public abstract LogReceiver Receiver(ContainerRecord container, DriverOptions options);
 
-    public override LogFilePlan? File(EnginePaths paths, ContainerRecord container, DriverOptions options) => LogCache.Of(paths, container, options);
+    public override LogFilePlan? File(EnginePaths paths, string id, DriverOptions options) => LogCache.Of(paths, id, options);
 
     public override LogPlan Plan(EnginePaths paths, ContainerRecord container, DriverOptions options) => new()
     {
-        File = File(paths, container, options),
+        File = File(paths, container.Id, options),
         Receiver = LogDelivery.Apply(Receiver(container, options), options),
     };
 

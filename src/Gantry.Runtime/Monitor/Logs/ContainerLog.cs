@@ -31,9 +31,8 @@ internal sealed class ContainerLog : IDisposable
         FileOf(settings, loop),
         settings.LogReceiver is { } receiver ? new RemoteLog(loop, receiver, ReceiverProtocol.Of(settings.LogDriver, receiver)) : null);
 
-    /// <summary>Before the first output.</summary>
-    /// <exception cref="LogReceiverException">The receiver cannot be reached.</exception>
-    public void Open() => remote?.Open();
+    /// <summary>Before the first output. Gives the failure when the receiver cannot be reached and that matters.</summary>
+    public LogReceiverException? TryOpen() => remote?.TryOpen();
 
     public void WhenDrained(Action action)
     {

@@ -16,7 +16,6 @@ internal sealed partial class MonitorServer
     {
         try
         {
-            hub.Log?.Open();
             var streams = MonitorStreams.Stdout | MonitorStreams.Stderr | (Options.OpenStdin ? MonitorStreams.Stdin : MonitorStreams.None);
             using var pipes = Options.Terminal ? null : ProcessPipes.Connect(hub, streams);
             container = create(pipes);

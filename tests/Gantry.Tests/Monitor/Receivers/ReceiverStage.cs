@@ -56,7 +56,7 @@ internal sealed class ReceiverStage : IDisposable
     public void Open(string driver, LogReceiver receiver) => loop.Do(() =>
     {
         log = ContainerLog.Create(new() { Id = "c", ExitPath = "/nowhere", LogDriver = driver, LogReceiver = receiver }, loop.Loop)!;
-        log.Open();
+        if (log.TryOpen() is { } failure) throw failure;
     });
 
     public void Write(string text, bool isStderr = false) => loop.Do(() => log!.Write(isStderr, Encoding.UTF8.GetBytes(text)));

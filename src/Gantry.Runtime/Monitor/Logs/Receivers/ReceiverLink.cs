@@ -189,7 +189,14 @@ internal sealed class ReceiverLink(PollLoop loop, LogReceiver receiver) : Watche
     private void Look()
     {
         Volatile.Write(ref found, NameLookup.Find(receiver.Host, receiver.Port));
-        _ = RawIo.Write(Descriptor, [1, 0, 0, 0, 0, 0, 0, 0]);
+        try
+        {
+            _ = RawIo.Write(Descriptor, [1, 0, 0, 0, 0, 0, 0, 0]);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody wants to know any more.
+        }
     }
 
     private void ConnectToNext()
@@ -212,7 +219,7 @@ internal sealed class ReceiverLink(PollLoop loop, LogReceiver receiver) : Watche
 
         if (descriptor is null)
         {
-            Fail($"dial {Network} {Target}: connect: {LinuxException.Describe(error)}");
+            Fail($"dial {Network} {Target}: connect: {LinuxException.Words(error)}");
             return;
         }
 

@@ -168,5 +168,5 @@ internal sealed class ReceiverSocket(ReceiverLink link, PollLoop loop, FileDescr
     private void Refuse(string why) => link.OnRefused(why);
 
     private string Describe(Errno error) =>
-        $"dial {(receiver.Transport == "tls" ? "tcp" : receiver.Transport)} {target}: connect: {LinuxException.Describe(error)}";
+        $"dial {(receiver.Transport == "tls" ? "tcp" : receiver.Transport)} {target}: connect: {LinuxException.Words(error)}";
 }

@@ -46,25 +46,25 @@ internal sealed class RemoteLog : IDisposable
     /// <summary>Nothing is left to do after <see cref="Finish"/>.</summary>
     public bool IsDone => link.IsClosed;
 
-    /// <exception cref="LogReceiverException">It cannot be reached, and that matters.</exception>
-    public void Open()
+    /// <summary>Connects, with nothing else in the loop; gives the failure when that matters.</summary>
+    public LogReceiverException? TryOpen()
     {
         link.Connect();
         if (receiver.StartsWhileAway)
         {
-            return;
+            return null;
         }
 
         link.Limit(Patience);
         loop.Run(() => link.IsReady || link.Failure is not null);
         if (!link.IsReady)
         {
-            var failure = link.Failure!;
             link.Close();
-            throw new LogReceiverException(failure);
+            return new(link.Failure!);
         }
 
         link.Unlimit();
+        return null;
     }
 
     public void Append(in LogMessage message)

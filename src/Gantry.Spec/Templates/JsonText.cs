@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>JSON text from parsed JSON, members in their order: compact, or indented as Docker's inspect prints it.</summary>
 internal static class JsonText

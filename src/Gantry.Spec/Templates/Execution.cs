@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>One run of a template over data.</summary>
 internal sealed class Execution(Template template, StringBuilder output, bool missingKeyIsError)
@@ -150,7 +150,7 @@ internal sealed class Execution(Template template, StringBuilder output, bool mi
         result = null;
         var subject = field.Names.Count > 1 ? Operand(field with { Names = field.Names[..^1] }, dot) : field.Subject is null ? dot : Operand(field.Subject, dot);
         var argument = hasPiped ? piped : Operand(command[1], dot);
-        return subject is ITemplateObject fields && argument is string text && fields.TryCall(field.Names[^1], text, out result);
+        return subject is ITemplateObject fields && (argument ?? "") is string text && fields.TryCall(field.Names[^1], text, out result);
     }
 
     // and, or stop at the argument that decides.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>Go's fmt.Sprint and fmt.Sprintf for template values.</summary>
 internal static class Formatting
@@ -86,13 +86,13 @@ internal static class Formatting
         var sign = plus && value is >= 0L ? "+" : blank && value is >= 0L ? " " : "";
         return (verb, value) switch
         {
-            ('v', string s) when sharp => CommandLine.OptionValues.Quote(s),
+            ('v', string s) when sharp => GoText.Quote(s),
             ('v', _) => sign + Values.Print(value),
             ('s', string s) => precision is { } p && p < s.Length ? s[..p] : s,
             ('s', long or double or bool or null) => value is null ? "%!s(<nil>)" : $"%!s({Values.GoType(value)}={Values.Print(value)})",
             ('s', _) => Values.Print(value),
-            ('q', string s) => CommandLine.OptionValues.Quote(s),
-            ('q', not (long or double or bool or null)) when Values.Items(value) is { } items => $"[{string.Join(' ', items.Select(i => CommandLine.OptionValues.Quote(Values.Print(i.Value))))}]",
+            ('q', string s) => GoText.Quote(s),
+            ('q', not (long or double or bool or null)) when Values.Items(value) is { } items => $"[{string.Join(' ', items.Select(i => GoText.Quote(Values.Print(i.Value))))}]",
             ('d', long n) => sign + n.ToString(CultureInfo.InvariantCulture),
             ('x', long n) => (sharp ? "0x" : "") + n.ToString("x", CultureInfo.InvariantCulture),
             ('X', long n) => (sharp ? "0X" : "") + n.ToString("X", CultureInfo.InvariantCulture),

@@ -1,4 +1,4 @@
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 internal abstract record Node(int Position, string Source);
 

@@ -1,4 +1,4 @@
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 internal enum TokenKind { Text, Open, Close, Field, Variable, Identifier, String, Character, Number, Pipe, LeftParen, RightParen, Declare, Assign, Comma, Space, Dot, End }
 

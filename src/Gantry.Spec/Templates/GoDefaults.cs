@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>
 /// What fields of Docker's types hold that are null or left out of their JSON: Go prints a nil slice as [], a nil map as map[].

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>An object whose fields a template names: a row of a list, for instance.</summary>
 internal interface ITemplateObject
@@ -11,7 +11,7 @@ internal interface ITemplateObject
 
     bool TryGet(string name, out object? value);
 
-    /// <summary>A field that takes an argument.</summary>
+    /// <summary>A field that takes an argument; nil is an empty one.</summary>
     bool TryCall(string name, string argument, out object? value)
     {
         value = null;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>Cuts a template into text and the tokens between <c>{{</c> and <c>}}</c> (https://pkg.go.dev/text/template).</summary>
 internal sealed class Lexer(string name, string source)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>A Go text template, with the functions Docker adds.</summary>
 internal sealed class Template
@@ -32,6 +32,6 @@ internal sealed class Template
         var before = _source.AsSpan(0, Math.Min(node.Position, _source.Length));
         var line = 1 + before.Count('\n');
         var column = before.Length - (before.LastIndexOf('\n') + 1);
-        return new TemplateException($"template: {_name}:{line}:{column}: executing {CommandLine.OptionValues.Quote(_name)} at <{node.Source}>: {what}");
+        return new TemplateException($"template: {_name}:{line}:{column}: executing {GoText.Quote(_name)} at <{node.Source}>: {what}");
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>The functions of Go's templates, and those Docker adds.</summary>
 internal static class Functions

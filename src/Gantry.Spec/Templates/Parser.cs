@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gantry.Cli.Templates;
+namespace Gantry.Spec.Templates;
 
 /// <summary>Builds the tree of a template (https://pkg.go.dev/text/template).</summary>
 internal sealed class Parser(string name, string source)
@@ -180,18 +180,18 @@ internal sealed class Parser(string name, string source)
         var token = Take();
         Node node = token.Kind switch
         {
-            TokenKind.String => new LiteralNode(token.Position, CommandLine.OptionValues.Quote(token.Text), token.Text),
+            TokenKind.String => new LiteralNode(token.Position, GoText.Quote(token.Text), token.Text),
             TokenKind.Character => new LiteralNode(token.Position, token.Text, (long)char.ConvertToUtf32(token.Text, 0)),
             TokenKind.Number => Number(token),
             TokenKind.Dot => new DotNode(token.Position),
-            TokenKind.Variable => new VariableNode(token.Position, _variables.Contains(token.Text) ? token.Text : throw Error($"undefined variable {CommandLine.OptionValues.Quote(token.Text)}")),
+            TokenKind.Variable => new VariableNode(token.Position, _variables.Contains(token.Text) ? token.Text : throw Error($"undefined variable {GoText.Quote(token.Text)}")),
             TokenKind.Field => new FieldNode(token.Position, token.Text, null, [token.Text[1..]]),
             TokenKind.Identifier => token.Text switch
             {
                 "true" => new LiteralNode(token.Position, "true", true),
                 "false" => new LiteralNode(token.Position, "false", false),
                 "nil" => new LiteralNode(token.Position, "nil", null),
-                _ => new FunctionNode(token.Position, Functions.Exists(token.Text) ? token.Text : throw Error($"function {CommandLine.OptionValues.Quote(token.Text)} not defined")),
+                _ => new FunctionNode(token.Position, Functions.Exists(token.Text) ? token.Text : throw Error($"function {GoText.Quote(token.Text)} not defined")),
             },
             TokenKind.LeftParen => Parenthesised(),
             _ => throw UnexpectedToken(token, context),
@@ -219,7 +219,7 @@ internal sealed class Parser(string name, string source)
         if (long.TryParse(token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return new LiteralNode(token.Position, token.Text, whole);
         if (token.Text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && long.TryParse(token.Text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out whole)) return new LiteralNode(token.Position, token.Text, whole);
         if (double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)) return new LiteralNode(token.Position, token.Text, real);
-        throw Error($"bad number syntax: {CommandLine.OptionValues.Quote(token.Text)}");
+        throw Error($"bad number syntax: {GoText.Quote(token.Text)}");
     }
 
     private Token Current => _tokens[_at];
