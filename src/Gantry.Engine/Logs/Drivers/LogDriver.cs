@@ -12,7 +12,7 @@ internal abstract class LogDriver
     public abstract IReadOnlyList<string> Options { get; }
 
     /// <exception cref="InvalidArgumentException">An option is unknown, or its value is wrong.</exception>
-    public void Check(DriverOptions options)
+    public virtual void Check(DriverOptions options)
     {
         foreach (var name in options.Names)
         {

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Extensions;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -68,6 +70,14 @@ public static class LogDrivers
         return log.Type == None ? null : Find(log.Type).File(paths, container.Id, new(log.Config));
     }
 
+    /// <summary>Whether the driver is another program, and where that listens.</summary>
+    internal static bool IsPlugin(string name, [NotNullWhen(true)] out Uri? address)
+    {
+        address = name == None || Array.Exists(All, driver => driver.Name == name) ? null : Plugins.Find(name);
+        return address is not null;
+    }
+
     private static LogDriver Find(string name) =>
-        Array.Find(All, driver => driver.Name == name) ?? throw new InvalidArgumentException($"logger: no log driver named '{name}' is registered");
+        Array.Find(All, driver => driver.Name == name)
+        ?? (IsPlugin(name, out _) ? new PluginLogDriver(name) : throw new InvalidArgumentException($"logger: no log driver named '{name}' is registered"));
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gantry.Spec;
 
-namespace Gantry.Engine.Volumes;
+namespace Gantry.Engine.Extensions;
 
 /// <summary>
 /// Finds plug-ins where Docker looks for them: sockets in /run/docker/plugins, and addresses in files of
@@ -58,7 +58,7 @@ internal static class Plugins
 
             if (File.Exists(path + ".json"))
             {
-                var specification = JsonSerializer.Deserialize(File.ReadAllBytes(path + ".json"), PluginJson.Default.PluginSpecification);
+                var specification = JsonSerializer.Deserialize(File.ReadAllBytes(path + ".json"), PluginSpecificationJson.Default.PluginSpecification);
                 return specification is { TLSConfig: null }
                     ? Parse(specification.Addr ?? "", path + ".json")
                     : throw new UnsupportedException($"plugin of {path}.json: TLSConfig is not supported");
