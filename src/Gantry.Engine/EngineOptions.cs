@@ -1,6 +1,8 @@
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Engine.Networks;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Engine;
 
@@ -38,6 +40,9 @@ public sealed record EngineOptions
 
     /// <summary>Where a registry's certificates lie, beneath its host's name; the first that is there counts.</summary>
     public IReadOnlyList<string> CertificateDirectories { get; init; } = ["/etc/gantry/certs.d", "/etc/docker/certs.d"];
+
+    /// <summary>For containers that say nothing else.</summary>
+    public LogConfig LogConfig { get; init; } = new() { Type = JsonFileDriver.DriverName };
 
     public NetworkOptions Networks { get; init; } = new();
 

@@ -16,6 +16,12 @@ internal sealed class EnginePaths(EngineOptions options)
 
     public string Log(string id) => Path.Combine(Containers, id, id + "-json.log");
 
+    /// <summary>The log of the driver <c>local</c>.</summary>
+    public string LocalLog(string id) => Path.Combine(Containers, id, "local-logs", "container.log");
+
+    /// <summary>What is kept of a log that goes elsewhere.</summary>
+    public string CachedLog(string id) => Path.Combine(Containers, id, "container-cached.log");
+
     public string Exit(string id) => Path.Combine(Containers, id, "exit.json");
 
     public string Hosts(string id) => Path.Combine(Containers, id, "hosts");

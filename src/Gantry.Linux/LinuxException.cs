@@ -17,7 +17,10 @@ public sealed class LinuxException(string call, Errno errno, string? subject = n
 
     /// <summary>The kernel's words for an error number, lower case: <c>permission denied (EACCES)</c>.</summary>
     public static string Describe(Errno errno) =>
-        $"{Native.Libc.ErrorText((int)errno)} ({(Enum.IsDefined(errno) ? errno.ToString() : $"errno {(int)errno}")})";
+        $"{Words(errno)} ({(Enum.IsDefined(errno) ? errno.ToString() : $"errno {(int)errno}")})";
+
+    /// <summary>As <see cref="Describe(Errno)"/>, without the name.</summary>
+    public static string Words(Errno errno) => Native.Libc.ErrorText((int)errno);
 
     private static string Describe(string call, Errno errno, string? subject) =>
         string.IsNullOrEmpty(subject) ? $"{call}: {Describe(errno)}" : $"{call} {subject}: {Describe(errno)}";

@@ -1,6 +1,6 @@
 using System.Text;
 using Gantry.Cli.Run;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Cli.Bake;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Cli.Bake;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Cli.Commands;
 

@@ -4,7 +4,7 @@ using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
 using Gantry.Cli.Manifests;
 using Gantry.Cli.Run;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 using Gantry.Client;
 using Gantry.Spec;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 using Gantry.Client;
 
 namespace Gantry.Cli.Commands;

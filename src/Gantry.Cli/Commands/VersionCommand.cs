@@ -5,7 +5,7 @@ using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Hosts;
 using Gantry.Cli.Lists;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 using Gantry.Client;
 using Gantry.Spec;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Gantry.Cli.Lists;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 using Gantry.Compose.Running;
 
 namespace Gantry.Cli.Compose;

@@ -1,4 +1,4 @@
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Cli.Lists;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 using Gantry.Client;
 using Gantry.Spec;
 using Gantry.Spec.Image;

@@ -1,5 +1,5 @@
 using System.Text;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 using Gantry.Spec;
 
 namespace Gantry.Cli.Manifests;

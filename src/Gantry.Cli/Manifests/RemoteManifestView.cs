@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 using Gantry.Client;
 using Gantry.Spec;
 

@@ -83,12 +83,19 @@ public sealed record LogOptions
 
     public bool Timestamps { get; init; }
 
+    /// <summary>With the attributes of each message.</summary>
+    public bool Details { get; init; }
+
     /// <summary>Lines from the end; null means all.</summary>
     public int? Tail { get; init; }
 }
 
-/// <summary>One message of a log. <see cref="Line"/> includes its line end where the process wrote one.</summary>
-public readonly record struct LogEntry(LogSource Source, long UnixNanoseconds, ReadOnlyMemory<byte> Line);
+/// <summary>
+/// One message of a log. <see cref="Line"/> includes its line end where the process wrote one; <see cref="Attributes"/> are
+/// those of its container that the log's options ask for, null where there are none or nobody wants them.
+/// </summary>
+public readonly record struct LogEntry(
+    LogSource Source, long UnixNanoseconds, ReadOnlyMemory<byte> Line, IReadOnlyList<KeyValuePair<string, string>>? Attributes = null);
 
 public enum LogSource : byte
 {

@@ -1,6 +1,7 @@
 using Gantry.Runtime.Containers;
 using System.Text.Json;
 using Gantry.Engine.Bundles;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
@@ -109,16 +110,17 @@ internal sealed class BundleBuilder(EngineParts parts)
 
     private MonitorSettings Settings(ContainerRecord record)
     {
-        var log = record.HostConfig.LogConfig;
-        var options = log.Config ?? [];
+        var log = LogDrivers.Plan(parts.Paths, record);
         return new MonitorSettings
         {
             Id = record.Id,
-            LogDriver = log.Type == "none" ? "none" : LogRules.Default,
-            LogPath = log.Type == "none" ? null : parts.Paths.Log(record.Id),
-            LogMaxSize = options.TryGetValue("max-size", out var size) ? LogRules.MaxSize(size) : 10_000_000,
-            LogMaxFiles = options.TryGetValue("max-file", out var files) ? LogRules.MaxFiles(files) : 3,
-            LogLabels = LogAttributes.Of(record),
+            LogDriver = record.HostConfig.LogConfig.Type,
+            LogPath = log.File?.Path,
+            LogMaxSize = log.File?.MaxSize ?? -1,
+            LogMaxFiles = log.File?.MaxFiles ?? 1,
+            LogCompress = log.File?.Compress ?? false,
+            LogLabels = log.Attributes,
+            LogReceiver = log.Receiver,
             ExitPath = parts.Paths.Exit(record.Id),
             RemovedAtExit = record.HostConfig.AutoRemove,
             Tty = record.Config.Tty,

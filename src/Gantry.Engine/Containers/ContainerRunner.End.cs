@@ -1,4 +1,5 @@
 using Gantry.Engine.Health;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -51,13 +52,14 @@ internal sealed partial class ContainerRunner
         parts.Events.Died(container, exited.ExitCode, ran);
         parts.Volumes.Publish(saved, mounted: false);
         container.Waits.Exited(new ContainerWaitResponse { StatusCode = exited.ExitCode });
+        var logged = StopLoggingAsync(saved, released);
         if (delay is null && saved.HostConfig.AutoRemove && !container.KeepOnExit)
         {
-            remover.RemoveEnded(container, released);
+            remover.RemoveEnded(container, logged);
             return;
         }
 
-        await released.ConfigureAwait(false);
+        await logged.ConfigureAwait(false);
         ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
         if (delay is { } pause)
         {
@@ -65,6 +67,16 @@ internal sealed partial class ContainerRunner
         }
 
         container.RunEnded.TrySetResult();
+    }
+
+    /// <summary>A log's plug-in is told when its pipe has everything, and before the container can run again.</summary>
+    private async Task StopLoggingAsync(ContainerRecord record, Task released)
+    {
+        await released.ConfigureAwait(false);
+        if (LogDrivers.IsPlugin(record.HostConfig.LogConfig.Type, out _))
+        {
+            await Task.Run(() => StopLogging(record)).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends a wait for the next restart; true when there was one. The caller holds the gate.</summary>

@@ -1,4 +1,5 @@
 using Gantry.Engine.Health;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Engine.Networks;
 using Gantry.Linux;
 using Gantry.Runtime.Monitor.Client;
@@ -27,6 +28,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
             using (mounts)
             {
                 File.Delete(settings.ExitPath);
+                StartLogging(container.Record);
                 monitor = parts.Monitors.Spawn(
                     new MonitorSpawn
                     {
@@ -103,6 +105,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
             await EndAsync(monitor).ConfigureAwait(false);
         }
 
+        StopLogging(container.Record);
         container.Pending.End();
         ReleaseVolumes(container.Record);
         await parts.Networks.DetachAsync(container).ConfigureAwait(false);
@@ -128,6 +131,25 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
 
         return told;
+    }
+
+    private void StartLogging(ContainerRecord record)
+    {
+        using var plugin = LogPlugin.Of(record);
+        plugin?.Start(parts.Paths, record);
+    }
+
+    private void StopLogging(ContainerRecord record)
+    {
+        try
+        {
+            using var plugin = LogPlugin.Of(record);
+            plugin?.Stop(parts.Paths, record.Id);
+        }
+        catch (GantryException e)
+        {
+            LogStillLogging(parts.Logger, record.Id, e);
+        }
     }
 
     private void ReleaseVolumes(ContainerRecord record)
@@ -196,6 +218,9 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
             LogEndFailed(parts.Logger, container.Id, e);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the logging driver of container {Id} was not told of its end")]
+    private static partial void LogStillLogging(ILogger logger, string id, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "recording the end of container {Id} failed")]
     private static partial void LogEndFailed(ILogger logger, string id, Exception exception);

@@ -1,3 +1,4 @@
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
@@ -31,7 +32,7 @@ internal sealed partial class ContainerService
             host = host with { NetworkMode = NetworkName.None };
         }
 
-        host = host with { NetworkMode = NetworkMode(host.NetworkMode) };
+        host = host with { NetworkMode = NetworkMode(host.NetworkMode), LogConfig = LogDrivers.Merge(host.LogConfig, parts.Options.LogConfig) };
 
         ConfigRules.Check(config);
         var warnings = HostRules.Check(host, config, parts.Options.Containers);
@@ -66,6 +67,7 @@ internal sealed partial class ContainerService
             // The row is first: a snapshot or directory without one is swept at the next start.
             parts.Images.CreateSnapshot(id, image.Id);
             Directory.CreateDirectory(parts.Paths.Container(id));
+            CreateLogDirectory(record);
             CopyUp(record);
             volumes.Keep();
         }
@@ -92,6 +94,15 @@ internal sealed partial class ContainerService
         catch (NotFoundException e)
         {
             throw new InvalidArgumentException(e.Message, e);
+        }
+    }
+
+    /// <summary>Who follows a log may come before the container runs.</summary>
+    private void CreateLogDirectory(ContainerRecord record)
+    {
+        if (LogDrivers.File(parts.Paths, record) is { } file)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
         }
     }
 

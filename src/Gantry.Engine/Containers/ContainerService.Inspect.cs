@@ -23,7 +23,8 @@ internal sealed partial class ContainerService
             ResolvConfPath = Existing(parts.Paths.ResolvConf(files)),
             HostnamePath = Existing(parts.Paths.Hostname(files)),
             HostsPath = Existing(parts.Paths.Hosts(files)),
-            LogPath = record.HostConfig.LogConfig.Type == "none" ? "" : Existing(parts.Paths.Log(record.Id)),
+            // Docker shows where json-file logs, and keeps to itself where others do.
+            LogPath = Existing(parts.Paths.Log(record.Id)),
             Name = target.DisplayName,
             RestartCount = record.RestartCount,
             Driver = "overlay2",

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using Gantry.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Engine.Logs;
@@ -6,55 +8,56 @@ namespace Gantry.Engine.Logs;
 internal sealed class LogFile : IDisposable
 {
     private const int BlockSize = 64 * 1024;
-    private readonly SafeFileHandle handle;
+    private const string Compressed = ".gz";
 
-    private LogFile(SafeFileHandle handle, ulong inode)
+    private readonly LogFormat format;
+    private readonly SafeFileHandle handle;
+    private SafeFileHandle? content;
+
+    private LogFile(LogFormat format, SafeFileHandle handle, bool isCompressed)
     {
+        this.format = format;
         this.handle = handle;
-        Inode = inode;
+        content = isCompressed ? null : handle;
+        Inode = FileAttributesExtensions.Stat(handle).Inode;
     }
 
     public ulong Inode { get; }
 
-    public long Length => RandomAccess.GetLength(handle);
+    public long Length => RandomAccess.GetLength(Content);
 
-    public static LogFile? TryOpen(string path)
+    private SafeFileHandle Content => content ??= Unpack();
+
+    /// <param name="path">The log's.</param>
+    /// <param name="format">The log's.</param>
+    /// <param name="generation">0 for the log itself, greater for older files.</param>
+    public static LogFile? TryOpen(string path, LogFormat format, int generation = 0)
     {
-        try
-        {
-            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return new LogFile(handle, Linux.Files.FileAttributesExtensions.Stat(handle).Inode);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        var name = generation == 0 ? path : $"{path}.{generation}";
+        return TryOpen(name) is { } plain ? new LogFile(format, plain, isCompressed: false)
+            : generation > 0 && TryOpen(name + Compressed) is { } compressed ? new LogFile(format, compressed, isCompressed: true)
+            : null;
     }
 
     /// <summary>The log's files, oldest first.</summary>
     /// <remarks>They are opened newest first: a rotation meanwhile shows one file twice, never hides one.</remarks>
-    public static List<LogFile> OpenAll(string path)
+    public static List<LogFile> OpenAll(string path, LogFormat format)
     {
         var files = new List<LogFile>();
-        for (var i = 0; ; i++)
+        for (var (generation, missing) = (0, 0); missing < 2; generation++)
         {
-            var file = TryOpen(i == 0 ? path : $"{path}.{i}");
-            if (file is null)
+            // A rotation that is under way leaves one number without a file.
+            if (TryOpen(path, format, generation) is not { } file)
             {
-                if (i > 0)
-                {
-                    break;
-                }
-
-                continue;
+                missing += generation > 0 ? 1 : 0;
             }
-
-            if (files.Exists(other => other.Inode == file.Inode))
+            else if (files.Exists(other => other.Inode == file.Inode))
             {
                 file.Dispose();
             }
             else
             {
+                missing = 0;
                 files.Add(file);
             }
         }
@@ -63,59 +66,25 @@ internal sealed class LogFile : IDisposable
         return files;
     }
 
-    public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(handle, buffer, offset);
+    public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(Content, buffer, offset);
 
-    /// <summary>
-    /// Walks back over <paramref name="lines"/> complete lines from <paramref name="end"/>. Gives the offset where they begin, and
-    /// takes those found off <paramref name="lines"/>.
-    /// </summary>
-    public long SkipBack(long end, ref int lines)
-    {
-        var buffer = new byte[BlockSize];
-        var position = end;
-        // The newline that ends the last line is not the start of one more.
-        var needed = lines + 1;
-        while (position > 0)
-        {
-            var start = Math.Max(0, position - BlockSize);
-            var block = buffer.AsSpan(0, Read(buffer.AsSpan(0, (int)(position - start)), start));
-            while (block.LastIndexOf((byte)'\n') is >= 0 and var newline)
-            {
-                if (--needed == 0)
-                {
-                    lines = 0;
-                    return start + newline + 1;
-                }
-
-                block = block[..newline];
-            }
-
-            position = start;
-        }
-
-        // At the file's head its first line has no newline before it.
-        var found = lines + 1 - needed;
-        lines -= found;
-        return 0;
-    }
-
-    /// <summary>The time of the first line that has one.</summary>
+    /// <summary>The time of the first message that has one.</summary>
     public long? FirstTime()
     {
         var buffer = new byte[BlockSize];
-        var block = buffer.AsSpan(0, Read(buffer, 0));
-        var end = block.IndexOf((byte)'\n');
-        return end < 0 ? null : LogLine.TimeOf(block[..end]);
+        var count = content is null ? ReadHead(buffer) : Read(buffer, 0);
+        return format.Take(buffer.AsSpan(0, count), details: false, out var entry) > 0 ? entry?.UnixNanoseconds : null;
     }
 
-    /// <summary>The offset of a line no later than the first with a time of <paramref name="since"/>; times rise through a log.</summary>
+    /// <summary>The offset of a message no later than the first with a time of <paramref name="since"/>; times rise through a log.</summary>
     public long Seek(long since)
     {
         var (low, high) = (0L, Length);
+        var buffer = new byte[BlockSize];
         while (high - low > BlockSize)
         {
             var middle = low + ((high - low) / 2);
-            if (LineAfter(middle) is not var (offset, time) || offset >= high || time >= since)
+            if (MessageAfter(middle, ref buffer) is not var (offset, time) || offset >= high || time >= since)
             {
                 high = middle;
             }
@@ -128,29 +97,77 @@ internal sealed class LogFile : IDisposable
         return low;
     }
 
-    public void Dispose() => handle.Dispose();
-
-    private (long Offset, long Time)? LineAfter(long position)
+    public void Dispose()
     {
-        var buffer = new byte[BlockSize];
-        var block = buffer.AsSpan(0, Read(buffer, position));
-        var start = block.IndexOf((byte)'\n') + 1;
-        while (start > 0 && start < block.Length)
+        handle.Dispose();
+        content?.Dispose();
+    }
+
+    private static SafeFileHandle? TryOpen(string path)
+    {
+        try
         {
-            var length = block[start..].IndexOf((byte)'\n');
-            if (length < 0)
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private (long Offset, long Time)? MessageAfter(long position, ref byte[] buffer)
+    {
+        // Longer where one message fills it.
+        const int largest = 1024 * 1024;
+        while (true)
+        {
+            var content = buffer.AsSpan(0, Read(buffer, position));
+            for (var start = format.FindBegin(content); start >= 0 && start < content.Length;)
             {
-                break;
+                var length = format.Take(content[start..], details: false, out var entry);
+                if (entry is { } found)
+                {
+                    return (position + start, found.UnixNanoseconds);
+                }
+
+                if (length == 0)
+                {
+                    break;
+                }
+
+                start += length;
             }
 
-            if (LogLine.TimeOf(block.Slice(start, length)) is { } time)
+            if (content.Length < buffer.Length || buffer.Length >= largest)
             {
-                return (position + start, time);
+                return null;
             }
 
-            start += length + 1;
+            buffer = new byte[buffer.Length * 4];
+        }
+    }
+
+    private GZipStream Decompress() => new(new FileStream($"/proc/self/fd/{handle.DangerousGetHandle()}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite), CompressionMode.Decompress);
+
+    private int ReadHead(Span<byte> buffer)
+    {
+        using var stream = Decompress();
+        return stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+    }
+
+    /// <summary>Into a file without a name: what it holds is read from both ends.</summary>
+    private SafeFileHandle Unpack()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var unpacked = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        File.Delete(path);
+        using var stream = Decompress();
+        var buffer = new byte[BlockSize];
+        for (var length = 0L; stream.Read(buffer) is > 0 and var count; length += count)
+        {
+            RandomAccess.Write(unpacked, buffer.AsSpan(0, count), length);
         }
 
-        return null;
+        return unpacked;
     }
 }

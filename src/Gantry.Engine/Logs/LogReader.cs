@@ -4,10 +4,11 @@ using Gantry.Engine.Backends;
 
 namespace Gantry.Engine.Logs;
 
-/// <summary>Reads a json-file log over its rotated files, and follows it while its container runs.</summary>
-/// <param name="path">The current file; older ones are beside it as <c>.1</c>, <c>.2</c>, ….</param>
+/// <summary>Reads a log over its rotated files, and follows it while its container runs.</summary>
+/// <param name="path">The current file; older ones are beside it as <c>.1</c>, <c>.2.gz</c>, ….</param>
+/// <param name="format">How messages stand in it.</param>
 /// <param name="watcher">Tells of growth.</param>
-internal sealed class LogReader(string path, LogWatcher watcher)
+internal sealed class LogReader(string path, LogFormat format, LogWatcher watcher)
 {
     private const int BufferSize = 64 * 1024;
 
@@ -37,7 +38,7 @@ internal sealed class LogReader(string path, LogWatcher watcher)
                 }
             }
 
-            if (cursor.Advance(path))
+            if (cursor.Advance())
             {
                 continue;
             }
@@ -74,30 +75,31 @@ internal sealed class LogReader(string path, LogWatcher watcher)
 
     private Cursor Start(LogOptions options, long since)
     {
-        var files = LogFile.OpenAll(path);
+        var files = LogFile.OpenAll(path, format);
         if (files.Count == 0)
         {
-            return new Cursor([], 0);
+            return Read([], 0);
         }
 
         if (options.Tail is not (>= 0 and var left))
         {
-            return new Cursor(files, options.Since is null ? 0 : SkipOld(files, since));
+            return Read(files, options.Since is null ? 0 : SkipOld(files, since));
         }
 
-        // A torn last line is no line: counting starts at the last newline.
         var offset = files[^1].Length;
         for (var i = files.Count - 1; i >= 0; i--)
         {
-            offset = left == 0 ? files[i].Length : files[i].SkipBack(files[i].Length, ref left);
+            offset = left == 0 ? files[i].Length : format.SkipBack(files[i], ref left);
             if (left == 0)
             {
                 files[..i].ForEach(file => file.Dispose());
-                return new Cursor(files[i..], offset);
+                return Read(files[i..], offset);
             }
         }
 
-        return new Cursor(files, 0);
+        return Read(files, 0);
+
+        Cursor Read(List<LogFile> from, long offset) => new(path, format, options.Details, from, offset);
     }
 
     /// <summary>Drops files that end before <paramref name="since"/>; gives the offset in the first that is left.</summary>
@@ -112,29 +114,29 @@ internal sealed class LogReader(string path, LogWatcher watcher)
         return files[0].Seek(since);
     }
 
-    /// <summary>A place in the files and the lines from there on.</summary>
-    private sealed class Cursor(List<LogFile> files, long offset) : IDisposable
+    /// <summary>A place in the files and the messages from there on.</summary>
+    private sealed class Cursor(string path, LogFormat format, bool details, List<LogFile> files, long offset) : IDisposable
     {
         private byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         private int start;
         private int end;
+        private long lastTime = long.MinValue;
 
-        /// <summary>The next complete line that can be read; false at what is the end for now.</summary>
+        /// <summary>The next whole message that can be read; false at what is the end for now.</summary>
         public bool TryNext(out LogEntry entry)
         {
             while (true)
             {
-                var newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
-                if (newline >= 0)
+                var length = format.Take(buffer.AsSpan(start, end - start), details, out var found);
+                start += length;
+                if (found is { } message)
                 {
-                    var line = buffer.AsSpan(start, newline);
-                    start += newline + 1;
-                    if (LogLine.TryParse(Untorn(line), out entry))
-                    {
-                        return true;
-                    }
+                    entry = message;
+                    lastTime = message.UnixNanoseconds;
+                    return true;
                 }
-                else if (!Fill())
+
+                if (length == 0 && !Fill())
                 {
                     entry = default;
                     return false;
@@ -143,9 +145,9 @@ internal sealed class LogReader(string path, LogWatcher watcher)
         }
 
         /// <summary>Goes to the file that follows, if there is one: what is being read then grows no more.</summary>
-        public bool Advance(string path)
+        public bool Advance()
         {
-            if (files.Count <= 1 && !FindNewer(path))
+            if (files.Count <= 1 && !FindNewer())
             {
                 return false;
             }
@@ -166,25 +168,6 @@ internal sealed class LogReader(string path, LogWatcher watcher)
             return true;
         }
 
-        /// <summary>Rotation may have put newer files in the place of the one at hand.</summary>
-        private bool FindNewer(string path)
-        {
-            var current = files.Count > 0 ? files[0].Inode : 0;
-            using (var newest = LogFile.TryOpen(path))
-            {
-                if (newest is null || newest.Inode == current)
-                {
-                    return false;
-                }
-            }
-
-            var all = LogFile.OpenAll(path);
-            var known = all.FindIndex(file => file.Inode == current);
-            all[..(known + 1)].ForEach(file => file.Dispose());
-            files.AddRange(all[(known + 1)..]);
-            return files.Count > (current == 0 ? 0 : 1);
-        }
-
         public void Dispose()
         {
             ArrayPool<byte>.Shared.Return(buffer);
@@ -192,12 +175,29 @@ internal sealed class LogReader(string path, LogWatcher watcher)
             files.ForEach(file => file.Dispose());
         }
 
-        /// <summary>A line that was torn by a crash has the next one glued to its end.</summary>
-        private static ReadOnlySpan<byte> Untorn(ReadOnlySpan<byte> line)
+        /// <summary>Rotation may have put newer files in the place of the one at hand.</summary>
+        private bool FindNewer()
         {
-            var head = "{\"log\":\""u8;
-            var at = line.LastIndexOf(head);
-            return at > 0 && line[at - 1] != (byte)'\\' && !LogLine.TryParse(line, out _) ? line[at..] : line;
+            var current = files.Count > 0 ? files[0].Inode : 0;
+            using (var newest = LogFile.TryOpen(path, format))
+            {
+                if (newest is null || newest.Inode == current)
+                {
+                    return false;
+                }
+            }
+
+            var all = LogFile.OpenAll(path, format);
+            var known = all.FindIndex(file => file.Inode == current) + 1;
+            if (known == 0)
+            {
+                // It is gone, or compressed: then all that begins with what was read already is it or older.
+                known = all.FindLastIndex(file => file.FirstTime() <= lastTime) + 1;
+            }
+
+            all[..known].ForEach(file => file.Dispose());
+            files.AddRange(all[known..]);
+            return files.Count > (current == 0 ? 0 : 1);
         }
 
         private bool Fill()

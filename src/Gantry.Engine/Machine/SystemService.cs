@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Engine.Validation;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -68,7 +69,7 @@ internal sealed class SystemService(
             Images = countImages(),
             Driver = "overlay2",
             DriverStatus = [["Root directory", parts.Options.DataRoot], ["Mounts", "detached"]],
-            Plugins = new() { Volume = ["local"], Network = ["bridge", "host", "ipvlan", "macvlan", "null"], Log = [LogRules.Default, "none"] },
+            Plugins = new() { Volume = ["local"], Network = ["bridge", "host", "ipvlan", "macvlan", "null"], Log = LogDrivers.Names },
             MemoryLimit = parts.Cgroups.Has("memory"),
             SwapLimit = swapLimit,
             CpuCfsPeriod = parts.Cgroups.Has("cpu"),
@@ -82,7 +83,7 @@ internal sealed class SystemService(
             NGoroutines = ThreadPool.ThreadCount,
             NEventsListener = parts.Bus.SubscriberCount,
             SystemTime = GoTime.Format(parts.Time.GetUtcNow()),
-            LoggingDriver = LogRules.Default,
+            LoggingDriver = parts.Options.LogConfig.Type,
             CgroupDriver = "cgroupfs",
             CgroupVersion = parts.Cgroups.IsUnified ? "2" : "1",
             KernelVersion = HostFacts.KernelVersion,

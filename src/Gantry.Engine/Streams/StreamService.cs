@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Logs;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -65,7 +66,7 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
 
         var target = parts.Store.Get(container);
         var record = target.Record;
-        if (record.HostConfig.LogConfig.Type == "none")
+        if (LogDrivers.File(parts.Paths, record) is not { } file)
         {
             throw new UnsupportedException("configured logging driver does not support reading");
         }
@@ -75,7 +76,7 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
             await FirstWordsAsync(target, cancellationToken).ConfigureAwait(false);
         }
 
-        return new LogStream(record.Config.Tty, ReadAsync(target, options, cancellationToken));
+        return new LogStream(record.Config.Tty, ReadAsync(target, file, options, cancellationToken));
     }
 
     /// <summary>
@@ -112,8 +113,8 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
         }
     }
 
-    private IAsyncEnumerable<LogEntry> ReadAsync(Container container, LogOptions options, CancellationToken cancellationToken) =>
-        new LogReader(parts.Paths.Log(container.Id), parts.LogWatcher).ReadAsync(options, LogEnd(container), cancellationToken);
+    private IAsyncEnumerable<LogEntry> ReadAsync(Container container, LogFilePlan file, LogOptions options, CancellationToken cancellationToken) =>
+        new LogReader(file.Path, file.Format, parts.LogWatcher).ReadAsync(options, LogEnd(container), cancellationToken);
 
     /// <summary>Following goes on over restarts by policy and ends when the container stays ended.</summary>
     private async Task LogEnd(Container container)
@@ -134,9 +135,14 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
     private async Task<MemoryStream> ReplayAsync(Container container, AttachOptions options, CancellationToken cancellationToken)
     {
         var replay = new MemoryStream();
+        if (LogDrivers.File(parts.Paths, container.Record) is not { } file)
+        {
+            return replay;
+        }
+
         var wanted = new LogOptions { Stdout = options.Stdout, Stderr = options.Stderr };
         var header = new byte[8];
-        await foreach (var entry in ReadAsync(container, wanted, cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in ReadAsync(container, file, wanted, cancellationToken).ConfigureAwait(false))
         {
             if (!container.Record.Config.Tty)
             {

@@ -1,4 +1,5 @@
 using Gantry.Engine.Containers;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -18,7 +19,7 @@ internal static class HostRules
         CheckRestart(host);
         CheckSecurity(host, defaults);
         CheckUnsupported(host);
-        LogRules.Check(host.LogConfig);
+        LogDrivers.Check(host.LogConfig);
         ResourceRules.Check(host);
         CheckSysctls(host);
         return warnings;

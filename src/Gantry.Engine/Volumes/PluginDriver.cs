@@ -1,28 +1,17 @@
-using System.Net.Sockets;
-using System.Text.Json;
+using Gantry.Engine.Extensions;
 using Gantry.Spec;
 
 namespace Gantry.Engine.Volumes;
 
-/// <summary>Volumes of another program, over Docker's volume plug-in protocol: JSON in POST requests, on a Unix socket mostly.</summary>
+/// <summary>Volumes of another program, over Docker's volume plug-in protocol.</summary>
 internal sealed class PluginDriver : IVolumeDriver, IDisposable
 {
-    private const string ContentType = "application/vnd.docker.plugins.v1.2+json";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly HttpClient client;
+    private readonly PluginClient client;
 
     private PluginDriver(string name, Uri address)
     {
         Name = name;
-        client = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = address.Scheme == "unix" ? (_, token) => ConnectAsync(address.LocalPath, token) : null,
-            UseProxy = false,
-        })
-        {
-            BaseAddress = address.Scheme == "unix" ? new("http://plugin/") : address,
-            Timeout = Patience,
-        };
+        client = new("volume driver", name, address);
     }
 
     public string Name { get; }
@@ -104,21 +93,6 @@ internal sealed class PluginDriver : IVolumeDriver, IDisposable
     private static DateTimeOffset Time(string? text) =>
         DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) ? time : DateTimeOffset.UnixEpoch;
 
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     private string ReadScope()
     {
         try
@@ -132,26 +106,6 @@ internal sealed class PluginDriver : IVolumeDriver, IDisposable
         }
     }
 
-    private PluginAnswer Call(string method, PluginRequest request)
-    {
-        try
-        {
-            using var message = new HttpRequestMessage(HttpMethod.Post, method)
-            {
-                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, PluginJson.Default.PluginRequest)),
-            };
-            message.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
-            message.Headers.TryAddWithoutValidation("Accept", ContentType);
-            using var response = client.Send(message);
-            using var body = response.Content.ReadAsStream();
-            var answer = JsonSerializer.Deserialize(body, PluginJson.Default.PluginAnswer) ?? new();
-            return answer.Err is { Length: > 0 } error ? throw new InternalException($"{method}: {error}")
-                : response.IsSuccessStatusCode ? answer
-                : throw new InternalException($"{method}: volume driver {Name} answered {(int)response.StatusCode}");
-        }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or TaskCanceledException)
-        {
-            throw new InternalException($"{method}: volume driver {Name} does not answer as it should: {e.Message}", e);
-        }
-    }
+    private PluginAnswer Call(string method, PluginRequest request) =>
+        client.Call(method, request, PluginJson.Default.PluginRequest, PluginJson.Default.PluginAnswer);
 }

@@ -1,18 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gantry.Engine.Extensions;
 
 namespace Gantry.Engine.Volumes;
 
 // Docker's volume plug-in protocol ("Volume plugin protocol" in Docker's documentation): names and case are the wire's.
-
-internal sealed record PluginSpecification
-{
-    public string? Name { get; init; }
-
-    public string? Addr { get; init; }
-
-    public JsonElement? TLSConfig { get; init; }
-}
 
 internal sealed record PluginRequest
 {
@@ -27,7 +19,7 @@ internal sealed record PluginRequest
 }
 
 /// <summary>All answers in one: each has some of these members.</summary>
-internal sealed record PluginAnswer
+internal sealed record PluginAnswer : IPluginAnswer
 {
     public string? Err { get; init; }
 
@@ -59,7 +51,6 @@ internal sealed record PluginCapabilities
 }
 
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(PluginSpecification))]
 [JsonSerializable(typeof(PluginRequest))]
 [JsonSerializable(typeof(PluginAnswer))]
 internal sealed partial class PluginJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gantry.Engine.Extensions;
 using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 

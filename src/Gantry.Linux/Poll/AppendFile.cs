@@ -81,6 +81,16 @@ public sealed unsafe class AppendFile : IDisposable
             || (Libc.ReadAt(held.Number, &last, 1, Length - 1) == 1 && last == value);
     }
 
+    /// <summary>Takes away what lies behind an offset.</summary>
+    public void CutTo(long length)
+    {
+        using var held = new HeldDescriptor(Descriptor);
+        if (Libc.Truncate(held.Number, length) == 0)
+        {
+            Length = length;
+        }
+    }
+
     /// <summary>Gives back the room of what lies before an offset and will not be read again.</summary>
     public void ForgetBefore(long offset)
     {
@@ -147,6 +157,19 @@ public sealed unsafe class AppendFile : IDisposable
         var error = Libc.LinkAt(Libc.AtFdCwd, a, Libc.AtFdCwd, b, 0) == 0 ? Errno.None : Libc.LastError;
         Utf8StringMarshaller.Free(a);
         Utf8StringMarshaller.Free(b);
+        return error;
+    }
+
+    /// <summary>Gives a file of <see cref="OpenUnnamed"/> a name (open(2), O_TMPFILE); 0, or errno.</summary>
+    public static Errno LinkUnnamed(FileDescriptor file, string path)
+    {
+        const int followLink = 0x400;
+        using var held = new HeldDescriptor(file);
+        var from = Utf8StringMarshaller.ConvertToUnmanaged($"/proc/self/fd/{held.Number}");
+        var to = Utf8StringMarshaller.ConvertToUnmanaged(path);
+        var error = Libc.LinkAt(Libc.AtFdCwd, from, Libc.AtFdCwd, to, followLink) == 0 ? Errno.None : Libc.LastError;
+        Utf8StringMarshaller.Free(from);
+        Utf8StringMarshaller.Free(to);
         return error;
     }
 

@@ -4,11 +4,12 @@ using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Poll;
 
-/// <summary>Stream sockets of the Unix domain, without .NET's socket engine and its threads.</summary>
+/// <summary>Sockets of the Unix domain, without .NET's socket engine and its threads.</summary>
 public static unsafe class UnixSocket
 {
     private const int Unix = 1;
     private const int Stream = 1;
+    private const int Datagram = 2;
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int PathLimit = 108;
@@ -46,6 +47,30 @@ public static unsafe class UnixSocket
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A socket that does not block, connected to another's path; null and the reason when it cannot be.</summary>
+    public static FileDescriptor? TryConnect(string path, bool datagrams, out Errno error)
+    {
+        var address = new Libc.UnixAddress { Family = Unix };
+        if (Encoding.UTF8.GetByteCount(path) >= PathLimit)
+        {
+            error = Errno.ENAMETOOLONG;
+            return null;
+        }
+
+        var length = Encoding.UTF8.GetBytes(path, new Span<byte>(address.Path, PathLimit - 1));
+        var socket = new FileDescriptor(Libc.Check(Libc.OpenSocket(Unix, (datagrams ? Datagram : Stream) | CloseOnExec | NonBlocking, 0), "socket", path));
+        using var held = new HeldDescriptor(socket);
+        if (Libc.Connect(held.Number, &address, (uint)(sizeof(ushort) + length + 1)) == 0)
+        {
+            error = Errno.None;
+            return socket;
+        }
+
+        error = Libc.LastError;
+        socket.Dispose();
+        return null;
     }
 
     /// <summary>The next waiting connection, not blocking; null when there is none.</summary>

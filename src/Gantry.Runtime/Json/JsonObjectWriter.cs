@@ -23,6 +23,16 @@ internal sealed class JsonObjectWriter
         Value(value);
     }
 
+    /// <summary>With a name that may need escapes.</summary>
+    public void String(string name, string value)
+    {
+        Put(hasMembers ? ","u8 : default);
+        hasMembers = true;
+        Value(name);
+        Put(":"u8);
+        Value(value);
+    }
+
     public void Number(ReadOnlySpan<byte> name, ulong value)
     {
         Name(name);

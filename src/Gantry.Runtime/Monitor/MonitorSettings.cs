@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gantry.Runtime.Monitor.Logs;
 
 namespace Gantry.Runtime.Monitor;
 
@@ -14,10 +15,13 @@ public sealed record MonitorSettings
     /// <summary>The container's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>json-file</c> or <c>none</c>.</summary>
+    /// <summary>Docker's name of the logging driver; <c>none</c> logs nothing.</summary>
     public string LogDriver { get; set; } = "json-file";
 
-    /// <summary>The current log file; older ones stand beside it as <c>.1</c>, <c>.2</c>, ….</summary>
+    /// <summary>
+    /// The current log file, in the format of the driver's name or, where that logs elsewhere, of <c>local</c>; older ones stand
+    /// beside it as <c>.1</c>, <c>.2</c>, …. Null for none.
+    /// </summary>
     public string? LogPath { get; init; }
 
     /// <summary>Bytes after which a new file begins; -1: never.</summary>
@@ -26,8 +30,14 @@ public sealed record MonitorSettings
     /// <summary>How many files there may be, the current one included.</summary>
     public int LogMaxFiles { get; set; } = 3;
 
+    /// <summary>Older files are compressed, and have <c>.gz</c> behind their number.</summary>
+    public bool LogCompress { get; init; }
+
     /// <summary>Docker's <c>attrs</c>: what the log options <c>labels</c>, <c>env</c> and <c>tag</c> select.</summary>
     public IReadOnlyDictionary<string, string>? LogLabels { get; init; }
+
+    /// <summary>Where it is logged to besides; null for nowhere.</summary>
+    public LogReceiver? LogReceiver { get; init; }
 
     /// <summary>Where the exit is recorded (<see cref="MonitorExitRecord"/>).</summary>
     public required string ExitPath { get; init; }

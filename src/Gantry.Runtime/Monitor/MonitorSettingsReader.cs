@@ -1,3 +1,4 @@
+using Gantry.Runtime.Monitor.Logs;
 using Gantry.Spec.Runtime.Reading;
 
 namespace Gantry.Runtime.Monitor;
@@ -34,8 +35,12 @@ internal static class MonitorSettingsReader
                 return settings with { LogMaxSize = reader.Int64() ?? settings.LogMaxSize };
             case "logMaxFiles":
                 return settings with { LogMaxFiles = reader.Int32() ?? settings.LogMaxFiles };
+            case "logCompress":
+                return settings with { LogCompress = reader.Bool() ?? false };
             case "logLabels":
                 return settings with { LogLabels = reader.Map() };
+            case "logReceiver":
+                return settings with { LogReceiver = LogReceiverReader.Read(ref reader) };
             case "exitPath":
                 return settings with { ExitPath = reader.String() ?? string.Empty };
             case "removedAtExit":

@@ -1,3 +1,4 @@
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Spec;
 
 namespace Gantry.Server.Configuration;
@@ -38,12 +39,25 @@ internal static class CommandLine
             options = setting.Apply(options, value);
         }
 
+        CheckLog(options);
         return options with
         {
             Hosts = options.Hosts.Count > 0
                 ? [.. options.Hosts.Select(host => host.WithPort(options.Tls.IsOn))]
                 : [HostAddress.Parse("unix://" + Path.Combine(options.ExecRoot, "gantry.sock"))],
         };
+    }
+
+    private static void CheckLog(DaemonOptions options)
+    {
+        try
+        {
+            LogDrivers.Check(options.LogConfig);
+        }
+        catch (InvalidArgumentException e)
+        {
+            throw new InvalidArgumentException($"failed to set log opts: {e.Message}", e);
+        }
     }
 
     public static string Help()

@@ -3,6 +3,7 @@ using Gantry.Engine;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
+using Gantry.Spec.Engine;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Configuration;
@@ -52,6 +53,9 @@ internal sealed record DaemonOptions
 
     public string? NoProxy { get; init; }
 
+    /// <summary>How containers log that say nothing else.</summary>
+    public LogConfig LogConfig { get; init; } = new() { Type = "json-file" };
+
     public NetworkOptions Networks { get; init; } = new();
 
     public DiskBudget? DiskBudget { get; init; }
@@ -86,6 +90,7 @@ internal sealed record DaemonOptions
         HttpProxy = HttpProxy,
         HttpsProxy = HttpsProxy,
         NoProxy = NoProxy,
+        LogConfig = LogConfig,
         Networks = Networks,
         DiskBudget = DiskBudget,
         Containers = Containers,

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Gantry.Engine.Disk;
 using Gantry.Spec;
+using Gantry.Spec.Engine;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Configuration;
@@ -51,6 +52,10 @@ internal sealed record DaemonSetting(
             (options, value) => options with { NoProxy = value }),
         new("disk-budget", "disk-budget", null, "size", "Disk that images, containers and volumes may take, as 20GB or 80%; past it unused images go, the least recently used first (default no limit)",
             (options, value) => options with { DiskBudget = DiskBudget.Parse(value) }),
+        new("log-driver", "log-driver", null, "driver", "How containers log that say nothing else (default json-file)",
+            (options, value) => options with { LogConfig = options.LogConfig with { Type = value } }),
+        new("log-opt", "log-opts", null, "name=value", "An option of that driver; may be repeated",
+            (options, value) => options with { LogConfig = WithOption(options.LogConfig, value) }) { Unfold = static options => options.EnumerateObject().Select(option => $"{option.Name}={option.Value}") },
         .. NetworkDaemonSettings.All,
         .. TlsSettings.All,
         .. ContainerDaemonSettings.All,
@@ -80,6 +85,17 @@ internal sealed record DaemonSetting(
 
     /// <summary>It changes nothing, and is not shown in the help.</summary>
     public bool IsSettled { get; init; }
+
+    private static LogConfig WithOption(LogConfig log, string option)
+    {
+        if (option.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var equals))
+        {
+            throw new InvalidArgumentException($"invalid log-opt \"{option}\": name=value is needed");
+        }
+
+        var options = new Dictionary<string, string>(log.Config ?? [], StringComparer.Ordinal) { [option[..equals]] = option[(equals + 1)..] };
+        return log with { Config = options };
+    }
 
     public static string Absolute(string name, string value) => value.StartsWith('/')
         ? Path.GetFullPath(value)

@@ -58,6 +58,7 @@ internal sealed class ContainerStreamEndpoints(IContainerStreamBackend container
             Since = Given(request.QueryNanoseconds("since")),
             Until = Given(request.QueryNanoseconds("until")),
             Timestamps = request.QueryFlag("timestamps"),
+            Details = request.QueryFlag("details"),
             Tail = Tail(request.Query("tail")),
         };
         if (!options.Stdout && !options.Stderr)
@@ -70,7 +71,7 @@ internal sealed class ContainerStreamEndpoints(IContainerStreamBackend container
         response.ContentType = HijackHead.ContentType(request.Version, log.IsTerminal);
         await response.StartAsync(request.Aborted).ConfigureAwait(false);
         await response.BodyWriter.FlushAsync(request.Aborted).ConfigureAwait(false);
-        await LogWriter.WriteAsync(log, options.Timestamps, request.QueryFlag("details"), response.BodyWriter, request.Aborted).ConfigureAwait(false);
+        await LogWriter.WriteAsync(log, options.Timestamps, options.Details, response.BodyWriter, request.Aborted).ConfigureAwait(false);
     }
 
     // Clients send 0 for no limit.

@@ -38,7 +38,7 @@ internal static class LogWriter
 
     internal static void Write(in LogEntry entry, bool isTerminal, bool timestamps, bool details, IBufferWriter<byte> output)
     {
-        var prefix = (timestamps ? FixedTime(entry.UnixNanoseconds) + " " : "") + (details ? " " : "");
+        var prefix = (timestamps ? FixedTime(entry.UnixNanoseconds) + " " : "") + (details ? Details(entry) + " " : "");
         var length = prefix.Length + entry.Line.Length;
         if (!isTerminal)
         {
@@ -56,6 +56,12 @@ internal static class LogWriter
 
         output.Write(entry.Line.Span);
     }
+
+    /// <summary>Sorted by name, and escaped as in a query.</summary>
+    private static string Details(in LogEntry entry) => string.Join(
+        ',', (entry.Attributes ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{QueryEscape(pair.Key)}={QueryEscape(pair.Value)}"));
+
+    private static string QueryEscape(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 
     /// <summary>RFC 3339 with exactly nine decimals, so that lines align.</summary>
     private static string FixedTime(long unixNanoseconds)

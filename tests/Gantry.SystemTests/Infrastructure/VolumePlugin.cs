@@ -1,28 +1,20 @@
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 
 namespace Gantry.SystemTests.Infrastructure;
 
-/// <summary>A volume plug-in as storage vendors write them: Docker's protocol on a Unix socket, volumes as directories.</summary>
+/// <summary>A volume plug-in as storage vendors write them: volumes as directories.</summary>
 public sealed class VolumePlugin : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly List<string> _calls = [];
     private readonly string _directory;
-    private readonly string _socket;
-    private readonly Task _serving;
+    private readonly PluginServer _server;
 
     /// <param name="socket">Where the daemons find it.</param>
     /// <param name="directory">Where its volumes are, under the same path for the daemons.</param>
     public VolumePlugin(string socket, string directory)
     {
-        (_socket, _directory) = (socket, directory);
-        Directory.CreateDirectory(Path.GetDirectoryName(socket)!);
-        File.Delete(socket);
-        _listener.Bind(new UnixDomainSocketEndPoint(socket));
-        _listener.Listen();
-        _serving = ServeAsync();
+        _directory = directory;
+        _server = new PluginServer(socket, Answer);
     }
 
     /// <summary>Methods and volume names in the order they came.</summary>
@@ -31,73 +23,13 @@ public sealed class VolumePlugin : IAsyncDisposable
         get { lock (_calls) return [.. _calls]; }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private string Answer(string method, JsonElement request)
     {
-        _listener.Dispose();
-        await _serving;
-        File.Delete(_socket);
-    }
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await _listener.AcceptAsync());
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The end of the test.
-        }
-    }
-
-    // Clients open connections ahead of their requests: none waits for another.
-    private async Task ServeAsync(Socket connection)
-    {
-        try
-        {
-            await using var stream = new NetworkStream(connection, ownsSocket: true);
-            await AnswerAsync(stream);
-        }
-        catch (IOException)
-        {
-            // The client went.
-        }
-    }
-
-    private async Task AnswerAsync(NetworkStream stream)
-    {
-        var received = new List<byte>();
-        var buffer = new byte[4096];
-        int headEnd, length;
-        while (true)
-        {
-            var count = await stream.ReadAsync(buffer);
-            if (count == 0) return;
-            received.AddRange(buffer[..count]);
-            var head = Encoding.ASCII.GetString([.. received]);
-            headEnd = head.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (headEnd < 0) continue;
-            var field = head.Split("\r\n").FirstOrDefault(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
-            length = field is null ? 0 : int.Parse(field.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
-            if (received.Count >= headEnd + 4 + length) break;
-        }
-
-        var text = Encoding.UTF8.GetString([.. received]);
-        var method = text.Split(' ')[1].TrimStart('/');
-        var name = "";
-        if (length > 0)
-        {
-            using var json = JsonDocument.Parse(text[(headEnd + 4)..]);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("Name", out var given)) name = given.GetString() ?? "";
-        }
-
+        var name = request.ValueKind == JsonValueKind.Object && request.TryGetProperty("Name", out var given) ? given.GetString() ?? "" : "";
         lock (_calls) _calls.Add($"{method} {name}".Trim());
-        var answer = Encoding.UTF8.GetBytes(Answer(method, name));
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.plugins.v1.2+json\r\nContent-Length: {answer.Length}\r\nConnection: close\r\n\r\n"));
-        await stream.WriteAsync(answer);
+        return Answer(method, name);
     }
 
     private string Answer(string method, string name)

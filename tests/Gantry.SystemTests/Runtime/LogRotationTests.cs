@@ -32,6 +32,36 @@ public sealed class LogRotationTests
         Check(all.ToArray());
     }
 
+    [Fact]
+    public async Task Old_files_are_compressed_one_after_the_other()
+    {
+        await using var container = new MonitoredContainer();
+        container.Settings = container.Settings with { LogMaxSize = 2_000_000, LogMaxFiles = 1000, LogCompress = true };
+        container.Does($"seq 1 {Lines}; sleep 3");
+        var path = container.Settings.LogPath!;
+        await container.StartAsync();
+        Assert.Equal(0, (await container.Client.Exited).ExitCode);
+        using var all = new MemoryStream();
+        var compressed = 0;
+        foreach (var generation in Enumerable.Range(0, 1000).TakeWhile(g => File.Exists(JsonLogLine.PathOf(path, g)) || File.Exists(JsonLogLine.PathOf(path, g) + ".gz")).Reverse())
+        {
+            var file = JsonLogLine.PathOf(path, generation);
+            if (File.Exists(file))
+            {
+                all.Write(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+                continue;
+            }
+
+            await using var stream = new System.IO.Compression.GZipStream(File.OpenRead(file + ".gz"), System.IO.Compression.CompressionMode.Decompress);
+            await stream.CopyToAsync(all, TestContext.Current.CancellationToken);
+            compressed++;
+        }
+
+        Check(all.ToArray());
+        Assert.True(compressed > 3, $"{compressed} files");
+        Assert.False(File.Exists(path + ".gz"));
+    }
+
     private static void Check(byte[] log)
     {
         Assert.Equal((byte)'\n', log[^1]);

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Tests.Cli;
 

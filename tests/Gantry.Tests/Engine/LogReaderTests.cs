@@ -75,7 +75,7 @@ public sealed class LogReaderTests : IDisposable
         const int Count = 2000;
         Write(LogPath, 0, 1);
         var ended = new TaskCompletionSource();
-        var reader = new LogReader(LogPath, new LogWatcher());
+        var reader = new LogReader(LogPath, LogFormat.Json, new LogWatcher());
         var reading = Task.Run(async () =>
         {
             var seen = new List<string>();
@@ -127,7 +127,7 @@ public sealed class LogReaderTests : IDisposable
     private async Task<List<string>> ReadAsync(LogOptions options)
     {
         var lines = new List<string>();
-        await foreach (var entry in new LogReader(LogPath, new LogWatcher()).ReadAsync(options, Task.CompletedTask, TestContext.Current.CancellationToken))
+        await foreach (var entry in new LogReader(LogPath, LogFormat.Json, new LogWatcher()).ReadAsync(options, Task.CompletedTask, TestContext.Current.CancellationToken))
         {
             lines.Add(Encoding.UTF8.GetString(entry.Line.Span));
         }

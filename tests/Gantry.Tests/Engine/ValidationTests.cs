@@ -1,4 +1,5 @@
 using Gantry.Engine.Containers;
+using Gantry.Engine.Logs.Drivers;
 using Gantry.Engine.Validation;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -25,7 +26,7 @@ public sealed class ValidationTests
         { Good with { PidMode = "mine" }, "invalid PID mode: mine" },
         { Good with { IpcMode = "mine" }, "invalid IPC mode: mine" },
         { Good with { UTSMode = "mine" }, "invalid UTS mode: mine" },
-        { Good with { LogConfig = new() { Type = "gelf" } }, "no log driver named 'gelf'" },
+        { Good with { LogConfig = new() { Type = "awslogs" } }, "no log driver named 'awslogs'" },
         { Good with { LogConfig = new() { Config = new() { ["max-lines"] = "1" } } }, "unknown log opt 'max-lines'" },
         { Good with { Runtime = "kata" }, "unknown or invalid runtime name: kata" },
         { Good with { DeviceRequests = [new() { Capabilities = [["gpu"]] }] }, "could not select device driver \"\" with capabilities: [[gpu]]" },
@@ -60,11 +61,12 @@ public sealed class ValidationTests
         Assert.Single(HostRules.Check(Good with { PortBindings = new() { ["80/tcp"] = [] } }, new(), new()));
 
     [Theory]
-    [InlineData("10m", 10L << 20)]
-    [InlineData("1.5k", 1536)]
-    [InlineData("-1", -1)]
+    [InlineData("10m", 10_000_000)]
+    [InlineData("1.5k", 1500)]
+    [InlineData("1 MiB", 1_000_000)]
     [InlineData("7", 7)]
-    public void Log_sizes_are_read_as_docker_reads_them(string text, long bytes) => Assert.Equal(bytes, LogRules.MaxSize(text));
+    public void Log_sizes_are_read_as_docker_reads_them(string text, long bytes) =>
+        Assert.Equal(bytes, new DriverOptions(new Dictionary<string, string> { ["max-size"] = text }).FileSize("max-size", 0));
 
     [Theory]
     [InlineData("KILL", 9)]

@@ -123,7 +123,7 @@ public sealed class ContainerLogTests : IDisposable
         Assert.True(Directory.GetFiles(directory).Length > 10);
     }
 
-    private static ContainerLog Create(string path, long size, int files) => new(new LogFile(path, size, files, []));
+    private static ContainerLog Create(string path, long size, int files) => new(new LogFile(path, size, new(path, files, null), new JsonFormat(null)));
 
     private static (string Text, string Stream, string Time)[] Read(string path) => [.. File.ReadAllLines(path).Select(Parse)];
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Gantry.Linux;
@@ -12,31 +11,15 @@ namespace Gantry.Tests.Monitor;
 /// <summary>Relays on a loop of their own, as a monitor has them, between sockets of loopback.</summary>
 internal sealed class RelayStage : IDisposable
 {
-    private readonly ConcurrentQueue<Action> posted = new();
+    private readonly LoopThread loop = new();
     private readonly List<IDisposable> owned = [];
-    private readonly Thread thread;
-    private readonly Waker waker;
-    private volatile bool stopping;
-    private volatile int rounds;
 
-    public RelayStage()
-    {
-        waker = new Waker(this, Loop);
-        Relays = new PortRelays(Loop);
-        thread = new Thread(() =>
-        {
-            waker.Watch(PollEvents.Readable);
-            Loop.Run(() => ++rounds < 0 || stopping);
-            Relays.Dispose();
-            waker.Dispose();
-        }) { IsBackground = true };
-        thread.Start();
-    }
+    public RelayStage() => Relays = new PortRelays(Loop);
 
-    public PollLoop Loop { get; } = new();
+    public PollLoop Loop => loop.Loop;
 
     /// <summary>How often the loop woke.</summary>
-    public int Rounds => rounds;
+    public int Rounds => loop.Rounds;
 
     public PortRelays Relays { get; }
 
@@ -80,35 +63,12 @@ internal sealed class RelayStage : IDisposable
     }
 
     /// <summary>Something done on the loop's thread.</summary>
-    public void Do(Action action)
-    {
-        using var done = new ManualResetEventSlim();
-        posted.Enqueue(() =>
-        {
-            action();
-            done.Set();
-        });
-        waker.Wake();
-        done.Wait();
-    }
+    public void Do(Action action) => loop.Do(action);
 
     public void Dispose()
     {
-        stopping = true;
-        waker.Wake();
-        thread.Join();
+        Do(Relays.Dispose);
+        loop.Dispose();
         owned.ForEach(o => o.Dispose());
-        Loop.Dispose();
-    }
-
-    private sealed class Waker(RelayStage stage, PollLoop loop) : Watcher(loop, EventSignal.Create())
-    {
-        public void Wake() => RawIo.Write(Descriptor, BitConverter.GetBytes(1UL));
-
-        public override void OnEvents(PollEvents events)
-        {
-            RawIo.Read(Descriptor, stackalloc byte[8]);
-            while (stage.posted.TryDequeue(out var action)) action();
-        }
     }
 }

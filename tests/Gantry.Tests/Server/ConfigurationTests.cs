@@ -21,6 +21,18 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Log_options_are_an_object_in_the_file_and_pairs_as_flags()
+    {
+        var file = CommandLine.Parse(["--config-file", File("""{"log-driver":"local","log-opts":{"max-size":"5m","compress":false}}""")]).LogConfig;
+        var flags = CommandLine.Parse(["--log-driver", "local", "--log-opt", "max-size=5m", "--log-opt=compress=false", "--config-file", File("{}")]).LogConfig;
+        Assert.Equal(new Dictionary<string, string> { ["max-size"] = "5m", ["compress"] = "false" }, file.Config);
+        Assert.Equal(file.Config, flags.Config);
+        Assert.Equal(("local", "local"), (file.Type, flags.Type));
+        var failure = Assert.Throws<InvalidArgumentException>(() => CommandLine.Parse(["--log-opt", "nope=1", "--config-file", File("{}")]));
+        Assert.Equal("failed to set log opts: unknown log opt 'nope' for json-file log driver", failure.Message);
+    }
+
+    [Fact]
     public void The_socket_is_in_the_exec_root_unless_said_otherwise() =>
         Assert.Equal("/x/gantry.sock", CommandLine.Parse(["--exec-root", "/x", "--config-file", File("{}")]).Hosts.Single().Path);
 

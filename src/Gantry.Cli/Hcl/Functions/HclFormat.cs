@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Gantry.Cli.Templates;
+using Gantry.Spec.Templates;
 
 namespace Gantry.Cli.Hcl.Functions;
 

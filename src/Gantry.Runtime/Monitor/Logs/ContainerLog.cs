@@ -1,66 +1,83 @@
-using System.Buffers;
-using System.Text.Json;
 using Gantry.Linux.Poll;
+using Gantry.Runtime.Monitor.Logs.Receivers;
 
 namespace Gantry.Runtime.Monitor.Logs;
 
-/// <summary>The log of a container's two streams in one file.</summary>
+/// <summary>The log of a container's two streams: a file, a receiver elsewhere, or both.</summary>
 internal sealed class ContainerLog : IDisposable
 {
-    private readonly LogTime time = new();
+    private readonly LogFile? file;
+    private readonly RemoteLog? remote;
+    private readonly LineSplitter stdout;
+    private readonly LineSplitter stderr;
 
-    public ContainerLog(LogFile file)
+    public ContainerLog(LogFile? file, RemoteLog? remote = null)
     {
-        File = file;
-        Stdout = new LineSplitter(file, time, "stdout"u8.ToArray());
-        Stderr = new LineSplitter(file, time, "stderr"u8.ToArray());
+        this.file = file;
+        this.remote = remote;
+        var time = new LogTime();
+        stdout = new LineSplitter(this, time, isStderr: false);
+        stderr = new LineSplitter(this, time, isStderr: true);
     }
 
-    public LogFile File { get; }
+    /// <summary>The container has to wait before it may write more, until <see cref="WhenDrained"/> is told.</summary>
+    public bool IsFull => remote is { IsFull: true };
 
-    public LineSplitter Stdout { get; }
+    /// <summary>All that was written has gone where it should, or never will.</summary>
+    public bool IsDone => remote is null or { IsDone: true };
 
-    public LineSplitter Stderr { get; }
+    /// <summary>Null where nothing is logged.</summary>
+    public static ContainerLog? Create(MonitorSettings settings, PollLoop loop) => settings.LogDriver == "none" ? null : new(
+        FileOf(settings, loop),
+        settings.LogReceiver is { } receiver ? new RemoteLog(loop, receiver, ReceiverProtocol.Of(settings.LogDriver, receiver)) : null);
 
-    /// <summary>Null for the driver <c>none</c>.</summary>
-    public static ContainerLog? Create(MonitorSettings settings) => settings.LogDriver == "none" || settings.LogPath is null
-        ? null
-        : new(new LogFile(settings.LogPath, settings.LogMaxSize, settings.LogMaxFiles, AttributesOf(settings.LogLabels)));
+    /// <summary>Before the first output. Gives the failure when the receiver cannot be reached and that matters.</summary>
+    public LogReceiverException? TryOpen() => remote?.TryOpen();
+
+    public void WhenDrained(Action action)
+    {
+        if (remote is not null)
+        {
+            remote.Drained = action;
+        }
+    }
 
     /// <summary>Logs what was just read from a stream, and leaves it in the file.</summary>
-    public void Write(bool stderr, ReadOnlySpan<byte> data)
+    public void Write(bool isStderr, ReadOnlySpan<byte> data)
     {
-        (stderr ? Stderr : Stdout).Add(data, Clock.Now());
-        File.Flush();
+        (isStderr ? stderr : stdout).Add(data, Clock.Now());
+        file?.Flush();
+    }
+
+    public void Append(in LogMessage message)
+    {
+        file?.Append(message);
+        remote?.Append(message);
     }
 
     public void Finish()
     {
-        Stdout.Finish(Clock.Now());
-        Stderr.Finish(Clock.Now());
-        File.Flush();
+        stdout.Finish(Clock.Now());
+        stderr.Finish(Clock.Now());
+        file?.Flush();
+        remote?.Finish();
     }
 
-    public void Dispose() => File.Dispose();
-
-    private static byte[] AttributesOf(IReadOnlyDictionary<string, string>? labels)
+    public void Dispose()
     {
-        if (labels is null || labels.Count == 0)
+        file?.Dispose();
+        remote?.Dispose();
+    }
+
+    private static LogFile? FileOf(MonitorSettings settings, PollLoop loop)
+    {
+        if (settings.LogPath is not { } path)
         {
-            return [];
+            return null;
         }
 
-        // Docker's attributes are a Go map, which is written sorted by key.
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        writer.WriteStartObject();
-        foreach (var (key, value) in labels.OrderBy(label => label.Key, StringComparer.Ordinal))
-        {
-            writer.WriteString(key, value);
-        }
-
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        ILogFormat format = settings.LogDriver == "json-file" ? new JsonFormat(settings.LogLabels) : new LocalFormat(settings.LogLabels);
+        var generations = new LogGenerations(path, Math.Max(1, settings.LogMaxFiles), settings.LogCompress ? new LogCompression(loop) : null);
+        return new LogFile(path, settings.LogMaxSize, generations, format);
     }
 }

@@ -6,23 +6,13 @@ namespace Gantry.Runtime.Monitor.Logs;
 /// Cuts one stream into the log's lines, as Docker does: at each end of line, and after 16 KiB without one. The parts of
 /// one long line carry the time of the first.
 /// </summary>
-internal sealed class LineSplitter(LogFile file, LogTime time, byte[] stream)
+internal sealed class LineSplitter(ContainerLog log, LogTime time, bool isStderr)
 {
     private byte[] pending = [];
+    private byte[] partId = [];
     private int count;
+    private int parts;
     private long firstPartTime;
-
-    /// <summary>What waits for its end of line, for a new image of this process.</summary>
-    public (ReadOnlyMemory<byte> Text, long FirstPartTime) State
-    {
-        get => (pending.AsMemory(0, count), firstPartTime);
-        set
-        {
-            firstPartTime = value.FirstPartTime;
-            count = 0;
-            Keep(value.Text.Span);
-        }
-    }
 
     public void Add(ReadOnlySpan<byte> data, long now)
     {
@@ -45,7 +35,7 @@ internal sealed class LineSplitter(LogFile file, LogTime time, byte[] stream)
 
             Append(line, true, now);
             count = 0;
-            firstPartTime = 0;
+            parts = 0;
             data = data[(end + 1)..];
         }
     }
@@ -57,7 +47,7 @@ internal sealed class LineSplitter(LogFile file, LogTime time, byte[] stream)
         {
             Append(pending.AsSpan(0, count), false, now);
             count = 0;
-            firstPartTime = 0;
+            parts = 0;
         }
     }
 
@@ -79,13 +69,15 @@ internal sealed class LineSplitter(LogFile file, LogTime time, byte[] stream)
 
     private void Append(ReadOnlySpan<byte> text, bool complete, long now)
     {
-        var stamp = firstPartTime != 0 ? firstPartTime : time.Next(now);
-        if (!complete)
+        var stamp = parts > 0 ? firstPartTime : time.Next(now);
+        if (!complete && parts == 0)
         {
             firstPartTime = stamp;
+            partId = NewPartId();
         }
 
-        file.Append(text, complete, stream, time.Format(stamp));
+        parts += !complete || parts > 0 ? 1 : 0;
+        log.Append(new() { Text = text, IsStderr = isStderr, Time = stamp, Complete = complete, Ordinal = parts, PartId = partId });
     }
 
     private void Keep(ReadOnlySpan<byte> text)
@@ -103,6 +95,9 @@ internal sealed class LineSplitter(LogFile file, LogTime time, byte[] stream)
         text.CopyTo(pending.AsSpan(count));
         count += text.Length;
     }
+
+    // As long as the random ids that Docker gives everything.
+    private static byte[] NewPartId() => Encoding.ASCII.GetBytes($"{Guid.NewGuid():N}{Guid.NewGuid():N}");
 
     // A character on the border goes to the next part as a whole: cut in two, both halves would be logged as U+FFFD.
     private static int WholeCharacters(ReadOnlySpan<byte> text)

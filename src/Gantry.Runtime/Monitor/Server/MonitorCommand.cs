@@ -46,11 +46,14 @@ internal static class MonitorCommand
 
         using var loop = new PollLoop();
         var container = ContainerOfBundle.Load(given, settings);
+        var log = ContainerLog.Create(settings, loop);
+        // Before anybody is listened to: what is asked meanwhile waits.
+        var failure = log?.TryOpen();
         using var server = new MonitorServer(
-            paths, loop, ContainerLog.Create(settings), new MonitorOptions(settings.Id, settings.Tty, settings.OpenStdin, settings.StdinOnce, settings.RemovedAtExit, container.Program));
+            paths, loop, log, new MonitorOptions(settings.Id, settings.Tty, settings.OpenStdin, settings.StdinOnce, settings.RemovedAtExit, container.Program));
         server.Listen(UnixSocket.Listen(bundle, MonitorSettings.SocketName, Backlog));
         server.AddControl(control, greet: false);
-        server.Create(container.Create);
+        server.Create(pipes => failure is null ? container.Create(pipes) : throw failure);
         ProcessArguments.Replace("--bundle", given.Bundle);
         server.Run();
     }

@@ -9,6 +9,8 @@ internal static class MonitorErrors
 {
     private const int StandardError = 2;
 
+    public static FileDescriptor Descriptor { get; } = new(StandardError, ownsHandle: false);
+
     /// <summary>Until then they go where the daemon's own go.</summary>
     public static void WriteTo(string bundle)
     {
@@ -16,9 +18,5 @@ internal static class MonitorErrors
         RawIo.DuplicateTo(file, StandardError);
     }
 
-    public static void Write(string message)
-    {
-        using var stderr = new FileDescriptor(StandardError, ownsHandle: false);
-        _ = RawIo.Write(stderr, Encoding.UTF8.GetBytes(message + "\n"));
-    }
+    public static void Write(string message) => _ = RawIo.Write(Descriptor, Encoding.UTF8.GetBytes(message + "\n"));
 }

@@ -31,6 +31,7 @@ internal sealed partial class MonitorServer : IDisposable
         Loop = loop;
         Options = options;
         hub = new StreamHub(loop, paths.SpillDirectory, log, options.Terminal, options.StdinOnce);
+        log?.WhenDrained(hub.ResumeIfPossible);
     }
 
     public PollLoop Loop { get; }
@@ -78,8 +79,8 @@ internal sealed partial class MonitorServer : IDisposable
     {
         Loop.Run(() => released);
         CloseControls();
-        // Slow clients get the rest; everything that belongs to the container is given back already.
-        Loop.Run(() => hub.Clients.Count == 0 && !execHubs.Any(h => h.Clients.Count > 0));
+        // Slow clients, and who the log goes to, get the rest; everything that belongs to the container is given back already.
+        Loop.Run(() => hub.Clients.Count == 0 && !execHubs.Any(h => h.Clients.Count > 0) && hub.Log is null or { IsDone: true });
     }
 
     public void Dispose()

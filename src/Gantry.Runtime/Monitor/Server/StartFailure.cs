@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Linux.Plans;
+using Gantry.Runtime.Monitor.Logs.Receivers;
 
 namespace Gantry.Runtime.Monitor.Server;
 
@@ -12,9 +13,12 @@ internal static class StartFailure
     {
         var action = exec ? "exec" : "create";
         var begin = exec ? "exec failed: unable to start container process" : "unable to start container process";
-        return failure is PlanException plan
-            ? (plan.ExitCode, $"OCI runtime {action} failed: {begin}: {Words(plan, program)}: unknown")
-            : (EngineFault, $"OCI runtime {action} failed: {failure.Message}: unknown");
+        return failure switch
+        {
+            PlanException plan => (plan.ExitCode, $"OCI runtime {action} failed: {begin}: {Words(plan, program)}: unknown"),
+            LogReceiverException => (EngineFault, failure.Message),
+            _ => (EngineFault, $"OCI runtime {action} failed: {failure.Message}: unknown"),
+        };
     }
 
     private static string Words(PlanException plan, string program)

@@ -108,6 +108,11 @@ internal sealed class StreamHub(PollLoop loop, string spillDirectory, ContainerL
 
     private bool MustPause()
     {
+        if (Log is { IsFull: true })
+        {
+            return true;
+        }
+
         foreach (var client in clients)
         {
             if (client.IsFull)

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Gantry.Spec.Templates;
+
+/// <summary>
+/// Objects of inspect that Docker's program knows as structs: a template prints these by their fields' order and without their
+/// names. Told apart by their members, since JSON does not say what it was.
+/// </summary>
+internal static class GoShapes
+{
+    private const string Map = "map[]";
+
+    /// <param name="Required">Members by which it is known.</param>
+    /// <param name="Fields">All, in their order, with what stands for one that is missing.</param>
+    private sealed record Shape(string[] Required, (string Name, string Zero)[] Fields);
+
+    private static readonly Shape[] All =
+    [
+        new(["HostIp", "HostPort"], [("HostIp", ""), ("HostPort", "")]),
+        new(["Type", "Destination", "RW"], [("Type", ""), ("Name", ""), ("Source", ""), ("Destination", ""), ("Driver", ""), ("Mode", ""), ("RW", "false"), ("Propagation", "")]),
+        new(["Status", "Running", "OOMKilled"],
+        [
+            ("Status", ""), ("Running", "false"), ("Paused", "false"), ("Restarting", "false"), ("OOMKilled", "false"), ("Dead", "false"), ("Pid", "0"), ("ExitCode", "0"), ("Error", ""),
+            ("StartedAt", ""), ("FinishedAt", ""), ("Health", "<nil>"),
+        ]),
+        new(["Name", "MaximumRetryCount"], [("Name", ""), ("MaximumRetryCount", "0")]),
+        new(["Type", "Config"], [("Type", ""), ("Config", Map)]),
+        new(["Data", "Name"], [("Data", Map), ("Name", "")]),
+        new(["Driver", "Config"], [("Driver", ""), ("Options", Map), ("Config", "[]")]),
+        new(["Subnet"], [("Subnet", ""), ("IPRange", ""), ("Gateway", ""), ("AuxiliaryAddresses", Map)]),
+        new(["EndpointID", "IPv4Address"], [("Name", ""), ("EndpointID", ""), ("MacAddress", ""), ("IPv4Address", ""), ("IPv6Address", "")]),
+    ];
+
+    /// <summary>The text of an object that is one of these; null for another.</summary>
+    public static string? Print(JsonElement value)
+    {
+        var shape = Array.Find(All, shape => Array.TrueForAll(shape.Required, name => value.TryGetProperty(name, out _))
+            && value.EnumerateObject().All(member => Array.Exists(shape.Fields, field => field.Name == member.Name)));
+        return shape is null ? null : $"{{{string.Join(' ', shape.Fields.Select(field => Print(value, field.Name, field.Zero)))}}}";
+    }
+
+    private static string Print(JsonElement value, string name, string zero) =>
+        value.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? Values.Print(Values.From(member)) : zero;
+}
