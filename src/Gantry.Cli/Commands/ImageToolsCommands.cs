@@ -71,7 +71,7 @@ internal static class ImageToolsCommands
     {
         var image = await ImageOfAsync(name, found, registry).ConfigureAwait(false);
         var text = new StringBuilder();
-        ListWriter.Parse(call.Text("format")).Execute(new RemoteManifestView(name, found, () => image), text);
+        ListWriter.Parse(call.Text("format"), FormatFailures.Usual.Parsing).Execute(new RemoteManifestView(name, found, () => image), text);
         call.Out.Line(text.ToString());
     }
 

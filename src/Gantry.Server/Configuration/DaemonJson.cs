@@ -31,6 +31,11 @@ internal static class DaemonJson
         }
     }
 
+    /// <summary>Members as flags write them: <c>name=value</c>.</summary>
+    public static IEnumerable<string> Pairs(JsonElement members) => members.EnumerateObject().Select(member => $"{member.Name}={Plain(member.Value)}");
+
+    private static string Plain(JsonElement value) => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : value.ToString();
+
     private static IEnumerable<KeyValuePair<string, string>> Settings(string path, JsonProperty member)
     {
         // Docker's "proxies": { "http-proxy": … }: its members are settings of the same names.

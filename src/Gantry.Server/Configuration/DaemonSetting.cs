@@ -55,7 +55,7 @@ internal sealed record DaemonSetting(
         new("log-driver", "log-driver", null, "driver", "How containers log that say nothing else (default json-file)",
             (options, value) => options with { LogConfig = options.LogConfig with { Type = value } }),
         new("log-opt", "log-opts", null, "name=value", "An option of that driver; may be repeated",
-            (options, value) => options with { LogConfig = WithOption(options.LogConfig, value) }) { Unfold = static options => options.EnumerateObject().Select(option => $"{option.Name}={option.Value}") },
+            (options, value) => options with { LogConfig = WithOption(options.LogConfig, value) }) { Unfold = DaemonJson.Pairs },
         .. NetworkDaemonSettings.All,
         .. TlsSettings.All,
         .. ContainerDaemonSettings.All,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gantry.Spec;
 
 namespace Gantry.Server.Configuration;
@@ -24,7 +23,7 @@ internal static class SettledSettings
         Setting("userns-remap", "user", "nobody", [""], "containers have the users of the host"),
         Setting("rootless", null, "false", No, "gantryd runs as root"),
         Setting("raw-logs", null, "true or false", [.. Yes, .. No], "log lines are raw"),
-        Setting("feature", "name=value", "buildkit=true", ["buildkit=true", "containerd-snapshotter=true", "containerd-snapshotter=false"], "there is no such switch", "features") with { Unfold = Pairs },
+        Setting("feature", "name=value", "buildkit=true", ["buildkit=true", "containerd-snapshotter=true", "containerd-snapshotter=false"], "there is no such switch", "features") with { Unfold = DaemonJson.Pairs },
         Setting("bridge", "name", "gantry0", ["gantry0"], "the default bridge is the daemon's own"),
         Setting("add-runtime", "runtime", "none", [], "containers run by gantry-runtime", "runtimes") with { Unfold = static runtimes => runtimes.EnumerateObject().Select(runtime => runtime.Name) },
         Setting("containerd", "address", "none", [""], "there is no containerd beneath"),
@@ -32,8 +31,6 @@ internal static class SettledSettings
         Setting("node-generic-resource", "list", "none", [], "there is no swarm", "node-generic-resources"),
         Setting("network-control-plane-mtu", "bytes", "1500", ["1500"], "there is no swarm"),
     ];
-
-    private static IEnumerable<string> Pairs(JsonElement pairs) => pairs.EnumerateObject().Select(pair => $"{pair.Name}={pair.Value}".ToLowerInvariant());
 
     private static DaemonSetting Setting(string flag, string? value, string answer, string[] taken, string reason, string? key = null) =>
         new(flag, key ?? flag, null, value, $"Only {answer}: {reason}", (options, text) => taken.Contains(text)

@@ -95,9 +95,14 @@ internal sealed class ReceiverSocket(ReceiverLink link, PollLoop loop, FileDescr
 
     protected override void OnDispose()
     {
-        if (IsReady)
+        if (IsReady && tls is not null)
         {
-            tls?.End();
+            // What is unread when a socket is closed makes the kernel say that the connection broke.
+            while (tls.Read(Loop.Buffer) > 0)
+            {
+            }
+
+            tls.End();
         }
 
         tls?.Dispose();
