@@ -44,6 +44,9 @@ public sealed record EngineOptions
     /// <summary>For containers that say nothing else.</summary>
     public LogConfig LogConfig { get; init; } = new() { Type = JsonFileDriver.DriverName };
 
+    /// <summary><c>cdi-spec-dirs</c>: where vendors describe their devices; a later one goes before an earlier one.</summary>
+    public IReadOnlyList<string> DeviceDirectories { get; init; } = ["/etc/cdi", "/var/run/cdi"];
+
     public NetworkOptions Networks { get; init; } = new();
 
     public ContainerDefaults Containers { get; init; } = new();

@@ -1,5 +1,6 @@
 using Gantry.Runtime.Containers;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Devices;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
@@ -31,6 +32,9 @@ internal sealed record BundleRequest
 
     /// <summary>The other container's id, whose /dev/shm is shared.</summary>
     public string? SharedMemoryOf { get; init; }
+
+    /// <summary>What devices of vendors add.</summary>
+    public ContainerEdits Edits { get; init; } = ContainerEdits.None;
 
     /// <summary>The host's tini, where --init asks for it.</summary>
     public string? InitPath { get; init; }

@@ -13,7 +13,7 @@ internal sealed partial class ConfigWriter
         WriteSysctls();
         json.WriteString("cgroupsPath", CgroupLayout.PathOf(Container));
         WriteNamespaces();
-        var devices = HostDevices.Of(Host);
+        HostDevice[] devices = [.. HostDevices.Of(Host), .. request.Edits.DeviceNodes.Select(Device)];
         WriteDevices(devices);
         WriteResources(devices);
         WriteSeccomp();
@@ -96,9 +96,9 @@ internal sealed partial class ConfigWriter
             json.WriteString("type", device.TypeName);
             json.WriteNumber("major", device.Status.RawDevice.Major);
             json.WriteNumber("minor", device.Status.RawDevice.Minor);
-            json.WriteNumber("fileMode", device.Status.Permissions);
-            json.WriteNumber("uid", device.Status.Uid);
-            json.WriteNumber("gid", device.Status.Gid);
+            json.WriteNumber("fileMode", device.FileMode ?? device.Status.Permissions);
+            json.WriteNumber("uid", device.Owner ?? device.Status.Uid);
+            json.WriteNumber("gid", device.Group ?? device.Status.Gid);
             json.WriteEndObject();
         }
 
@@ -139,6 +139,13 @@ internal sealed partial class ConfigWriter
 internal sealed record HostDevice(string Path, FileStatus Status, string Access)
 {
     public string TypeName => Status.Kind == FileKind.BlockDevice ? "b" : "c";
+
+    /// <summary>In the container; as on the host where null.</summary>
+    public int? FileMode { get; init; }
+
+    public uint? Owner { get; init; }
+
+    public uint? Group { get; init; }
 }
 
 internal static class HostDevices

@@ -35,6 +35,7 @@ internal sealed partial class ConfigWriter
             WriteMount("bind", init, InitTarget, ["bind", "ro"]);
         }
 
+        WriteVendorMounts();
         json.WriteEndArray();
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class ConfigWriter
         json.WriteString("access", "rwm");
         json.WriteEndObject();
         foreach (var rule in DeviceRule.Defaults
-            .Concat(devices.Select(device => new DeviceRule(
+            .Concat(devices.Where(device => device.Access != NoAccess).Select(device => new DeviceRule(
                 device.TypeName[0], device.Status.RawDevice.Major, device.Status.RawDevice.Minor, device.Access)))
             .Concat((Host.DeviceCgroupRules ?? []).Select(DeviceRule.Parse)))
         {

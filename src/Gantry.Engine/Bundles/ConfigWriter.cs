@@ -94,6 +94,7 @@ internal sealed partial class ConfigWriter(BundleRequest request, Utf8JsonWriter
         }
 
         WriteMounts();
+        WriteHooks();
         WriteStrings("annotations", Host.Annotations);
         WriteLinux();
         json.WriteEndObject();
@@ -115,7 +116,7 @@ internal sealed partial class ConfigWriter(BundleRequest request, Utf8JsonWriter
         json.WriteNumber("uid", request.User.UserId);
         json.WriteNumber("gid", request.User.GroupId);
         json.WriteStartArray("additionalGids");
-        foreach (var group in request.User.Groups)
+        foreach (var group in request.User.Groups.Concat(request.Edits.AdditionalGroups.Where(group => group != 0)).Distinct())
         {
             json.WriteNumberValue(group);
         }
@@ -124,7 +125,7 @@ internal sealed partial class ConfigWriter(BundleRequest request, Utf8JsonWriter
         json.WriteEndObject();
         string[] command = [Container.Path, .. Container.Args];
         WriteStrings("args", request.InitPath is null ? command : [InitTarget, "--", .. command]);
-        WriteStrings("env", Environment(Container, request.User, Config.Tty, request.Network.LinkVariables));
+        WriteStrings("env", WithVendorVariables(Environment(Container, request.User, Config.Tty, request.Network.LinkVariables)));
         json.WriteString("cwd", Config.WorkingDir.Length > 0 ? Config.WorkingDir : "/");
         WriteCapabilities();
         if (Host.Ulimits is { Length: > 0 } limits)

@@ -69,6 +69,7 @@ internal sealed class BundleBuilder(EngineParts parts)
                 PidNamespaceOf = ProcessOf(record.HostConfig.PidMode, "PID"),
                 IpcNamespaceOf = ProcessOf(record.HostConfig.IpcMode, "IPC"),
                 SharedMemoryOf = Other(record.HostConfig.IpcMode)?.Id,
+                Edits = parts.Devices.Resolve(record.HostConfig.DeviceRequests ?? []),
                 InitPath = record.HostConfig.Init ?? parts.Options.Containers.Init ? parts.Options.Containers.InitPath ?? FindInit() : null,
             };
             File.WriteAllBytes(Path.Combine(bundle, "config.json"), ConfigWriter.Write(request).Span);

@@ -36,6 +36,7 @@ internal sealed partial class ContainerService
 
         ConfigRules.Check(config);
         var warnings = HostRules.Check(host, config, parts.Options.Containers);
+        RequireDrivers(host.DeviceRequests ?? []);
         if (string.IsNullOrEmpty(platform) && Platform.Current.Rank(image.Platform) is null)
         {
             warnings.Add($"The requested image's platform ({image.Platform}) does not match the detected host platform ({Platform.Current}) and no specific platform was requested");
@@ -81,6 +82,15 @@ internal sealed partial class ContainerService
 
         parts.Events.Publish(container, "create");
         return Task.FromResult(new ContainerCreateResponse { Id = id, Warnings = [.. warnings] });
+    }
+
+    private void RequireDrivers(DeviceRequest[] requests)
+    {
+        if (Array.Find(requests, request => !parts.Devices.CanServe(request)) is { } missing)
+        {
+            var capabilities = string.Join(' ', (missing.Capabilities ?? []).Select(set => $"[{string.Join(' ', set)}]"));
+            throw new UnsupportedException($"could not select device driver \"{missing.Driver}\" with capabilities: [{capabilities}]: no file in {string.Join(" or ", parts.Options.DeviceDirectories)} describes such devices (nvidia-ctk cdi generate makes one for NVIDIA's)");
+        }
     }
 
     /// <summary>Whatever a mount names and is not there is a wrong argument: of "not found" clients take the container's image to be missing, and pull it.</summary>

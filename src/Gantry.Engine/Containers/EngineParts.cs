@@ -1,4 +1,5 @@
 using Gantry.Engine.Bundles;
+using Gantry.Engine.Devices;
 using Gantry.Engine.Events;
 using Gantry.Engine.Images;
 using Gantry.Engine.Logs;
@@ -34,6 +35,9 @@ internal sealed record EngineParts
     public required LogWatcher LogWatcher { get; init; }
 
     public required CgroupLayout Cgroups { get; init; }
+
+    /// <summary>Of vendors.</summary>
+    public CdiDevices Devices => new(Options.DeviceDirectories);
 
     public required TimeProvider Time { get; init; }
 

@@ -108,7 +108,8 @@ internal sealed class SystemService(
             LiveRestoreEnabled = parts.Options.LiveRestore,
             InitBinary = "docker-init",
             SecurityOptions = ["name=seccomp,profile=builtin", .. parts.Cgroups.IsUnified ? (string[])["name=cgroupns"] : []],
-            CDISpecDirs = [],
+            CDISpecDirs = [.. parts.Options.DeviceDirectories],
+            DiscoveredDevices = parts.Devices.Names.Select(name => new DeviceInfo { Source = "cdi", ID = name }).ToArray() is { Length: > 0 } devices ? devices : null,
             Warnings = [.. swapLimit ? (string[])[] : ["WARNING: No swap limit support"], .. parts.Networks.Warnings()],
         });
     }

@@ -129,12 +129,6 @@ internal static class HostRules
             throw new UnsupportedException($"{refused} is not supported");
         }
 
-        if (host.DeviceRequests is [var request, ..])
-        {
-            var capabilities = string.Join(' ', (request.Capabilities ?? []).Select(set => $"[{string.Join(' ', set)}]"));
-            throw new UnsupportedException($"could not select device driver \"{request.Driver}\" with capabilities: [{capabilities}]");
-        }
-
         if (host.Isolation is not ("" or "default"))
         {
             throw new InvalidArgumentException($"invalid isolation '{host.Isolation}' on linux");

@@ -56,6 +56,9 @@ internal sealed record DaemonOptions
     /// <summary>How containers log that say nothing else.</summary>
     public LogConfig LogConfig { get; init; } = new() { Type = "json-file" };
 
+    /// <summary>Null for the usual ones.</summary>
+    public IReadOnlyList<string>? DeviceDirectories { get; init; }
+
     public NetworkOptions Networks { get; init; } = new();
 
     public DiskBudget? DiskBudget { get; init; }
@@ -97,5 +100,6 @@ internal sealed record DaemonOptions
         Labels = Labels,
         IsExperimental = IsExperimental,
         LiveRestore = LiveRestore,
+        DeviceDirectories = DeviceDirectories ?? new EngineOptions { RuntimePath = "", Version = "" }.DeviceDirectories,
     };
 }

@@ -26,14 +26,13 @@ public sealed class ClientTests(NetworkWorld networks)
         await RunAsync(engine, "node", "dockerode.js", $"PARTS={parts}", $"NODE_PATH={Modules}");
     }
 
-    [Theory]
-    [InlineData("gantryd")]
-    [InlineData("dockerd")]
-    public async Task Testcontainers_for_Node(string engine)
+    // It reads logs from the second in which the container says it started; Debian's dockerd says so late, and a line may be of the second before.
+    [Fact]
+    public async Task Testcontainers_for_Node()
     {
         RequireModule("testcontainers");
         // Its reaper is an image that is nowhere to be had here.
-        await RunAsync(engine, "node", "testcontainers.js", "TESTCONTAINERS_RYUK_DISABLED=true", $"NODE_PATH={Modules}");
+        await RunAsync("gantryd", "node", "testcontainers.js", "TESTCONTAINERS_RYUK_DISABLED=true", $"NODE_PATH={Modules}");
     }
 
     private static void RequireModule(string name) =>

@@ -62,6 +62,8 @@ public sealed class DaemonTests
         (await stage.Docker("info --format '{{json .RegistryConfig.InsecureRegistryCIDRs}}{{json .RegistryConfig.IndexConfigs}}'")).Contains("registry.test:5000");
         (await stage.Docker("run --rm busybox df -k /dev/shm")).Contains("32768");
         Assert.Contains("metrics-addr is another in the configuration now: that needs a restart of gantryd", stage.Engine.Log(), StringComparison.Ordinal);
+        // Its end is a whole second.
+        await Task.Delay(1100, TestContext.Current.CancellationToken);
         (await stage.Docker("events --since 10s --until 0s --filter type=daemon")).Contains("daemon reload").Contains("labels=[\"c=d\"]");
         await stage.ReloadAsync("""{"labels":["e=f"],"frobnicate":1}""");
         Assert.Contains("the directive \\\"frobnicate\\\" is not supported", stage.Engine.Log(), StringComparison.Ordinal);
@@ -116,5 +118,45 @@ public sealed class DaemonTests
         text.Succeeds().Contains("engine_daemon_container_states_containers{state=\"running\"} 1\n").Contains("engine_daemon_container_actions_seconds_count{action=\"start\"} 1\n").Contains("# TYPE process_open_fds gauge\n");
         (await stage.Sandbox.RunAsync("curl", "-sf", "http://127.0.0.1:9323/containers/json")).Fails();
         (await stage.Docker("rm -f counted")).Succeeds();
+    }
+
+    [Fact]
+    public async Task Devices_are_what_their_vendors_describe()
+    {
+        await using var stage = await DaemonStage.CreateAsync(root =>
+        {
+            var directory = Directory.CreateDirectory(Path.Combine(root, "cdi")).FullName;
+            File.WriteAllText(Path.Combine(root, "library"), "of the vendor");
+            File.WriteAllText(Path.Combine(directory, "vendor.yaml"), $"""
+                cdiVersion: 0.7.0
+                kind: vendor.test/device
+                devices:
+                - name: first
+                  containerEdits:
+                    env: [VENDOR=yes]
+                    deviceNodes:
+                    - path: /dev/vendor0
+                      hostPath: /dev/zero
+                      permissions: rw
+                      fileMode: 432
+                      gid: 77
+                    mounts:
+                    - hostPath: {root}/library
+                      containerPath: /usr/lib/vendor
+                      options: [ro, rbind]
+                    hooks:
+                    - hookName: createContainer
+                      path: /bin/sh
+                      args: [sh, -c, "cat > {root}/hook"]
+                    additionalGids: [77]
+                """);
+            return $$"""{"cdi-spec-dirs":["{{directory}}"]}""";
+        });
+        (await stage.Docker("run --rm --device vendor.test/device=first busybox sh -c 'head -c 3 /dev/vendor0 | wc -c; stat -c %a:%g /dev/vendor0; cat /usr/lib/vendor; echo; echo $VENDOR; id -G; echo x 2>&1 > /usr/lib/vendor'"))
+            .Fails().Prints("3\n660:77\nof the vendor\nyes\n0 77\nsh: can't create /usr/lib/vendor: Read-only file system");
+        Assert.Contains("\"status\":\"created\"", await File.ReadAllTextAsync(Path.Combine(stage.Sandbox.Root, "hook"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        (await stage.Docker("run --rm --device vendor.test/device=second busybox true")).Exits(125).Says("unresolvable CDI devices vendor.test/device=second");
+        (await stage.Docker("run --rm --gpus all busybox true")).Exits(125).Says("could not select device driver \"\" with capabilities: [[gpu]]");
+        (await stage.Docker("info --format '{{json .DiscoveredDevices}}'")).Contains("vendor.test/device=first");
     }
 }
