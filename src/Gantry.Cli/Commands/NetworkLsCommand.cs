@@ -17,7 +17,7 @@ internal static class NetworkLsCommand
         var format = ListWriter.FormatOf(call, "networksFormat");
         if (format == "raw") format = call.Flag("quiet") ? "network_id: {{.ID}}" : Raw;
         ListWriter.Write(
-            call.Out, format, Table, networks.EnumerateArray().OrderBy(n => n.Text("Name"), StringComparer.Ordinal), Columns(!call.Flag("no-trunc")), "*network.networkContext", call.Flag("quiet"));
+            call.Out, format, Table, networks.EnumerateArray().OrderBy(n => n.Text("Name"), NaturalOrder.Instance), Columns(!call.Flag("no-trunc")), "*network.networkContext", call.Flag("quiet"));
         return 0;
     }
 

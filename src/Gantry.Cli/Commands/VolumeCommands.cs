@@ -45,7 +45,7 @@ internal static class VolumeLsCommand
         var format = ListWriter.FormatOf(call, "volumesFormat");
         if (format == "raw") format = call.Flag("quiet") ? "name: {{.Name}}" : "name: {{.Name}}\ndriver: {{.Driver}}\n";
         ListWriter.Write(
-            call.Out, format, "{{.Driver}}\t{{.Name}}", list.List("Volumes").OrderBy(v => v.Text("Name"), StringComparer.Ordinal),
+            call.Out, format, "{{.Driver}}\t{{.Name}}", list.List("Volumes").OrderBy(v => v.Text("Name"), NaturalOrder.Instance),
             Columns, "*formatter.volumeContext", call.Flag("quiet"), "{{.Name}}");
         return 0;
     }

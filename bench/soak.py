@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+"""Random work from several clients at once, and what is left of it: soak.py SECONDS [CLIENTS]
+
+Needs root, python3-docker, docker-compose and ./build.sh. A gantryd of its own runs in namespaces of its own. Every ten
+seconds a line says what the daemon holds; at the end all is removed, and what is still there is told.
+"""
+import io, os, random, re, shutil, subprocess, sys, tempfile, threading, time
+import docker
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CACHE = os.environ.get("GANTRY_TEST_CACHE") or os.path.expanduser("~/.cache/gantry-tests")
+EXPECTED = ("No such container", "is not running", "already in use", "is not paused", "already in progress", "No such image",
+            "No such exec", "marked for removal", "is paused", "already stopped", "must force", "has active endpoints", "not found",
+            "cannot remove container", "is restarting", "already paused", "No such network")
+
+
+class Daemon:
+    def __init__(self, home):
+        self.home, self.socket = home, home + "/engine.sock"
+        words = [ROOT + "/out/bin/gantryd", "--data-root", home + "/data", "--exec-root", home + "/exec", "--host", "unix://" + self.socket]
+        self.outer = subprocess.Popen(["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", 'ip link set lo up; exec "$@"', "sh", *words],
+                                      stderr=open(home + "/log", "w"))
+        while not os.path.exists(self.socket):
+            time.sleep(0.05)
+        self.pid = self.outer.pid
+
+    def holds(self):
+        status = open(f"/proc/{self.pid}/status").read()
+        links = subprocess.run(["nsenter", "-t", str(self.pid), "-n", "ip", "-o", "link"], capture_output=True, text=True).stdout
+        rules = subprocess.run(["nsenter", "-t", str(self.pid), "-n", "nft", "list", "ruleset"], capture_output=True, text=True).stdout
+        return {
+            "resident MB": round(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024, 1),
+            "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]),
+            "descriptors": len(os.listdir(f"/proc/{self.pid}/fd")),
+            "mounts": len(open(f"/proc/{self.pid}/mountinfo").readlines()),
+            "links": len(links.splitlines()),
+            "rule lines": len(rules.splitlines()),
+            "monitors": len(subprocess.run(["pgrep", "-f", f"gantry-runtime monitor.*{self.home}"], capture_output=True, text=True).stdout.split()),
+        }
+
+
+class Client(threading.Thread):
+    def __init__(self, number, address, until, home):
+        super().__init__(daemon=True)
+        self.random, self.until, self.number = random.Random(number), until, number
+        self.api = docker.DockerClient(base_url=address, timeout=60)
+        self.address, self.home = address, home
+        self.mine, self.done, self.failures = [], {}, []
+
+    def run(self):
+        while time.time() < self.until:
+            act = self.random.choice([self.create, self.create, self.start, self.exec, self.attach, self.logs, self.stop, self.remove, self.pause, self.build, self.network, self.compose, self.load])
+            try:
+                act()
+                self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
+            except Exception as e:
+                if not any(words in str(e) for words in EXPECTED):
+                    self.failures.append(f"{act.__name__}: {e}")
+
+    def one(self):
+        return self.random.choice(self.mine) if self.mine else self.create()
+
+    def create(self):
+        made = self.api.containers.create("busybox", ["sh", "-c", "while :; do echo x; sleep 0.2; done"], ports={"80/tcp": None} if self.random.random() < 0.3 else None, stdin_open=True)
+        self.mine.append(made)
+        return made
+
+    def start(self):
+        self.one().start()
+
+    def exec(self):
+        self.one().exec_run(["echo", "said"], demux=True)
+
+    def attach(self):
+        stream = self.one().attach_socket(params={"stdout": 1, "stream": 1})
+        time.sleep(0.1)
+        stream.close()
+
+    def logs(self):
+        self.one().logs(tail=10)
+
+    def stop(self):
+        self.one().stop(timeout=0)
+
+    def pause(self):
+        container = self.one()
+        container.pause()
+        container.unpause()
+
+    def remove(self):
+        if self.mine:
+            self.mine.pop(self.random.randrange(len(self.mine))).remove(force=True, v=True)
+
+    def build(self):
+        text = f"FROM busybox\nRUN echo {self.random.randrange(20)} > /f\nCMD cat /f\n"
+        image, _ = self.api.images.build(fileobj=io.BytesIO(text.encode()), tag=f"soak{self.number}")
+        self.api.images.remove(image.id, force=True)
+
+    def network(self):
+        made = self.api.networks.create(f"soak{self.number}-{self.random.randrange(10**6)}")
+        self.api.containers.run("busybox", "true", network=made.name, remove=True)
+        made.remove()
+
+    def load(self):
+        with open(CACHE + "/busybox.tar", "rb") as archive:
+            self.api.images.load(archive)
+
+    def compose(self):
+        directory = f"{self.home}/project{self.number}"
+        os.makedirs(directory, exist_ok=True)
+        with open(directory + "/compose.yaml", "w") as text:
+            text.write("services:\n  a: {image: busybox, command: sleep 1000}\n  b: {image: busybox, command: sleep 1000, depends_on: [a]}\n")
+        for words in (["up", "-d"], ["down", "-t", "0"]):
+            result = subprocess.run([ROOT + "/out/bin/gantry", "-H", self.address, "compose", "--project-directory", directory, *words], capture_output=True, text=True)
+            if result.returncode:
+                raise RuntimeError(result.stderr[-300:])
+
+
+def main():
+    seconds, clients = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 8
+    home = tempfile.mkdtemp(prefix="gantry-soak-")
+    daemon = Daemon(home)
+    api = docker.DockerClient(base_url="unix://" + daemon.socket, timeout=60)
+    with open(CACHE + "/busybox.tar", "rb") as archive:
+        api.images.load(archive)
+    time.sleep(3)
+    first = daemon.holds()
+    print("before:", first, flush=True)
+    workers = [Client(number, "unix://" + daemon.socket, time.time() + seconds, home) for number in range(clients)]
+    for worker in workers:
+        worker.start()
+    most = 0
+    while any(worker.is_alive() for worker in workers):
+        time.sleep(10)
+        now = daemon.holds()
+        most = max(most, now["resident MB"])
+        print(int(time.time()) % 100000, now, flush=True)
+    for container in api.containers.list(all=True):
+        container.remove(force=True, v=True)
+    api.networks.prune()
+    api.images.prune(filters={"dangling": True})
+    time.sleep(15)
+    last = daemon.holds()
+    counts = {}
+    for worker in workers:
+        for name, count in worker.done.items():
+            counts[name] = counts.get(name, 0) + count
+    print("done:", counts, "in all", sum(counts.values()))
+    print("before:", first)
+    print("after: ", last, "most resident", most, "MB")
+    failures = [failure for worker in workers for failure in worker.failures]
+    print(len(failures), "unexpected failures", *sorted(set(failures))[:20], sep="\n  ")
+    daemon.outer.terminate()
+    daemon.outer.wait()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+main()
