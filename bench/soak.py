@@ -39,9 +39,8 @@ class Daemon:
         }
 
 
-class Client(threading.Thread):
+class Client:
     def __init__(self, number, address, until, home):
-        super().__init__(daemon=True)
         self.random, self.until, self.number = random.Random(number), until, number
         self.api = docker.DockerClient(base_url=address, timeout=60)
         self.address, self.home = address, home
@@ -127,16 +126,19 @@ def main():
     first = daemon.holds()
     print("before:", first, flush=True)
     workers = [Client(number, "unix://" + daemon.socket, time.time() + seconds, home) for number in range(clients)]
-    for worker in workers:
-        worker.start()
+    threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
     most = 0
-    while any(worker.is_alive() for worker in workers):
+    while any(thread.is_alive() for thread in threads):
         time.sleep(10)
         now = daemon.holds()
         most = max(most, now["resident MB"])
         print(int(time.time()) % 100000, now, flush=True)
     for container in api.containers.list(all=True):
         container.remove(force=True, v=True)
+    for worker in workers:
+        worker.api.close()
     api.networks.prune()
     api.images.prune(filters={"dangling": True})
     time.sleep(15)
