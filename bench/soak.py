@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Random work from several clients at once, and what is left of it: soak.py SECONDS [CLIENTS]
 
-Needs root, python3-docker, docker-compose and ./build.sh. A gantryd of its own runs in namespaces of its own. Every ten
+Needs root, python3-docker, ./build.sh and the images of ./test.sh. A gantryd of its own runs in namespaces of its own. Every ten
 seconds a line says what the daemon holds; at the end all is removed, and what is still there is told.
 """
 import io, os, random, re, shutil, subprocess, sys, tempfile, threading, time

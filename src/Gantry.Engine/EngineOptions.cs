@@ -9,6 +9,8 @@ namespace Gantry.Engine;
 /// <summary>What the engine is told at its start.</summary>
 public sealed record EngineOptions
 {
+    public static IReadOnlyList<string> UsualDeviceDirectories { get; } = ["/etc/cdi", "/var/run/cdi"];
+
     public string DataRoot { get; init; } = "/var/lib/gantry";
 
     public string ExecRoot { get; init; } = "/run/gantry";
@@ -45,7 +47,7 @@ public sealed record EngineOptions
     public LogConfig LogConfig { get; init; } = new() { Type = JsonFileDriver.DriverName };
 
     /// <summary><c>cdi-spec-dirs</c>: where vendors describe their devices; a later one goes before an earlier one.</summary>
-    public IReadOnlyList<string> DeviceDirectories { get; init; } = ["/etc/cdi", "/var/run/cdi"];
+    public IReadOnlyList<string> DeviceDirectories { get; init; } = UsualDeviceDirectories;
 
     public NetworkOptions Networks { get; init; } = new();
 

@@ -63,13 +63,13 @@ internal static partial class Daemon
         using var grace = new CancellationTokenSource(Grace);
         await server.StopAsync(grace.Token).ConfigureAwait(false);
         Array.ForEach(sockets, File.Delete);
-        if (!options.LiveRestore)
+        if (!reload.Current.LiveRestore)
         {
-            await engine.StopContainersAsync(options.ShutdownSeconds).ConfigureAwait(false);
+            await engine.StopContainersAsync(reload.Current.ShutdownSeconds).ConfigureAwait(false);
         }
     }
 
-    internal static IEnumerable<IEndpointGroup> Groups(Backends backends, BuildOverHttp? buildsOverSessions) =>
+    internal static IEnumerable<IEndpointGroup> Groups(Backends backends, BuildOverHttp buildsOverSessions) =>
     [
         new MissingEndpoints(),
         new PingEndpoints(),

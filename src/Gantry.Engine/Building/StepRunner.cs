@@ -122,6 +122,9 @@ internal sealed class StepRunner(EngineParts parts) : IStepRunner
             Privileged = process.Privileged,
             AutoRemove = true,
             LogConfig = new() { Type = "none" },
+            // What the daemon gives containers for their lives is not for a step, which is its program alone.
+            Init = false,
+            IpcMode = "private",
             ExtraHosts = [.. limits.ExtraHosts],
             Ulimits = [.. limits.Ulimits],
             ShmSize = limits.ShmSize,

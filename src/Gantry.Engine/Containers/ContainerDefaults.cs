@@ -15,7 +15,7 @@ public sealed record ContainerDefaults
     public string IpcMode { get; init; } = "private";
 
     /// <summary><c>default-shm-size</c>, in bytes.</summary>
-    public long ShmSize { get; init; } = 64 << 20;
+    public long ShmSize { get; init; } = Bundles.ConfigWriter.DefaultShmSize;
 
     /// <summary><c>default-ulimits</c>.</summary>
     public IReadOnlyList<Ulimit> Ulimits { get; init; } = [];

@@ -4,6 +4,7 @@ using System.Globalization;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Streams;
 using Gantry.Linux.Files;
 using Gantry.Runtime.Monitor.Client;
 using Gantry.Runtime.Monitor.Protocol;
@@ -35,7 +36,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         {
             var process = await StartAsync(exec, streams, request.ConsoleSize, cancellationToken).ConfigureAwait(false);
             return new ExecAttachSession(
-                process.Stream, asked.Tty, asked.AttachStdin, exec.Ended, asked.Tty ? Keys(asked.DetachKeys) : null,
+                process.Stream, asked.Tty, asked.AttachStdin, exec.Ended, asked.Tty ? TypedKeys.Parse("escape", asked.DetachKeys) : null,
                 () => parts.Events.Publish(exec.Container, "exec_detach", ("execID", exec.Id)));
         }
         catch (Exception e) when (e is GantryException or ProcessStartException && exec.IsClaimed)
@@ -88,7 +89,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             throw new InvalidArgumentException($"the working directory '{request.WorkingDir}' is invalid, it needs to be an absolute path");
         }
 
-        _ = Keys(request.DetachKeys);
+        _ = TypedKeys.Parse("escape", request.DetachKeys);
         ForgetOld();
         var exec = new ExecInstance(ContainerIdentity.New(), container, request);
         execs[exec.Id] = exec;
@@ -119,18 +120,6 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             exec.ExitCode = e is ProcessStartException failure ? failure.ExitCode : 126;
             exec.EndedAt = parts.Time.GetUtcNow();
             throw;
-        }
-    }
-
-    private static DetachKeys Keys(string text)
-    {
-        try
-        {
-            return DetachKeys.Parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidArgumentException($"Invalid escape keys ({text}) provided: there is no key \"{e.Message}\"", e);
         }
     }
 

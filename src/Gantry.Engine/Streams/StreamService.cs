@@ -5,7 +5,6 @@ using Gantry.Engine.Logs;
 using Gantry.Engine.Logs.Drivers;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
-using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Streams;
 
@@ -30,7 +29,7 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
 
         var streams = (options.Stdin && record.Config.OpenStdin ? MonitorStreams.Stdin : 0) | (options.Stdout ? MonitorStreams.Stdout : 0)
             | (options.Stderr ? MonitorStreams.Stderr : 0);
-        var keys = Keys(options.DetachKeys);
+        var keys = TypedKeys.Parse("detach", options.DetachKeys);
         var session = new ContainerAttachSession(streams, record.Config.Tty ? keys : null, () => parts.Events.Publish(target, "detach"), target.Pending.Remove);
         if (!options.Stream || streams == MonitorStreams.None)
         {
@@ -43,18 +42,6 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
 
         parts.Events.Publish(target, "attach");
         return options.Logs ? new ReplaySession(session, await ReplayAsync(target, options, cancellationToken).ConfigureAwait(false)) : session;
-    }
-
-    private static DetachKeys Keys(string text)
-    {
-        try
-        {
-            return DetachKeys.Parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidArgumentException($"Invalid detach keys ({text}) provided: there is no key \"{e.Message}\"", e);
-        }
     }
 
     public async Task<LogStream> LogsAsync(string container, LogOptions options, CancellationToken cancellationToken)

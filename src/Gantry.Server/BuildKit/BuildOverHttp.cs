@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.Compat;
 using Gantry.Server.Http;
-using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.BuildKit;
@@ -75,14 +75,14 @@ internal sealed class BuildOverHttp(SolveRunner runner)
         Copy("platform", "platform");
         Copy("shmsize", "shm-size");
         Copy("cgroupparent", "cgroup-parent");
-        foreach (var (name, value) in Json(request, "buildargs")) attributes["build-arg:" + name] = value;
-        foreach (var (name, value) in Json(request, "labels")) attributes["label:" + name] = value;
+        foreach (var (name, value) in BuildCompat.Map(request, "buildargs")) attributes["build-arg:" + name] = value;
+        foreach (var (name, value) in BuildCompat.Map(request, "labels")) attributes["label:" + name] = value;
         if (request.QueryFlag("nocache")) attributes["no-cache"] = "";
         if (request.QueryFlag("pull")) attributes["image-resolve-mode"] = "pull";
         if (request.Query("networkmode") is { } network and not "default") attributes["force-network-mode"] = network;
         if (request.QueryAll("extrahosts") is { Count: > 0 } hosts) attributes["add-hosts"] = string.Join(',', hosts.Select(host => host.Replace(':', '=')));
-        if (List(request, "cachefrom") is { Length: > 0 } caches) attributes["cache-from"] = string.Join(',', caches);
-        if (Limits(request) is { Length: > 0 } limits) attributes["ulimit"] = string.Join(',', limits.Select(limit => $"{limit.Name}={limit.Soft}:{limit.Hard}"));
+        if (BuildCompat.Json(request, "cachefrom", EngineJsonContext.Default.StringArray) is { Length: > 0 } caches) attributes["cache-from"] = string.Join(',', caches);
+        if (BuildCompat.Json(request, "ulimits", EngineJsonContext.Default.UlimitArray) is { Length: > 0 } limits) attributes["ulimit"] = string.Join(',', limits.Select(limit => $"{limit.Name}={limit.Soft}:{limit.Hard}"));
         if (request.Query("remote") is { } remote and not (OfSession or OfUpload)) attributes["context"] = remote;
         return new()
         {
@@ -100,31 +100,12 @@ internal sealed class BuildOverHttp(SolveRunner runner)
 
     private static IReadOnlyList<SolveExport> Exports(ApiRequest request)
     {
-        if (request.Query("outputs") is { } text && JsonSerializer.Deserialize(text, EngineJsonContext.Default.BuildOutputRequestArray) is { Length: > 0 } given)
+        if (BuildCompat.Json(request, "outputs", EngineJsonContext.Default.BuildOutputRequestArray) is { Length: > 0 } given)
         {
             return [.. given.Select(output => new SolveExport(output.Type, output.Attrs))];
         }
 
         var names = request.QueryAll("t").Where(tag => tag.Length > 0).ToArray();
         return [new("moby", names.Length > 0 ? new Dictionary<string, string> { ["name"] = string.Join(',', names) } : [])];
-    }
-
-    private static Dictionary<string, string> Json(ApiRequest request, string name) => Read(request, name, EngineJsonContext.Default.DictionaryStringString) ?? [];
-
-    private static string[] List(ApiRequest request, string name) => Read(request, name, EngineJsonContext.Default.StringArray) ?? [];
-
-    private static Ulimit[] Limits(ApiRequest request) => Read(request, "ulimits", EngineJsonContext.Default.UlimitArray) ?? [];
-
-    private static T? Read<T>(ApiRequest request, string name, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return request.Query(name) is { } text ? JsonSerializer.Deserialize(text, type) : null;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidArgumentException($"invalid {name}: {e.Message}", e);
-        }
     }
 }

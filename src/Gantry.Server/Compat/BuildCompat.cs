@@ -147,9 +147,9 @@ internal static class BuildCompat
         : long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number
         : throw new InvalidArgumentException($"invalid value \"{text}\" of {name}: it must be a number");
 
-    private static Dictionary<string, string> Map(ApiRequest request, string name) => Json(request, name, EngineJsonContext.Default.DictionaryStringString) ?? [];
+    public static Dictionary<string, string> Map(ApiRequest request, string name) => Json(request, name, EngineJsonContext.Default.DictionaryStringString) ?? [];
 
-    private static T? Json<T>(ApiRequest request, string name, JsonTypeInfo<T> type)
+    public static T? Json<T>(ApiRequest request, string name, JsonTypeInfo<T> type)
         where T : class
     {
         try

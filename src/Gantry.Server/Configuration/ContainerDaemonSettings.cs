@@ -22,7 +22,7 @@ internal static class ContainerDaemonSettings
             (defaults, value) => defaults with { CgroupnsMode = OneOf("default-cgroupns-mode", OwnModes, value) }),
         Setting("default-ipc-mode", "mode", "The IPC namespace of containers that name none: private or shareable (default private)",
             (defaults, value) => defaults with { IpcMode = OneOf("default-ipc-mode", IpcModes, value) }),
-        Setting("default-shm-size", "size", "The size of /dev/shm, as 64M or 1G (default 64M)", (defaults, value) => defaults with { ShmSize = MemorySize.Parse("default-shm-size", value) }),
+        Setting("default-shm-size", "size", "The size of /dev/shm, as 64M or 1G (default 64M)", (defaults, value) => defaults with { ShmSize = ByteSize.OfMemory("default-shm-size", value) }),
         new("default-ulimit", "default-ulimits", null, "name=soft[:hard]", "A limit of containers that do not set it; may be repeated",
             (options, value) => options with { Containers = WithLimit(options.Containers, value) }) { Unfold = Limits },
         Setting("init", null, "Run an init in containers that forwards signals and reaps processes", (defaults, value) => defaults with { Init = DaemonSetting.Switch("init", value) }),

@@ -100,6 +100,6 @@ internal sealed record DaemonOptions
         Labels = Labels,
         IsExperimental = IsExperimental,
         LiveRestore = LiveRestore,
-        DeviceDirectories = DeviceDirectories ?? new EngineOptions { RuntimePath = "", Version = "" }.DeviceDirectories,
+        DeviceDirectories = DeviceDirectories ?? EngineOptions.UsualDeviceDirectories,
     };
 }

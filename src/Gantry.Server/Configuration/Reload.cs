@@ -9,6 +9,10 @@ namespace Gantry.Server.Configuration;
 internal sealed partial class Reload(IReadOnlyList<string> arguments, DaemonOptions started, GantryEngine engine, LineLogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly DaemonOptions _started = started;
+
+    /// <summary>The configuration that counts.</summary>
+    public DaemonOptions Current { get; private set; } = started;
 
     public void Dispose() => _turn.Dispose();
 
@@ -19,9 +23,10 @@ internal sealed partial class Reload(IReadOnlyList<string> arguments, DaemonOpti
         try
         {
             var options = CommandLine.Parse(arguments);
-            foreach (var name in FixedDifferences(started, options)) LogFixed(logger, name);
+            foreach (var name in FixedDifferences(_started, options)) LogFixed(logger, name);
             await engine.ReconfigureAsync(options.ForEngine(engine.RuntimePath)).ConfigureAwait(false);
             logger.Lowest = options.LogLevel;
+            Current = options;
             LogDone(logger);
         }
         catch (GantryException failure)

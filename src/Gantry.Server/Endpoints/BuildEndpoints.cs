@@ -14,7 +14,7 @@ namespace Gantry.Server.Endpoints;
 
 /// <param name="builds">Does the work.</param>
 /// <param name="overSessions">Builds for clients that bring a session of BuildKit's.</param>
-internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp? overSessions) : IEndpointGroup
+internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSessions) : IEndpointGroup
 {
     private readonly ClientStreams streams = new();
 
@@ -28,7 +28,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp? overSe
         Route.Get("/gantry/build/outputs/{id}", request => streams.ServeAsync(request.Subject, request)),
     ];
 
-    private Task BuildAsync(ApiRequest request) => overSessions is not null && BuildOverHttp.IsAsked(request) ? overSessions.RunAsync(request)
+    private Task BuildAsync(ApiRequest request) => BuildOverHttp.IsAsked(request) ? overSessions.RunAsync(request)
         : request.Query("progress") == "steps" ? InStepsAsync(request)
         : ClassicAsync(request);
 

@@ -35,7 +35,7 @@ internal sealed class HijackableConnection : ConnectionContext, IHijackFeature
     {
         _inner = inner;
         _input = new HijackableInput(inner.Transport.Input);
-        Transport = new Pipes(_input, inner.Transport.Output);
+        Transport = new PipePair(_input, inner.Transport.Output);
         inner.Features.Set<IHijackFeature>(this);
         ConnectionClosed = _closed.Token;
     }
@@ -95,6 +95,4 @@ internal sealed class HijackableConnection : ConnectionContext, IHijackFeature
             _closed.Cancel();
         }
     }
-
-    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

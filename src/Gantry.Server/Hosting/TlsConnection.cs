@@ -58,7 +58,7 @@ internal sealed partial class TlsConnection
                 }
             }
 
-            var plain = new Pipes(PipeReader.Create(stream, new(leaveOpen: true)), PipeWriter.Create(stream, new(leaveOpen: true)));
+            var plain = new PipePair(PipeReader.Create(stream, new(leaveOpen: true)), PipeWriter.Create(stream, new(leaveOpen: true)));
             connection.Transport = plain;
             try
             {
@@ -87,6 +87,4 @@ internal sealed partial class TlsConnection
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Client} did not come to an encrypted connection: {Reason}")]
     private static partial void LogRefused(ILogger logger, string client, string reason);
-
-    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

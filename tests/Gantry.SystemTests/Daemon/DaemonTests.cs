@@ -89,13 +89,19 @@ public sealed class DaemonTests
         Assert.Contains(stage.Sandbox.ControlGroups(), group => group.StartsWith("of-the-daemon/", StringComparison.Ordinal));
         (await stage.Docker("network create made")).Succeeds();
         (await stage.Docker("run --rm --network made busybox cat /sys/class/net/eth0/mtu")).Prints("1234");
+        // A step of a build is its program alone, and leaves no memory to share.
+        var context = Directory.CreateDirectory(Path.Combine(stage.Sandbox.Root, "context")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), "FROM busybox\nRUN cat /proc/1/comm\n", TestContext.Current.CancellationToken);
+        (await stage.Sandbox.RunAsync(Programs.Gantry, "-H", stage.Engine.Address, "build", "--progress", "plain", context)).Succeeds().Matches(@"#\d+ [\d.]+ (sh|cat)\n");
+        Assert.Single(Directory.EnumerateDirectories(Path.Combine(stage.Engine.DataRoot, "containers")));
         (await stage.Docker("rm -f own")).Succeeds();
     }
 
     [Fact]
     public async Task Without_live_restore_containers_end_with_it_and_come_back_by_their_policies()
     {
-        await using var stage = await DaemonStage.CreateAsync(_ => """{"live-restore":false,"shutdown-timeout":1,"log-format":"json"}""");
+        await using var stage = await DaemonStage.CreateAsync(_ => """{"log-format":"json"}""");
+        await stage.ReloadAsync("""{"live-restore":false,"shutdown-timeout":1,"log-format":"json"}""");
         (await stage.Docker("run -d --name stays --restart always busybox sh -c 'trap \"echo asked; exit 3\" TERM; while :; do sleep 0.1; done'")).Succeeds();
         (await stage.Docker("run -d --name deaf busybox sh -c 'trap \"\" TERM; while :; do sleep 0.1; done'")).Succeeds();
         await stage.Engine.StopAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Engine.Disk;
 using Gantry.Images.Archives;
 using Gantry.Spec;
 
@@ -51,28 +52,6 @@ internal readonly struct DriverOptions(IReadOnlyDictionary<string, string>? valu
 
     public InvalidArgumentException Invalid(string name, string needed) => new($"invalid value for {name}: {Text(name)}: {needed}");
 
-    private long Size(string name, long otherwise, long step)
-    {
-        var text = Text(name);
-        if (text.Length == 0)
-        {
-            return otherwise;
-        }
-
-        var digits = text.AsSpan().TrimEnd("kKmMgGtTpPbBiI ");
-        var power = text[digits.Length..].TrimStart().ToUpperInvariant() switch
-        {
-            "" or "B" => 0,
-            "K" or "KB" or "KIB" => 1,
-            "M" or "MB" or "MIB" => 2,
-            "G" or "GB" or "GIB" => 3,
-            "T" or "TB" or "TIB" => 4,
-            "P" or "PB" or "PIB" => 5,
-            _ => -1,
-        };
-        return power >= 0 && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * (decimal)Math.Pow(step, power) is >= 1 and <= long.MaxValue and var bytes
-            ? (long)bytes
-            : throw Invalid(name, "a size is needed, as in 10m");
-    }
+    private long Size(string name, long otherwise, int step) =>
+        Text(name).Length == 0 ? otherwise : ByteSize.TryParse(Text(name), step) ?? throw Invalid(name, "a size is needed, as in 10m");
 }

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Threading.Channels;
 using Gantry.Server.Hosting;
@@ -45,7 +44,7 @@ internal sealed class HijackedListener : IConnectionListenerFactory, IConnection
         private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public HijackedContext(RawConnection connection)
-            : base(Guid.NewGuid().ToString("N")) => Transport = new Pipes(connection.Input, connection.Output);
+            : base(Guid.NewGuid().ToString("N")) => Transport = new PipePair(connection.Input, connection.Output);
 
         public Task Ended => ended.Task;
 
@@ -60,7 +59,5 @@ internal sealed class HijackedListener : IConnectionListenerFactory, IConnection
             await base.DisposeAsync().ConfigureAwait(false);
             ended.TrySetResult();
         }
-
-        private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
     }
 }

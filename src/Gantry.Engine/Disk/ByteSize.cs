@@ -3,23 +3,30 @@ using Gantry.Spec;
 
 namespace Gantry.Engine.Disk;
 
-/// <summary>Sizes of memory as Docker reads them: <c>k</c>, <c>m</c> and <c>g</c> are powers of 1024.</summary>
-public static class MemorySize
+/// <summary>Sizes as Docker reads them: the units of memory are powers of 1024, those of files powers of 1000.</summary>
+public static class ByteSize
 {
     private const string Units = "bkmgtp";
+    private const int Memory = 1024;
 
     /// <param name="what">What it is the size of, for the error.</param>
     /// <param name="text">As <c>64m</c>, <c>1.5GiB</c> or a number of bytes.</param>
     /// <exception cref="InvalidArgumentException">It is no size above 0.</exception>
-    public static long Parse(string what, string text)
+    public static long OfMemory(string what, string text) =>
+        TryParse(text, Memory) ?? throw new InvalidArgumentException($"invalid {what} \"{text}\": a size such as 64m or 1g is needed");
+
+    /// <param name="text">As for <see cref="OfMemory"/>.</param>
+    /// <param name="step">From one unit to the next: 1000 or 1024.</param>
+    /// <returns>Null where it is no size above 0.</returns>
+    internal static long? TryParse(string text, int step)
     {
         var number = text.AsSpan().TrimEnd("bBiIkKmMgGtTpP ");
         var unit = text.AsSpan(number.Length).Trim().ToString().ToLowerInvariant();
         var power = unit.Length == 0 ? 0 : Units.IndexOf(unit[0], StringComparison.Ordinal);
         return power >= 0 && unit.AsSpan(Math.Min(1, unit.Length)) is "" or "b" or "ib"
             && decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            && count * (1L << (10 * power)) is >= 1 and <= long.MaxValue and var bytes
+            && count * (decimal)Math.Pow(step, power) is >= 1 and <= long.MaxValue and var bytes
                 ? (long)bytes
-                : throw new InvalidArgumentException($"invalid {what} \"{text}\": a size such as 64m or 1g is needed");
+                : null;
     }
 }
