@@ -9,7 +9,8 @@ export GANTRY_TEST_CACHE=${GANTRY_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ga
 
 need_dotnet
 need_packages docker.io docker-compose podman runc crun skopeo docker-registry busybox-static debootstrap tini strace hyperfine iperf3 \
-  libseccomp2 procps iproute2 util-linux bsdutils xz-utils jq bind9-dnsutils nftables iputils-ping libcap2-bin git bzip2 python3-docker
+  libseccomp2 procps iproute2 util-linux bsdutils xz-utils jq bind9-dnsutils nftables iputils-ping libcap2-bin git bzip2 python3-docker uidmap
+[ "$(uname -m)" != x86_64 ] || need_packages qemu-system-x86
 if [ "$(id -u)" -eq 0 ]; then export GANTRY_TEST_ROOT=${GANTRY_TEST_ROOT:-1}; fi
 
 patience=50m # for each test program: three times what it takes
@@ -50,6 +51,7 @@ step "the tests' build" dotnet build Gantry.slnx -c Release -v quiet --nologo
 if [ "$(id -u)" -eq 0 ]; then
   say "making the test images (once)"
   step "making the test images" scripts/test-images.sh "$GANTRY_TEST_CACHE"
+  scripts/test-kernel.sh "$GANTRY_TEST_CACHE" || say "no kernel could be fetched: the tests that boot one are skipped"
   scripts/test-clients.sh "$GANTRY_TEST_CACHE" || say "the clients of Node could not be installed: their tests are skipped"
 fi
 run_tests Gantry.Tests "$@"

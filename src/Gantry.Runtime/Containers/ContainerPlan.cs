@@ -14,12 +14,11 @@ namespace Gantry.Runtime.Containers;
 internal sealed class ContainerPlan : IDisposable
 {
     private readonly List<SafeHandle> held = [];
+    private readonly SafeHandle? network;
     private bool newCgroup;
     private bool hasUserNamespace;
 
-    private ContainerPlan()
-    {
-    }
+    private ContainerPlan(SafeHandle? network) => this.network = network;
 
     public Plan Plan { get; } = new();
 
@@ -41,12 +40,20 @@ internal sealed class ContainerPlan : IDisposable
     /// meanwhile: ten directories take as long as a network namespace. A root of a user namespace could not open them.
     /// </summary>
     public static bool JoinsLate(ContainerSpec spec, Cgroup cgroup) =>
-        !cgroup.Layout.IsUnified && spec.Linux?.Namespaces?.Any(n => n.Type == "user") != true;
+        !cgroup.Layout.IsUnified && !NamespaceKinds.Has(spec.Linux, "user");
+
+    /// <summary>
+    /// Whether a new network namespace can be made ahead (<see cref="PendingNetworkNamespace"/>): with a user namespace it
+    /// belongs to that, which is not there yet.
+    /// </summary>
+    public static bool MakesNetworkAhead(ContainerSpec spec) => HostUser.IsPrivileged
+        && NamespaceKinds.MakesNew(spec.Linux, "network") && !NamespaceKinds.Has(spec.Linux, "user");
 
     /// <param name="late">See <see cref="JoinsLate"/>.</param>
-    public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool late)
+    /// <param name="network">A new network namespace that is being made; null when the init makes its own.</param>
+    public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool late, SafeHandle? network)
     {
-        var plan = new ContainerPlan();
+        var plan = new ContainerPlan(network);
         try
         {
             plan.Add(spec, options, cgroup, late);
@@ -75,7 +82,7 @@ internal sealed class ContainerPlan : IDisposable
         Plan.FailureDescriptor = options.FailureSink is { } sink ? (int)sink.DangerousGetHandle() : -1;
         Plan.ResetSignals();
         // Whoever is not root can write the mappings only of a process that it may look into; nobody else is there yet.
-        var mapsFirst = !HostUser.IsPrivileged && linux.Namespaces?.Any(n => n.Type == "user" && string.IsNullOrEmpty(n.Path)) == true;
+        var mapsFirst = !HostUser.IsPrivileged && NamespaceKinds.MakesNew(linux, "user");
         if (mapsFirst)
         {
             Plan.AwaitParent();
@@ -145,8 +152,7 @@ internal sealed class ContainerPlan : IDisposable
     /// <param name="isMapped">Whether the mappings of a new user namespace are there already.</param>
     private Namespaces AddNamespaces(LinuxSpec linux, bool isMapped)
     {
-        // A network namespace takes a millisecond to make: the init does that while its parent makes the cgroups. A time
-        // namespace takes its offsets before anybody is in it.
+        // The init makes these while its parent makes the cgroups. A time namespace takes its offsets before anybody is in it.
         const Namespaces byInit = Namespaces.Network | Namespaces.Uts | Namespaces.Ipc | Namespaces.Time;
         var all = Namespaces.None;
         var later = Namespaces.None;
@@ -180,6 +186,12 @@ internal sealed class ContainerPlan : IDisposable
             }
 
             Plan.BecomeRoot();
+        }
+
+        if (network is not null)
+        {
+            Plan.JoinNamespace(network, Namespaces.Network, "new network namespace");
+            later &= ~Namespaces.Network;
         }
 
         if (later != Namespaces.None)

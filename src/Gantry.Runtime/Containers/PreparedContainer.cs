@@ -72,6 +72,7 @@ public sealed class PreparedContainer : IDisposable
         var isNew = false;
         PlannedProcess? process = null;
         ContainerPlan? plan = null;
+        using var network = ContainerPlan.MakesNetworkAhead(spec) ? PendingNetworkNamespace.Begin() : null;
         try
         {
             var late = ContainerPlan.JoinsLate(spec, cgroup);
@@ -81,8 +82,9 @@ public sealed class PreparedContainer : IDisposable
                 MakeLegacyCgroups(spec, options, cgroup, ref isNew);
             }
 
-            late &= cgroup.Layout.Hierarchies.Count > 0;
-            plan = ContainerPlan.Build(spec, options, cgroup, late);
+            late &= cgroup.Layout.Hierarchies.Length > 0;
+            plan = ContainerPlan.Build(spec, options, cgroup, late, network?.Handle);
+            network?.Complete();
             process = PlannedProcess.Start(plan.Plan, plan.NewNamespaces, plan.UnifiedCgroup, plan.PidNamespace, plan.Joins);
             if (plan.NewNamespaces.HasFlag(Namespaces.User))
             {
