@@ -14,11 +14,12 @@ namespace Gantry.Runtime.Containers;
 internal sealed class ContainerPlan : IDisposable
 {
     private readonly List<SafeHandle> held = [];
-    private readonly SafeHandle? network;
     private bool newCgroup;
     private bool hasUserNamespace;
 
-    private ContainerPlan(SafeHandle? network) => this.network = network;
+    private ContainerPlan()
+    {
+    }
 
     public Plan Plan { get; } = new();
 
@@ -42,18 +43,10 @@ internal sealed class ContainerPlan : IDisposable
     public static bool JoinsLate(ContainerSpec spec, Cgroup cgroup) =>
         !cgroup.Layout.IsUnified && !NamespaceKinds.Has(spec.Linux, "user");
 
-    /// <summary>
-    /// Whether a new network namespace can be made ahead (<see cref="PendingNetworkNamespace"/>): with a user namespace it
-    /// belongs to that, which is not there yet.
-    /// </summary>
-    public static bool MakesNetworkAhead(ContainerSpec spec) => HostUser.IsPrivileged
-        && NamespaceKinds.MakesNew(spec.Linux, "network") && !NamespaceKinds.Has(spec.Linux, "user");
-
     /// <param name="late">See <see cref="JoinsLate"/>.</param>
-    /// <param name="network">A new network namespace that is being made; null when the init makes its own.</param>
-    public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool late, SafeHandle? network)
+    public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool late)
     {
-        var plan = new ContainerPlan(network);
+        var plan = new ContainerPlan();
         try
         {
             plan.Add(spec, options, cgroup, late);
@@ -152,7 +145,8 @@ internal sealed class ContainerPlan : IDisposable
     /// <param name="isMapped">Whether the mappings of a new user namespace are there already.</param>
     private Namespaces AddNamespaces(LinuxSpec linux, bool isMapped)
     {
-        // The init makes these while its parent makes the cgroups. A time namespace takes its offsets before anybody is in it.
+        // A network namespace takes half a millisecond to make: the init does that while its parent makes the cgroups. A
+        // time namespace takes its offsets before anybody is in it.
         const Namespaces byInit = Namespaces.Network | Namespaces.Uts | Namespaces.Ipc | Namespaces.Time;
         var all = Namespaces.None;
         var later = Namespaces.None;
@@ -186,12 +180,6 @@ internal sealed class ContainerPlan : IDisposable
             }
 
             Plan.BecomeRoot();
-        }
-
-        if (network is not null)
-        {
-            Plan.JoinNamespace(network, Namespaces.Network, "new network namespace");
-            later &= ~Namespaces.Network;
         }
 
         if (later != Namespaces.None)

@@ -72,7 +72,6 @@ public sealed class PreparedContainer : IDisposable
         var isNew = false;
         PlannedProcess? process = null;
         ContainerPlan? plan = null;
-        using var network = ContainerPlan.MakesNetworkAhead(spec) ? PendingNetworkNamespace.Begin() : null;
         try
         {
             var late = ContainerPlan.JoinsLate(spec, cgroup);
@@ -83,8 +82,7 @@ public sealed class PreparedContainer : IDisposable
             }
 
             late &= cgroup.Layout.Hierarchies.Length > 0;
-            plan = ContainerPlan.Build(spec, options, cgroup, late, network?.Handle);
-            network?.Complete();
+            plan = ContainerPlan.Build(spec, options, cgroup, late);
             process = PlannedProcess.Start(plan.Plan, plan.NewNamespaces, plan.UnifiedCgroup, plan.PidNamespace, plan.Joins);
             if (plan.NewNamespaces.HasFlag(Namespaces.User))
             {
