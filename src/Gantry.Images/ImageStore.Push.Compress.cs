@@ -18,13 +18,12 @@ public sealed partial class ImageStore
     private static bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
 
     /// <param name="others">Layers that take the place of the image's own, which are in the store.</param>
-    private Image SetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
+    private void SetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
     {
         var manifest = ArchiveImage.AuthorManifest(image.Manifest.Config, [.. image.Manifest.Layers.Select(l => others.GetValueOrDefault(l.Digest, l))]);
         lease.Hold(manifest.Digest);
         Content.Put(manifest.Digest, manifest.Content);
         records.SetManifest(image.Id, new Descriptor { MediaType = MediaTypes.OciManifest, Digest = manifest.Digest, Size = manifest.Content.Length });
-        return records.Find(image.Id) ?? throw Gone(image.Id);
     }
 
     private static NotFoundException Gone(Digest id) => new($"image {id.Short} was removed meanwhile");
