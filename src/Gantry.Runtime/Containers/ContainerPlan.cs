@@ -324,7 +324,8 @@ internal sealed class ContainerPlan : IDisposable
         ? $"/proc/self/fd/{mount.Number}"
         : Path.GetFullPath(spec.Root?.Path ?? "/", options.Bundle);
 
-    private static (MountPropagation Propagation, bool Recursive) RootPropagation(string? name) => name switch
+    /// <exception cref="InvalidArgumentException">It is none.</exception>
+    public static (MountPropagation Propagation, bool Recursive) RootPropagation(string? name) => name switch
     {
         null or "" => (MountPropagation.Unchanged, false),
         "shared" => (MountPropagation.Shared, false),

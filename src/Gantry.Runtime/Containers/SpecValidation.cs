@@ -40,6 +40,7 @@ internal static class SpecValidation
             ResourceValidation.Check(resources);
         }
 
+        _ = ContainerPlan.RootPropagation(linux.RootfsPropagation);
         NoNul(linux.CgroupsPath, "linux.cgroupsPath");
         CheckDevices(linux);
         foreach (var (name, paths) in new[] { ("maskedPaths", linux.MaskedPaths), ("readonlyPaths", linux.ReadonlyPaths) })
