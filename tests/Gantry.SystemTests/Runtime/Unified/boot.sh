@@ -34,5 +34,5 @@ exec switch_root /tmp /bin/sh /guest.sh </dev/console >/dev/console 2>&1
 INIT
 chmod 755 "$root/init" "$root"/guest*.sh
 (cd "$root" && find . | busybox cpio -o -H newc 2>/dev/null) | gzip -1 >"$work/initrd"
-timeout 300 qemu-system-x86_64 -kernel "$kernel/vmlinuz" -initrd "$work/initrd" -append "console=ttyS0 quiet panic=-1 loglevel=0 cgroup_disable=misc" \
+timeout 600 qemu-system-x86_64 -kernel "$kernel/vmlinuz" -initrd "$work/initrd" -append "console=ttyS0 quiet panic=-1 loglevel=0 cgroup_disable=misc" \
   -m 1024 -smp 2 -nographic -no-reboot -nic none -monitor none -serial stdio </dev/null | tr -d '\r'
