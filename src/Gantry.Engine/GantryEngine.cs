@@ -85,7 +85,7 @@ public sealed class GantryEngine : IAsyncDisposable
             var remover = new ContainerRemover(parts);
             var runner = new ContainerRunner(parts, remover, new HealthChecks(parts, execs));
             reconciler = new Reconciler(parts, runner, remover);
-            images = new ImageService(store, bus, parts.Store);
+            images = new ImageService(store, new ImageEvents(bus, store), parts.Store);
             containerService = new ContainerService(parts, runner, remover);
             Streams = new StreamService(parts);
             Execs = execs;

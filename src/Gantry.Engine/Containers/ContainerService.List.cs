@@ -31,7 +31,7 @@ internal sealed partial class ContainerService
             Created = record.Created.ToUnixTimeSeconds(),
             SizeRw = writable,
             SizeRootFs = whole,
-            Ports = record.State.IsAlive && !Networks.NetworkName.IsBare(record.HostConfig.NetworkMode) ? Networks.PortPlan.Listed(record) : [],
+            Ports = Networks.PortPlan.Listed(record),
             Labels = record.Config.Labels ?? [],
             State = record.State.Status,
             Status = StatusText.Of(record.State, container.Health?.Status, parts.Time.GetUtcNow()),

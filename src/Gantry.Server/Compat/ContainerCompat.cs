@@ -16,6 +16,11 @@ internal static class ContainerCompat
 
         if (request.NetworkingConfig?.EndpointsConfig is { } endpoints)
         {
+            if (version.IsBefore(44) && endpoints.Count > 1)
+            {
+                throw new InvalidArgumentException($"Container cannot be created with multiple network endpoints: {string.Join(", ", endpoints.Keys)}");
+            }
+
             request = request with
             {
                 NetworkingConfig = new() { EndpointsConfig = endpoints.ToDictionary(pair => pair.Key, pair => NetworkCompat.Endpoint(pair.Value ?? new(), version)) },
@@ -36,11 +41,6 @@ internal static class ContainerCompat
         {
             // The default was shareable until containers became private.
             host = host with { IpcMode = host.IpcMode.Length == 0 ? "shareable" : host.IpcMode };
-        }
-
-        if (version.IsBefore(41))
-        {
-            host = host with { CgroupnsMode = "host" };
         }
 
         if (version.IsBefore(42))
