@@ -35,6 +35,7 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly NameService names;
     private readonly Reconciler reconciler;
     private readonly VolumeDrivers drivers;
+    private readonly NetworkPlugins networkPlugins = new();
     private readonly MonitorPool monitors;
     private readonly BuildService builds;
     private readonly EngineParts parts;
@@ -59,7 +60,7 @@ public sealed class GantryEngine : IAsyncDisposable
             monitors = new MonitorPool(options.RuntimePath, paths.Bundles);
             var networks = new NetworkStore(database);
             var networkEvents = new NetworkEvents(bus);
-            stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
+            stack = NetworkStack.Open(StackOptions.From(options, containers, networkPlugins, logger, time));
             namespaces = new NetworkNamespaces();
             names = new NameService(namespaces, logger);
             PredefinedNetworks.Ensure(networks, stack, options.Networks, time);
@@ -110,6 +111,7 @@ public sealed class GantryEngine : IAsyncDisposable
             namespaces?.Dispose();
             stack?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             drivers?.Dispose();
+            networkPlugins.Dispose();
             builds?.Dispose();
             monitors?.Dispose();
             store?.Dispose();
@@ -204,6 +206,7 @@ public sealed class GantryEngine : IAsyncDisposable
         await stack.DisposeAsync().ConfigureAwait(false);
         monitors.Dispose();
         drivers.Dispose();
+        networkPlugins.Dispose();
         builds.Dispose();
         store.Dispose();
         database.Dispose();

@@ -27,6 +27,7 @@ internal sealed partial class ContainerService
             // The name is shown as long as it still means this image.
             Image = parts.Images.Names(record.Config.Image, record.ImageId) ? record.Config.Image : record.ImageId,
             ImageID = record.ImageId,
+            ImageManifestDescriptor = parts.Images.DescribeManifest(record.ImageId),
             Command = string.Join(' ', (string[])[record.Path, .. record.Args.Select(Quote)]),
             Created = record.Created.ToUnixTimeSeconds(),
             SizeRw = writable,

@@ -69,14 +69,25 @@ internal static class ContainerCompat
     }
 
     public static IReadOnlyList<ContainerSummary> List(IReadOnlyList<ContainerSummary> list, ApiVersion version) =>
-        version.IsBefore(46)
-            ? [.. list.Select(container => container with { HostConfig = container.HostConfig with { Annotations = null } })]
-            : list;
+        version.IsBefore(48) ? [.. list.Select(container => Summary(container, version))] : list;
 
-    public static ContainerInspectResponse Inspect(ContainerInspectResponse container, ApiVersion version) =>
-        version.IsBefore(45) && container.NetworkSettings.Networks is { } networks
+    public static ContainerInspectResponse Inspect(ContainerInspectResponse container, ApiVersion version)
+    {
+        if (version.IsBefore(48))
+        {
+            container = container with { ImageManifestDescriptor = null };
+        }
+
+        return version.IsBefore(45) && container.NetworkSettings.Networks is { } networks
             ? container with { NetworkSettings = container.NetworkSettings with { Networks = NetworkCompat.Shown(networks, version, container.Id) } }
             : container;
+    }
+
+    private static ContainerSummary Summary(ContainerSummary container, ApiVersion version) => container with
+    {
+        ImageManifestDescriptor = null,
+        HostConfig = version.IsBefore(46) ? container.HostConfig with { Annotations = null } : container.HostConfig,
+    };
 
     private static Mount MountOf(Mount mount, ApiVersion version)
     {
