@@ -83,9 +83,11 @@ public sealed class ProtocolTests(ServerFixture server) : IClassFixture<ServerFi
     }
 
     [Theory]
-    [InlineData("{\"Image\":", "invalid JSON")]
-    [InlineData("{\"Image\":\"a\"}{", "invalid JSON")]
-    [InlineData("{\"Tty\":\"yes\"}", "invalid JSON")]
+    [InlineData("{\"Image\":", "invalid JSON: it ends too early or is broken at line 1, byte 10")]
+    [InlineData("{\"Image\":\"a\"}{", "invalid JSON: it ends too early or is broken at line 1, byte 14")]
+    [InlineData("{\"Tty\":\"yes\"}", "invalid JSON: the value of Tty is of the wrong kind")]
+    [InlineData("{\"Cmd\":5}", "invalid JSON: a string or a list of strings is expected at Cmd")]
+    [InlineData("[]", "invalid JSON: its value is of the wrong kind")]
     [InlineData("", "invalid JSON: got EOF while reading request body")]
     public async Task Create_refuses_what_is_not_its_JSON(string json, string message)
     {
