@@ -16,6 +16,11 @@ internal static class ContainerCompat
 
         if (request.NetworkingConfig?.EndpointsConfig is { } endpoints)
         {
+            if (version.IsBefore(44) && endpoints.Count > 1)
+            {
+                throw new InvalidArgumentException($"Container cannot be created with multiple network endpoints: {string.Join(", ", endpoints.Keys)}");
+            }
+
             request = request with
             {
                 NetworkingConfig = new() { EndpointsConfig = endpoints.ToDictionary(pair => pair.Key, pair => NetworkCompat.Endpoint(pair.Value ?? new(), version)) },
@@ -36,11 +41,6 @@ internal static class ContainerCompat
         {
             // The default was shareable until containers became private.
             host = host with { IpcMode = host.IpcMode.Length == 0 ? "shareable" : host.IpcMode };
-        }
-
-        if (version.IsBefore(41))
-        {
-            host = host with { CgroupnsMode = "host" };
         }
 
         if (version.IsBefore(42))
@@ -69,14 +69,25 @@ internal static class ContainerCompat
     }
 
     public static IReadOnlyList<ContainerSummary> List(IReadOnlyList<ContainerSummary> list, ApiVersion version) =>
-        version.IsBefore(46)
-            ? [.. list.Select(container => container with { HostConfig = container.HostConfig with { Annotations = null } })]
-            : list;
+        version.IsBefore(48) ? [.. list.Select(container => Summary(container, version))] : list;
 
-    public static ContainerInspectResponse Inspect(ContainerInspectResponse container, ApiVersion version) =>
-        version.IsBefore(45) && container.NetworkSettings.Networks is { } networks
+    public static ContainerInspectResponse Inspect(ContainerInspectResponse container, ApiVersion version)
+    {
+        if (version.IsBefore(48))
+        {
+            container = container with { ImageManifestDescriptor = null };
+        }
+
+        return version.IsBefore(45) && container.NetworkSettings.Networks is { } networks
             ? container with { NetworkSettings = container.NetworkSettings with { Networks = NetworkCompat.Shown(networks, version, container.Id) } }
             : container;
+    }
+
+    private static ContainerSummary Summary(ContainerSummary container, ApiVersion version) => container with
+    {
+        ImageManifestDescriptor = null,
+        HostConfig = version.IsBefore(46) ? container.HostConfig with { Annotations = null } : container.HostConfig,
+    };
 
     private static Mount MountOf(Mount mount, ApiVersion version)
     {

@@ -35,10 +35,11 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
     private async Task ClassicAsync(ApiRequest request)
     {
         var job = BuildCompat.Call(request) is null ? BuildCompat.Job(request, streams) : throw new InvalidArgumentException("call needs progress=steps");
-        await JsonLines.WriteAsync(
+        await JsonLines.WriteProgressAsync(
             request,
-            JsonLines.MessagesAsync<ProgressMessage>(async send =>
+            JsonLines.MessagesAsync<ProgressMessage>(async write =>
             {
+                var hasSaid = false;
                 var output = new ClassicOutput(send, request.QueryFlag("q"));
                 try
                 {
@@ -50,12 +51,21 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
 
                     output.Finish(built.Id, job.Request.Tags);
                 }
-                catch (Exception e) when (IsTold(e))
+                catch (Exception e) when (IsTold(e) && hasSaid)
                 {
                     send(Failure(e));
                 }
-            }),
-            EngineJsonContext.Wire.ProgressMessage).ConfigureAwait(false);
+                catch (DockerfileException e)
+                {
+                    throw new InvalidArgumentException(Failure(e).Error!, e);
+                }
+
+                void send(ProgressMessage message)
+                {
+                    hasSaid = true;
+                    write(message);
+                }
+            })).ConfigureAwait(false);
     }
 
     private async Task InStepsAsync(ApiRequest request)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gantry.Server.Http;
 using Gantry.Spec;
 
@@ -5,10 +6,10 @@ namespace Gantry.Server.Endpoints;
 
 internal static class TerminalSize
 {
-    public static (int Height, int Width) Of(ApiRequest request) => (Part(request, "h"), Part(request, "w"));
+    public static (int Height, int Width) Of(ApiRequest request) => (Part(request, "h", "height"), Part(request, "w", "width"));
 
-    private static int Part(ApiRequest request, string name) =>
-        request.QueryInteger(name) is { } value and >= 0 and <= ushort.MaxValue
+    private static int Part(ApiRequest request, string name, string meaning) =>
+        ushort.TryParse(request.Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw new InvalidArgumentException($"invalid value \"{request.Query(name)}\" for {name}: rows and columns are numbers up to 65535");
+            : throw new InvalidArgumentException($"invalid resize {meaning} \"{request.Query(name)}\": a number up to 65535 is needed");
 }

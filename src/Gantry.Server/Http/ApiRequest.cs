@@ -59,6 +59,10 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
 
     public Filters Filters() => FilterParser.Parse(Query("filters"));
 
+    /// <summary>Whether a content type says JSON: what does not is neither read as JSON nor shown to authorization plug-ins.</summary>
+    public static bool IsJson(string? contentType) =>
+        contentType?.Split(';', 2)[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>Reads a JSON body; null when there is none.</summary>
     public async Task<T?> ReadJsonAsync<T>(JsonTypeInfo<T> type)
         where T : class
@@ -96,7 +100,7 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
         }
         catch (JsonException failure)
         {
-            throw new InvalidArgumentException($"invalid JSON: {Explain(failure)}", failure);
+            throw new InvalidArgumentException($"invalid JSON: {JsonProblem.Describe(failure)}", failure);
         }
         finally
         {
@@ -138,20 +142,10 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
     public IHijackFeature Hijack() =>
         Http.Features.Get<IHijackFeature>() ?? throw new InternalException("this connection cannot be taken over");
 
-    private static string Explain(JsonException failure)
-    {
-        // The parser appends " Path: $.X | LineNumber: n | BytePositionInLine: m.": keep what a person can use.
-        var message = failure.Message;
-        var cut = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        message = (cut < 0 ? message : message[..cut]).TrimEnd('.');
-        return string.IsNullOrEmpty(failure.Path) || failure.Path == "$" ? message : $"{message} at {failure.Path}";
-    }
-
     private void RequireJsonContentType()
     {
         var type = Http.Request.ContentType;
-        if (!string.IsNullOrEmpty(type)
-            && !type.AsSpan().TrimStart().StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+        if (!IsJson(type))
         {
             throw new InvalidArgumentException($"unsupported Content-Type header ({type}): must be 'application/json'");
         }
