@@ -63,6 +63,11 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         async (request, inputs, token) =>
         {
             var outcome = await new ImageBuilder(environment).BuildAsync(request, inputs, progress, token).ConfigureAwait(false);
+            if (outcome.Image.Length > 0)
+            {
+                parts.Bus.Publish("image", "create", outcome.Image, null);
+            }
+
             foreach (var tag in request.Tags)
             {
                 parts.Bus.Publish("image", "tag", outcome.Image, new() { ["name"] = tag.Familiar });

@@ -16,6 +16,11 @@ internal static class ContainerCompat
 
         if (request.NetworkingConfig?.EndpointsConfig is { } endpoints)
         {
+            if (version.IsBefore(44) && endpoints.Count > 1)
+            {
+                throw new InvalidArgumentException($"Container cannot be created with multiple network endpoints: {string.Join(", ", endpoints.Keys.Order(StringComparer.Ordinal))}");
+            }
+
             request = request with
             {
                 NetworkingConfig = new() { EndpointsConfig = endpoints.ToDictionary(pair => pair.Key, pair => NetworkCompat.Endpoint(pair.Value ?? new(), version)) },
@@ -67,6 +72,8 @@ internal static class ContainerCompat
             ? request with { Healthcheck = check with { StartInterval = 0 } }
             : request;
     }
+
+    public static HostConfig Update(HostConfig asked, ApiVersion version) => version.IsBefore(40) ? asked with { PidsLimit = null } : asked;
 
     public static IReadOnlyList<ContainerSummary> List(IReadOnlyList<ContainerSummary> list, ApiVersion version) =>
         version.IsBefore(46)

@@ -35,10 +35,11 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
     private async Task ClassicAsync(ApiRequest request)
     {
         var job = BuildCompat.Call(request) is null ? BuildCompat.Job(request, streams) : throw new InvalidArgumentException("call needs progress=steps");
-        await JsonLines.WriteAsync(
+        await JsonLines.WriteProgressAsync(
             request,
-            JsonLines.MessagesAsync<ProgressMessage>(async send =>
+            JsonLines.MessagesAsync<ProgressMessage>(async tell =>
             {
+                var isBegun = false;
                 var output = new ClassicOutput(send, request.QueryFlag("q"));
                 try
                 {
@@ -50,12 +51,21 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
 
                     output.Finish(built.Id, job.Request.Tags);
                 }
-                catch (Exception e) when (IsTold(e))
+                catch (DockerfileException e) when (!isBegun)
+                {
+                    throw new InvalidArgumentException(Failure(e).Error!, e);
+                }
+                catch (Exception e) when (isBegun && IsTold(e))
                 {
                     send(Failure(e));
                 }
-            }),
-            EngineJsonContext.Wire.ProgressMessage).ConfigureAwait(false);
+
+                void send(ProgressMessage message)
+                {
+                    isBegun = true;
+                    tell(message);
+                }
+            })).ConfigureAwait(false);
     }
 
     private async Task InStepsAsync(ApiRequest request)

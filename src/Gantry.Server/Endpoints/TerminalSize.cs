@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using Gantry.Server.Http;
 using Gantry.Spec;
 
@@ -5,10 +7,13 @@ namespace Gantry.Server.Endpoints;
 
 internal static class TerminalSize
 {
-    public static (int Height, int Width) Of(ApiRequest request) => (Part(request, "h"), Part(request, "w"));
+    public static (int Height, int Width) Of(ApiRequest request) => (Part(request, "h", "height"), Part(request, "w", "width"));
 
-    private static int Part(ApiRequest request, string name) =>
-        request.QueryInteger(name) is { } value and >= 0 and <= ushort.MaxValue
+    private static int Part(ApiRequest request, string name, string what)
+    {
+        var text = request.Query(name) ?? "";
+        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw new InvalidArgumentException($"invalid value \"{request.Query(name)}\" for {name}: rows and columns are numbers up to 65535");
+            : throw new InvalidArgumentException($"invalid resize {what} \"{text}\": {(BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? "value out of range" : "invalid syntax")}");
+    }
 }

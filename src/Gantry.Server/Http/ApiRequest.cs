@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -87,16 +88,12 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
             RequireJsonContentType();
             var json = new Utf8JsonReader(result.Buffer);
             var value = JsonSerializer.Deserialize(ref json, type);
-            if (json.Read())
-            {
-                throw new InvalidArgumentException("unexpected content after JSON");
-            }
-
+            RequireEnd(ref json);
             return value;
         }
         catch (JsonException failure)
         {
-            throw new InvalidArgumentException($"invalid JSON: {Explain(failure)}", failure);
+            throw new InvalidArgumentException($"invalid JSON: {JsonSyntax.Fault(result.Buffer.ToArray()) ?? Explain(failure)}", failure);
         }
         finally
         {
@@ -138,14 +135,25 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
     public IHijackFeature Hijack() =>
         Http.Features.Get<IHijackFeature>() ?? throw new InternalException("this connection cannot be taken over");
 
-    private static string Explain(JsonException failure)
+    private static void RequireEnd(ref Utf8JsonReader json)
     {
-        // The parser appends " Path: $.X | LineNumber: n | BytePositionInLine: m.": keep what a person can use.
-        var message = failure.Message;
-        var cut = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        message = (cut < 0 ? message : message[..cut]).TrimEnd('.');
-        return string.IsNullOrEmpty(failure.Path) || failure.Path == "$" ? message : $"{message} at {failure.Path}";
+        try
+        {
+            if (!json.Read())
+            {
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+            // Not JSON either.
+        }
+
+        throw new InvalidArgumentException("unexpected content after JSON");
     }
+
+    /// <summary>The syntax is right, so a value has another type than it must. The parser's own words are not in the program.</summary>
+    private static string Explain(JsonException failure) => $"the value of {failure.Path?.TrimStart('$', '.') ?? "the body"} has the wrong type";
 
     private void RequireJsonContentType()
     {
