@@ -77,7 +77,7 @@ if [ "$(id -u)" -eq 0 ]; then
   say "making the test images (once)"
   step "making the test images" scripts/test-images.sh "$GANTRY_TEST_CACHE"
   scripts/test-kernel.sh "$GANTRY_TEST_CACHE" || say "no kernel could be fetched: the tests that boot one are skipped"
-  scripts/test-clients.sh "$GANTRY_TEST_CACHE" || say "the clients of Node could not be installed: their tests are skipped"
+  scripts/test-clients.sh "$GANTRY_TEST_CACHE" || say "some clients of others could not be had: their tests are skipped"
 fi
 run_tests Gantry.Tests "$@"
 run_tests Gantry.SystemTests "$@"

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Random work from several clients at once, and what is left of it: soak.py SECONDS [CLIENTS]
 
-Needs root, python3-docker, ./build.sh and the images of ./test.sh. A gantryd of its own runs in namespaces of its own. Every ten
-seconds a line says what the daemon holds; at the end all is removed, and what is still there is told.
+Needs root, python3-docker, docker-registry, skopeo, ./build.sh and the images of ./test.sh. A gantryd and a registry of its own run
+in namespaces of their own. Every ten seconds a line says what the daemon holds; at the end all is removed, and what is still there
+is told: the exit code is 1 where there is more of anything than at the beginning, or something failed that should not.
 """
-import io, os, random, re, shutil, subprocess, sys, tempfile, threading, time
+import glob, io, os, random, re, shutil, sqlite3, subprocess, sys, tempfile, threading, time
 import docker
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -12,6 +13,9 @@ CACHE = os.environ.get("GANTRY_TEST_CACHE") or os.path.expanduser("~/.cache/gant
 EXPECTED = ("No such container", "is not running", "already in use", "is not paused", "already in progress", "No such image",
             "No such exec", "marked for removal", "is paused", "already stopped", "must force", "has active endpoints", "not found",
             "cannot remove container", "is restarting", "already paused", "No such network")
+REGISTRY = "127.0.0.1:5000"
+# Rows of what can be made and removed; of the build cache and of images some remain by design.
+TABLES = ("containers", "networks", "volumes", "snapshots")
 
 
 class Daemon:
@@ -23,11 +27,41 @@ class Daemon:
         while not os.path.exists(self.socket):
             time.sleep(0.05)
         self.pid = self.outer.pid
+        with open(home + "/registry.yml", "w") as text:
+            text.write("version: 0.1\nstorage: {filesystem: {rootdirectory: %s/registry}}\nhttp: {addr: %s}\nlog: {level: error, accesslog: {disabled: true}}\n" % (home, REGISTRY))
+        self.registry = subprocess.Popen(self.inside("docker-registry", "serve", home + "/registry.yml"), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        for number in range(3):
+            fill = self.inside("skopeo", "copy", "-q", "--insecure-policy", "--dest-tls-verify=false", "docker-archive:" + CACHE + "/busybox.tar", f"docker://{REGISTRY}/soak:{number}")
+            while subprocess.run(fill, stderr=subprocess.DEVNULL).returncode:
+                time.sleep(0.1)
+
+    def inside(self, *words):
+        return ["nsenter", "-t", str(self.pid), "-n", *words]
+
+    def stop(self):
+        for process in (self.registry, self.outer):
+            process.terminate()
+            process.wait()
+
+    def processes(self):
+        count = 0
+        for file in glob.glob("/proc/[0-9]*/cmdline"):
+            try:
+                with open(file, "rb") as text:
+                    words = text.read().decode(errors="replace")
+                count += self.home in words and "gantry" in words.split("\0")[0]
+            except OSError:
+                pass  # It has ended.
+        return count
+
+    def rows(self):
+        with sqlite3.connect(f"file:{self.home}/data/gantry.db?mode=ro", uri=True) as database:
+            return sum(database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in TABLES)
 
     def holds(self):
         status = open(f"/proc/{self.pid}/status").read()
-        links = subprocess.run(["nsenter", "-t", str(self.pid), "-n", "ip", "-o", "link"], capture_output=True, text=True).stdout
-        rules = subprocess.run(["nsenter", "-t", str(self.pid), "-n", "nft", "list", "ruleset"], capture_output=True, text=True).stdout
+        links = subprocess.run(self.inside("ip", "-o", "link"), capture_output=True, text=True).stdout
+        rules = subprocess.run(self.inside("nft", "list", "ruleset"), capture_output=True, text=True).stdout
         return {
             "resident MB": round(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024, 1),
             "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]),
@@ -35,7 +69,8 @@ class Daemon:
             "mounts": len(open(f"/proc/{self.pid}/mountinfo").readlines()),
             "links": len(links.splitlines()),
             "rule lines": len(rules.splitlines()),
-            "monitors": len(subprocess.run(["pgrep", "-f", f"gantry-runtime monitor.*{self.home}"], capture_output=True, text=True).stdout.split()),
+            "processes": self.processes(),
+            "rows": self.rows(),
         }
 
 
@@ -48,7 +83,7 @@ class Client:
 
     def run(self):
         while time.time() < self.until:
-            act = self.random.choice([self.create, self.create, self.start, self.exec, self.attach, self.logs, self.stop, self.remove, self.pause, self.build, self.network, self.compose, self.load])
+            act = self.random.choice([self.create, self.create, self.start, self.exec, self.attach, self.logs, self.stop, self.remove, self.pause, self.build, self.network, self.compose, self.load, self.pull])
             try:
                 act()
                 self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
@@ -100,6 +135,11 @@ class Client:
         self.api.containers.run("busybox", "true", network=made.name, remove=True)
         made.remove()
 
+    def pull(self):
+        tag = str(self.random.randrange(3))
+        self.api.images.pull(f"{REGISTRY}/soak", tag=tag)
+        self.api.images.remove(f"{REGISTRY}/soak:{tag}", force=True)
+
     def load(self):
         with open(CACHE + "/busybox.tar", "rb") as archive:
             self.api.images.load(archive)
@@ -150,11 +190,13 @@ def main():
     print("done:", counts, "in all", sum(counts.values()))
     print("before:", first)
     print("after: ", last, "most resident", most, "MB")
+    grown = [name for name in last if name not in ("resident MB", "threads") and last[name] > first[name]]
+    print("more than before:", ", ".join(grown) or "nothing")
     failures = [failure for worker in workers for failure in worker.failures]
     print(len(failures), "unexpected failures", *sorted(set(failures))[:20], sep="\n  ")
-    daemon.outer.terminate()
-    daemon.outer.wait()
+    daemon.stop()
     shutil.rmtree(home, ignore_errors=True)
+    sys.exit(1 if grown or failures else 0)
 
 
 main()

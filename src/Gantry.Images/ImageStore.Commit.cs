@@ -18,6 +18,9 @@ public sealed record ImageCommit
     /// <summary>Dockerfile instructions for the configuration.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
+    /// <summary>Puts the values of variables, given as <c>name=value</c>, into one of the <see cref="Changes"/>.</summary>
+    public Func<string, IReadOnlyList<string>, string>? Expand { get; init; }
+
     public string? Author { get; init; }
 
     public string? Comment { get; init; }
@@ -33,7 +36,7 @@ public sealed partial class ImageStore
     /// <param name="write">Writes the layer, a tar.</param>
     public async Task<Image> CommitAsync(ImageCommit commit, Func<PipeWriter, Task> write, CancellationToken cancellationToken)
     {
-        var config = ImageChanges.Apply(commit.Config, commit.Changes);
+        var config = ImageChanges.Apply(commit.Config, commit.Changes, commit.Expand);
         using var lease = leases.Begin();
         var parent = TryHold(commit.ParentId, lease) ?? throw new NotFoundException($"No such image: {commit.ParentId}");
         using var blob = await IngestAsync(write, cancellationToken).ConfigureAwait(false);

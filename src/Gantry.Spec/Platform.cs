@@ -7,6 +7,18 @@ namespace Gantry.Spec;
 /// <summary>What an image runs on: <c>os/architecture[/variant]</c> (OCI image-index.md, "platform").</summary>
 public sealed record Platform
 {
+    private const string Wanted = "want os/architecture or os/architecture/variant";
+
+    /// <summary>What stands for a system, and what for an architecture, where it stands alone (Go's GOOS and GOARCH, and uname(2)).</summary>
+    private static readonly string[] Systems =
+        ["linux", "windows", "darwin", "macos", "freebsd", "aix", "android", "dragonfly", "hurd", "illumos", "ios", "js", "nacl", "netbsd", "openbsd", "plan9", "solaris", "wasip1", "zos"];
+
+    private static readonly string[] Architectures =
+    [
+        "386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "loong64", "mips", "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le", "ppc", "ppc64", "ppc64le",
+        "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm", "x86_64", "x86-64", "aarch64", "i386", "i686", "armhf", "armel",
+    ];
+
     [JsonPropertyName("architecture")]
     public required string Architecture { get; init; }
 
@@ -38,30 +50,43 @@ public sealed record Platform
     };
 
     /// <summary>Reads <c>linux/arm64/v8</c>, <c>linux/amd64</c>, <c>arm64</c> or <c>linux</c>; names of uname(2) are understood.</summary>
-    public static Platform Parse(string text) => TryParse(text, out var platform)
-        ? platform
-        : throw new InvalidArgumentException($"invalid platform {text}: want os/architecture or os/architecture/variant");
+    public static Platform Parse(string text) => Read(text, out var platform) is { } fault
+        ? throw new InvalidArgumentException($"invalid platform {text}: {fault}")
+        : platform!;
 
     /// <inheritdoc cref="Parse"/>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform)
+    public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform) => Read(text, out platform) is null;
+
+    /// <returns>What is wrong with it, in containerd's words.</returns>
+    private static string? Read(string text, out Platform? platform)
     {
+        platform = null;
         var parts = text.Split('/');
-        if (parts.Length > 3 || parts.Any(p => p.Length == 0 || p.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))))
+        if (parts.Length > 3)
         {
-            platform = null;
-            return false;
+            return Wanted;
+        }
+
+        if (Array.Find(parts, p => p.Length == 0 || p.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))) is { } wrong)
+        {
+            return $"\"{wrong}\" is an invalid OS component of \"{text}\": {Wanted}";
         }
 
         var first = parts[0].ToLowerInvariant();
+        if (parts.Length == 1 && !Systems.Contains(first) && !Architectures.Contains(first))
+        {
+            return $"unknown operating system or architecture: {Wanted}";
+        }
+
         platform = (parts.Length, first) switch
         {
-            (1, "linux" or "windows" or "darwin" or "freebsd") => new Platform { Os = first, Architecture = Current.Architecture },
+            (1, _) when Systems.Contains(first) => new Platform { Os = first, Architecture = Current.Architecture },
             (1, _) => new Platform { Os = "linux", Architecture = first },
             (2, _) => new Platform { Os = first, Architecture = parts[1].ToLowerInvariant() },
             _ => new Platform { Os = first, Architecture = parts[1].ToLowerInvariant(), Variant = parts[2].ToLowerInvariant() },
         };
         platform = platform.Normalise();
-        return true;
+        return null;
     }
 
     /// <summary>The same platform by OCI's names: <c>x86_64</c> is <c>amd64</c>, <c>aarch64</c> and <c>arm64/v8</c> are <c>arm64</c>, <c>armhf</c> is <c>arm/v7</c>.</summary>

@@ -36,6 +36,7 @@ internal static class InfoCommand
         }
         catch (TemplateException e)
         {
+            call.Out.Line(text.ToString());
             throw new CommandLineException($"template parsing error: {e.Message}");
         }
 

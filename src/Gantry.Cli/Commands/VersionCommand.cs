@@ -40,6 +40,7 @@ internal static class VersionCommand
             }
             catch (TemplateException e) when (failure is null)
             {
+                call.Out.Line(output.ToString());
                 throw new CommandLineException(e.Message);
             }
             catch (TemplateException)

@@ -48,14 +48,7 @@ internal sealed partial class ConfigWriter
         WriteUnlessTaken(taken, "sysfs", "sysfs", "/sys", ["nosuid", "noexec", "nodev", access]);
         var cgroups = Host.Privileged || request.Security.WritableCgroups ? "rw" : "ro";
         WriteUnlessTaken(taken, "cgroup", "cgroup", "/sys/fs/cgroup", [cgroups, "nosuid", "noexec", "nodev"]);
-        if (Host.IpcMode == "host")
-        {
-            WriteUnlessTaken(taken, "bind", "/dev/mqueue", "/dev/mqueue", ["rbind", "nosuid", "noexec", "nodev"]);
-        }
-        else
-        {
-            WriteUnlessTaken(taken, "mqueue", "mqueue", "/dev/mqueue", ["nosuid", "noexec", "nodev"]);
-        }
+        WriteUnlessTaken(taken, "mqueue", "mqueue", "/dev/mqueue", ["nosuid", "noexec", "nodev"]);
 
         WriteSharedMemory(taken);
     }

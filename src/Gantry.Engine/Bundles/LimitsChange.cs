@@ -36,7 +36,7 @@ internal sealed class LimitsChange(HostConfig asked)
             MemoryReservation = Or(asked.MemoryReservation, host.MemoryReservation),
             MemorySwap = Or(asked.MemorySwap, host.MemorySwap),
             NanoCpus = Or(asked.NanoCpus, host.NanoCpus),
-            PidsLimit = asked.PidsLimit ?? host.PidsLimit,
+            PidsLimit = asked.PidsLimit is { } pids ? Math.Max(pids, 0) : host.PidsLimit,
             RestartPolicy = policy.Name.Length > 0 ? policy : host.RestartPolicy,
         };
     }
@@ -63,7 +63,7 @@ internal sealed class LimitsChange(HostConfig asked)
                 Cpus = asked.CpusetCpus.Length > 0 ? asked.CpusetCpus : null,
                 Mems = asked.CpusetMems.Length > 0 ? asked.CpusetMems : null,
             },
-            Pids = asked.PidsLimit is { } limit and not 0 ? new PidsSpec { Limit = Math.Max(limit, -1) } : null,
+            Pids = asked.PidsLimit is { } limit ? new PidsSpec { Limit = limit > 0 ? limit : -1 } : null,
             BlockIo = asked.BlkioWeight == 0 ? null : new BlockIoSpec { Weight = (ushort)asked.BlkioWeight },
         };
         return resources == new ResourcesSpec() ? null : resources;

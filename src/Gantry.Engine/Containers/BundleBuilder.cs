@@ -145,7 +145,7 @@ internal sealed class BundleBuilder(EngineParts parts)
 
         if (!other.Record.State.IsAlive)
         {
-            throw new ConflictException($"cannot join {kind} of a non running container: {other.Id}");
+            throw new InternalException($"failed to join {kind} namespace: container {other.Id} is not running");
         }
 
         return kind == "IPC" && other.Record.HostConfig.IpcMode != "shareable"

@@ -1,3 +1,4 @@
+using Gantry.Engine.Mounts;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -30,7 +31,7 @@ internal static class ConfigMerge
             Entrypoint = entrypoint,
             Cmd = command,
             Healthcheck = MergeHealth(request.Healthcheck, image.Healthcheck),
-            WorkingDir = request.WorkingDir.Length > 0 ? request.WorkingDir : image.WorkingDir,
+            WorkingDir = request.WorkingDir.Length > 0 ? CleanDirectory(request.WorkingDir) : image.WorkingDir,
             Volumes = Union(request.Volumes, image.Volumes),
             StopSignal = request.StopSignal ?? image.StopSignal,
             Shell = request.Shell is { Length: > 0 } ? request.Shell : image.Shell,
@@ -113,4 +114,7 @@ internal static class ConfigMerge
             Retries = request.Retries != 0 ? request.Retries : image.Retries,
         };
     }
+
+    /// <summary>What is not absolute is left for its rule to refuse.</summary>
+    private static string CleanDirectory(string path) => path.StartsWith('/') ? ContainerPath.Clean(path) : path;
 }

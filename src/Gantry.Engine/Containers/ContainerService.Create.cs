@@ -32,7 +32,7 @@ internal sealed partial class ContainerService
             host = host with { NetworkMode = NetworkName.None };
         }
 
-        host = host with { NetworkMode = NetworkMode(host.NetworkMode), LogConfig = LogDrivers.Merge(host.LogConfig, parts.Options.LogConfig) };
+        host = host with { NetworkMode = NetworkMode(host.NetworkMode), PidMode = OtherContainer(host.PidMode), IpcMode = OtherContainer(host.IpcMode), LogConfig = LogDrivers.Merge(host.LogConfig, parts.Options.LogConfig) };
 
         ConfigRules.Check(config);
         var warnings = HostRules.Check(host, config, parts.Options.Containers);
@@ -99,7 +99,7 @@ internal sealed partial class ContainerService
         try
         {
             return parts.Volumes.Reserve(
-                [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts).Select(mount => WithImage(mount, platform))]);
+                [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts, parts.Options.DataRoot).Select(mount => WithImage(mount, platform))]);
         }
         catch (NotFoundException e)
         {
@@ -139,10 +139,11 @@ internal sealed partial class ContainerService
         : host.NetworkMode == "host" || host.UTSMode == "host" ? Environment.MachineName
         : ContainerIdentity.Short(id);
 
-    /// <summary>The default by its name, and another container by its id.</summary>
-    private string NetworkMode(string given) =>
-        given is "" or "default" ? NetworkName.Bridge
-        : !NetworkName.IsContainer(given) ? given
+    /// <summary>Another container by its id.</summary>
+    private string NetworkMode(string given) => given is "" or "default" ? NetworkName.Bridge : OtherContainer(given);
+
+    private string OtherContainer(string given) =>
+        !NetworkName.IsContainer(given) ? given
         : parts.Store.Find(given[NetworkName.ContainerPrefix.Length..]) is { } other ? NetworkName.ContainerPrefix + other.Id
         // Not "not found": clients would take it for the image, and pull.
         : throw new InvalidArgumentException($"No such container: {given[NetworkName.ContainerPrefix.Length..]}");

@@ -39,7 +39,7 @@ internal sealed class ContainerStore
         }
     }
 
-    /// <summary>By id, name (with or without slash) or unique prefix of the id, in this order.</summary>
+    /// <summary>By id, name (with or without slash), unique prefix of the id, or <c>container/alias</c> of a link, in this order.</summary>
     public Container Get(string reference) => reference.Length == 0
         ? throw new InvalidArgumentException("invalid name or ID supplied: \"\"")
         : Find(reference) ?? throw new NotFoundException($"No such container: {reference}");
@@ -69,7 +69,8 @@ internal sealed class ContainerStore
                 }
             }
 
-            return container;
+            return container ?? (bare.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && byName.TryGetValue(bare[..slash], out var linking)
+                && Array.Find(linking.Record.Links, link => link.Alias == bare[(slash + 1)..]) is { } link ? byId.GetValueOrDefault(link.ContainerId) : null);
         }
     }
 

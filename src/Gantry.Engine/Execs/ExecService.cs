@@ -89,6 +89,12 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             throw new InvalidArgumentException($"the working directory '{request.WorkingDir}' is invalid, it needs to be an absolute path");
         }
 
+        if (request.User.Length > 0)
+        {
+            using var root = RootOf(container);
+            RequireUser(root, request.User);
+        }
+
         _ = TypedKeys.Parse("escape", request.DetachKeys);
         ForgetOld();
         var exec = new ExecInstance(ContainerIdentity.New(), container, request);
@@ -138,8 +144,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
     private ExecRequest Request(ExecInstance exec, int[]? consoleSize)
     {
         var (record, asked) = (exec.Container.Record, exec.Request);
-        // The magic link is followed once; below it, paths stay in the container's root.
-        using var root = RootedDirectory.Open($"/proc/{record.State.Pid.ToString(CultureInfo.InvariantCulture)}/root");
+        using var root = RootOf(exec.Container);
         var user = UserLookup.Resolve(root, asked.User.Length > 0 ? asked.User : record.Config.User, record.HostConfig.GroupAdd);
         var config = record.Config with { Env = [.. record.Config.Env ?? [], .. asked.Env ?? []] };
         return new ExecRequest
@@ -156,6 +161,22 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             Columns = (ushort)(consoleSize is [_, var columns] ? columns : 0),
             Privileged = asked.Privileged,
         };
+    }
+
+    /// <summary>The magic link is followed once; below it, paths stay in the container's root.</summary>
+    private static RootedDirectory RootOf(Container container) =>
+        RootedDirectory.Open($"/proc/{container.Record.State.Pid.ToString(CultureInfo.InvariantCulture)}/root");
+
+    private static void RequireUser(RootedDirectory root, string user)
+    {
+        try
+        {
+            UserLookup.Resolve(root, user, null);
+        }
+        catch (NotFoundException e)
+        {
+            throw new InvalidArgumentException(e.Message, e);
+        }
     }
 
     private async Task WatchAsync(ExecInstance exec, MonitorExec process)

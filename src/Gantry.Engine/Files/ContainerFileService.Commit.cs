@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Gantry.Build.Dockerfile;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
@@ -30,6 +31,7 @@ internal sealed partial class ContainerFileService
                     ParentId = Digest.Parse(target.Record.ImageId),
                     Config = config,
                     Changes = options.Changes,
+                    Expand = Expand,
                     Author = options.Author,
                     Comment = options.Comment,
                     CreatedBy = string.Join(' ', target.Record.Config.Cmd ?? []),
@@ -56,6 +58,10 @@ internal sealed partial class ContainerFileService
             }
         }
     }
+
+    /// <summary>Quotes stay: the change is split into words afterwards.</summary>
+    private static string Expand(string text, IReadOnlyList<string> environment) =>
+        new VariableExpansion('\\').ExpandContent(text, name => environment.FirstOrDefault(one => one.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]).Text;
 
     /// <returns>False where it has ended meanwhile.</returns>
     private async Task<bool> TryPauseAsync(string container, CancellationToken cancellationToken)

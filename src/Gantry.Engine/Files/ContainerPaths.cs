@@ -22,7 +22,7 @@ internal sealed record ContainerPaths(string Directory, string Name, string Base
         var follows = dot || path.EndsWith('/');
         var slash = clean.LastIndexOf('/');
         var name = clean[(slash + 1)..];
-        return new(clean[..slash], name, dot ? "." : name.Length == 0 ? "/" : name, follows);
+        return new(clean[..slash], name, dot || (name.Length == 0 && path.AsSpan().Trim('/').Length > 0) ? "." : name.Length == 0 ? "/" : name, follows);
     }
 
     public string Whole => Name.Length == 0 ? "/" : $"{Directory}/{Name}";
@@ -30,9 +30,14 @@ internal sealed record ContainerPaths(string Directory, string Name, string Base
     /// <summary>What is there, as the header says it; null for nothing.</summary>
     public PathStat? TryStat(RootedDirectory root)
     {
-        if (root.TryStat(Whole, Follows) is not { } status || (Follows && status.Kind != FileKind.Directory))
+        if (root.TryStat(Whole, Follows) is not { } status)
         {
             return null;
+        }
+
+        if (Follows && status.Kind != FileKind.Directory)
+        {
+            throw new InvalidArgumentException($"{Whole}/: not a directory");
         }
 
         return new PathStat

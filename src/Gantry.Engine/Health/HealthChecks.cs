@@ -82,19 +82,23 @@ internal sealed class HealthChecks(EngineParts parts, ExecService execs)
         {
             var process = await execs.StartAsync(exec, MonitorStreams.Stdout | MonitorStreams.Stderr, null, end).ConfigureAwait(false);
             await using var stream = process.Stream.ConfigureAwait(false);
-            var reading = ReadAsync(process.Stream, end);
+            var said = new MemoryStream();
+            var reading = ReadAsync(process.Stream, said, end);
             try
             {
                 exitCode = await process.ExitCode.WaitAsync(timeout, parts.Time, end).ConfigureAwait(false);
-                output = await reading.ConfigureAwait(false);
+                await reading.ConfigureAwait(false);
+                output = Text(said);
             }
             catch (TimeoutException)
             {
-                output = $"Health check exceeded timeout ({GoDuration(timeout)})";
                 if (container.Monitor is { } monitor)
                 {
                     await monitor.KillExecAsync(exec.Id, SignalName.Kill, end).ConfigureAwait(false);
                 }
+
+                var text = Text(said);
+                output = $"Health check exceeded timeout ({GoDuration(timeout)}){(text.Length > 0 ? ": " + text : "")}";
             }
         }
         catch (Exception e) when (e is ProcessStartException or GantryException or IOException)
@@ -113,18 +117,26 @@ internal sealed class HealthChecks(EngineParts parts, ExecService execs)
 
     private static string GoDuration(TimeSpan time) => time.TotalSeconds >= 1 ? $"{time.TotalSeconds:0.###}s" : $"{time.TotalMilliseconds:0.###}ms";
 
-    /// <summary>The first 4 KiB of both streams without their frames.</summary>
-    private static async Task<string> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    private static string Text(MemoryStream output)
+    {
+        lock (output)
+        {
+            return Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length);
+        }
+    }
+
+    /// <summary>The first 4 KiB of both streams without their frames, as they come.</summary>
+    private static async Task ReadAsync(Stream stream, MemoryStream output, CancellationToken cancellationToken)
     {
         var header = new byte[8];
-        using var output = new MemoryStream();
         while (await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == header.Length)
         {
             var payload = new byte[BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4))];
             var count = await stream.ReadAtLeastAsync(payload, payload.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            output.Write(payload, 0, (int)Math.Min(count, Math.Max(0, OutputLimit - output.Length)));
+            lock (output)
+            {
+                output.Write(payload, 0, (int)Math.Min(count, Math.Max(0, OutputLimit - output.Length)));
+            }
         }
-
-        return Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length);
     }
 }

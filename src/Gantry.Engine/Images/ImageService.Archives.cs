@@ -17,7 +17,7 @@ internal sealed partial class ImageService
                 events.Publish("load", image.Id.ToString(), image.RepoTags is [var name, ..] ? name : image.Id.ToString());
             }
         },
-        cancellationToken));
+        cancellationToken), quiet);
 
     public async IAsyncEnumerable<ProgressMessage> ImportAsync(
         ImageImportOptions options, Stream content, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -29,6 +29,11 @@ internal sealed partial class ImageService
         }
 
         var platform = options.Platform is { Length: > 0 } text ? Platform.Parse(text) : null;
+        if (platform is { Os: not "linux" })
+        {
+            throw new InvalidArgumentException($"invalid platform {platform}: operating system is not supported");
+        }
+
         var image = await store.ImportAsync(content, name, options.Message, platform, options.Changes, cancellationToken).ConfigureAwait(false);
         events.Publish("import", image.Id.ToString(), image.Id.ToString());
         yield return new ProgressMessage { Status = image.Id.ToString() };
@@ -36,6 +41,7 @@ internal sealed partial class ImageService
 
     public Task<Func<Stream, CancellationToken, Task>> SaveAsync(IReadOnlyList<string> images, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken)
     {
+        images = [.. images.SelectMany(WithAllTags)];
         var write = store.Save(images, platforms);
         foreach (var name in images)
         {
@@ -45,6 +51,10 @@ internal sealed partial class ImageService
 
         return Task.FromResult(write);
     }
+
+    /// <summary>A repository without a tag stands for all of its images.</summary>
+    private IEnumerable<string> WithAllTags(string given) =>
+        ImageReference.TryParse(given, out var name) && name.IsNameOnly && store.TagsOf(name) is { Count: > 0 } tags ? tags.Select(tag => tag.Familiar) : [given];
 
     public async Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken cancellationToken)
     {
@@ -57,10 +67,15 @@ internal sealed partial class ImageService
     }
 
     /// <summary>What a load says is for people as it stands: a stream of text, not a status.</summary>
-    private static async IAsyncEnumerable<ProgressMessage> LoadedAsync(IAsyncEnumerable<ProgressMessage> messages)
+    private static async IAsyncEnumerable<ProgressMessage> LoadedAsync(IAsyncEnumerable<ProgressMessage> messages, bool quiet)
     {
         await foreach (var message in messages.ConfigureAwait(false))
         {
+            if (quiet && message.Id is not null)
+            {
+                continue;
+            }
+
             yield return message is { Id: null, Status: { } text } ? new ProgressMessage { Stream = text + "\n" } : message;
         }
     }

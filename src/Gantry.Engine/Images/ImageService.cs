@@ -62,6 +62,11 @@ internal sealed partial class ImageService(ImageStore store, ImageEvents events,
             throw new InvalidArgumentException($"invalid reference format: {repository} has a tag or digest already");
         }
 
+        if (name.FamiliarName == "sha256")
+        {
+            throw new InvalidArgumentException("refusing to create an ambiguous tag using digest algorithm as name");
+        }
+
         name = tag is { Length: > 0 } ? name.WithTag(tag) : name.WithDefaultTag();
         store.Tag(image, name);
         events.Publish("tag", store.Resolve(image).Id.ToString(), name.Familiar);

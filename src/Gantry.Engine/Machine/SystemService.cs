@@ -121,12 +121,14 @@ internal sealed class SystemService(
         var insecure = parts.Options.InsecureRegistries;
         var indexes = insecure.Where(name => !name.Contains('/', StringComparison.Ordinal))
             .ToDictionary(name => name, name => new IndexInfo { Name = name, Secure = false }, StringComparer.Ordinal);
-        indexes["docker.io"] = new() { Name = "docker.io", Mirrors = [.. parts.Options.RegistryMirrors], Secure = true, Official = true };
+        indexes["docker.io"] = new() { Name = "docker.io", Mirrors = Mirrors(), Secure = true, Official = true };
         return new()
         {
             InsecureRegistryCIDRs = ["::1/128", "127.0.0.0/8", .. insecure.Where(name => name.Contains('/', StringComparison.Ordinal))],
             IndexConfigs = indexes,
-            Mirrors = [.. parts.Options.RegistryMirrors],
+            Mirrors = Mirrors(),
         };
     }
+
+    private string[] Mirrors() => [.. parts.Options.RegistryMirrors.Select(mirror => mirror.EndsWith('/') ? mirror : mirror + "/")];
 }

@@ -29,4 +29,7 @@ internal static class ContainerPath
 
         return "/" + string.Join('/', parts);
     }
+
+    /// <summary>A clean path is another, or below it.</summary>
+    public static bool IsWithin(string path, string directory) => path == directory || path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -76,7 +76,7 @@ internal static class MountOption
         return record with
         {
             Source = ContainerPath.Clean(source),
-            Propagation = options.Propagation ?? "rprivate",
+            Propagation = options.Propagation ?? "",
             CreateSource = options.CreateMountpoint,
             NonRecursive = options.NonRecursive,
             ReadOnlyNonRecursive = options.ReadOnlyNonRecursive,

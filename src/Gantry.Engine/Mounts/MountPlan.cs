@@ -12,8 +12,9 @@ internal static class MountPlan
     /// <param name="config">The container's, merged with the image's.</param>
     /// <param name="host">What the user asked for.</param>
     /// <param name="mountsOf">The mounts of another container by its name.</param>
+    /// <param name="dataRoot">The daemon's: a container must not hold on to a mount in it that the daemon takes away.</param>
     /// <returns>Each volume has a name; where it is, is not known yet.</returns>
-    public static MountRecord[] Make(ContainerConfig config, HostConfig host, Func<string, IReadOnlyList<MountRecord>> mountsOf)
+    public static MountRecord[] Make(ContainerConfig config, HostConfig host, Func<string, IReadOnlyList<MountRecord>> mountsOf, string dataRoot)
     {
         var inherited = new Dictionary<string, MountRecord>(StringComparer.Ordinal);
         foreach (var from in host.VolumesFrom ?? [])
@@ -27,12 +28,12 @@ internal static class MountPlan
         var mounts = new Dictionary<string, MountRecord>(StringComparer.Ordinal);
         foreach (var bind in host.Binds ?? [])
         {
-            Add(mounts, WithDriver(VolumeSpec.Parse(bind), host));
+            Add(mounts, WithPropagation(WithDriver(VolumeSpec.Parse(bind), host), dataRoot));
         }
 
         foreach (var mount in host.Mounts ?? [])
         {
-            Add(mounts, MountOption.Parse(mount));
+            Add(mounts, WithPropagation(MountOption.Parse(mount), dataRoot));
         }
 
         foreach (var path in (host.Tmpfs ?? []).Keys)
@@ -75,4 +76,21 @@ internal static class MountPlan
     /// <summary><c>--volume-driver</c> is for volumes that do not say it themselves.</summary>
     private static MountRecord WithDriver(MountRecord mount, HostConfig host) =>
         mount.Type == "volume" && host.VolumeDriver is not ("" or "local") ? mount with { Driver = host.VolumeDriver } : mount;
+
+    private static MountRecord WithPropagation(MountRecord mount, string dataRoot)
+    {
+        if (mount.Type != "bind")
+        {
+            return mount;
+        }
+
+        var hasDataRoot = ContainerPath.IsWithin(mount.Source, dataRoot) || ContainerPath.IsWithin(dataRoot, mount.Source);
+        return mount.Propagation switch
+        {
+            "" => mount with { Propagation = hasDataRoot ? "rslave" : "rprivate" },
+            not ("rslave" or "rshared") when hasDataRoot => throw new InvalidArgumentException(
+                $"invalid mount config: must use either propagation mode \"rslave\" or \"rshared\" when mount source is within the daemon root, daemon root: \"{dataRoot}\", bind mount source: \"{mount.Source}\", propagation: \"{mount.Propagation}\""),
+            _ => mount,
+        };
+    }
 }

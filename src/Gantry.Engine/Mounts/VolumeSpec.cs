@@ -42,7 +42,7 @@ internal static class VolumeSpec
                 : record with
                 {
                     Source = ContainerPath.Clean(source),
-                    Propagation = options.Propagation ?? "rprivate",
+                    Propagation = options.Propagation ?? "",
                     CreateSource = true,
                 };
         }

@@ -16,6 +16,11 @@ internal static class HostRules
         var warnings = new List<string>();
         NetworkRules.Check(host, config, warnings);
         CheckNamespaces(host, config);
+        if (host.Annotations?.ContainsKey("") == true)
+        {
+            throw new InvalidArgumentException("invalid Annotations: the empty string is not permitted as an annotation key");
+        }
+
         CheckRestart(host);
         CheckSecurity(host, defaults);
         CheckUnsupported(host);

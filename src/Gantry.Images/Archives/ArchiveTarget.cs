@@ -66,7 +66,7 @@ internal sealed record ArchiveTarget
     private static ArchiveTarget FromDocker(ArchiveContent content, ArchiveManifest manifest)
     {
         var config = content.Find(manifest.Config) ?? throw Missing(manifest.Config);
-        var layers = manifest.Layers.Select(l => content.Find(l) ?? throw Missing(l)).ToList();
+        var layers = (manifest.Layers ?? []).Select(l => content.Find(l) ?? throw Missing(l)).ToList();
         return new ArchiveTarget { Names = NamesOf(manifest), Images = [ArchiveImage.Author(ArchiveContent.ReadDocument(config, manifest.Config), layers)] };
     }
 

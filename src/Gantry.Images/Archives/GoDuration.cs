@@ -23,7 +23,7 @@ public static class GoDuration
             var length = after.IndexOfAny(Digits);
             var unit = (length < 0 ? after : after[..length]).ToString();
             var found = Units.FirstOrDefault(u => u.Unit == unit);
-            if (found.Unit is null || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > 1_000_000)
+            if (found.Unit is null || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > (long.MaxValue - total) / found.Nanoseconds)
             {
                 throw new InvalidArgumentException($"invalid duration \"{text}\"");
             }

@@ -8,9 +8,13 @@ namespace Gantry.Images.Archives;
 /// <summary>The Dockerfile instructions that <c>import --change</c> (and <c>commit</c>) may apply to a configuration.</summary>
 public static class ImageChanges
 {
-    public static ImageConfig Apply(ImageConfig config, IEnumerable<string> changes) => changes.Where(c => !string.IsNullOrWhiteSpace(c)).Aggregate(config, Apply);
+    /// <param name="config">Changed.</param>
+    /// <param name="changes">Instructions.</param>
+    /// <param name="expand">Puts the values of variables, given as <c>name=value</c>, into a text.</param>
+    public static ImageConfig Apply(ImageConfig config, IEnumerable<string> changes, Func<string, IReadOnlyList<string>, string>? expand = null) =>
+        changes.Where(c => !string.IsNullOrWhiteSpace(c)).Aggregate(config, (before, change) => Apply(before, change, expand));
 
-    private static ImageConfig Apply(ImageConfig config, string change)
+    private static ImageConfig Apply(ImageConfig config, string change, Func<string, IReadOnlyList<string>, string>? expand)
     {
         var text = change.Trim();
         var blank = text.AsSpan().IndexOfAny(' ', '\t');
@@ -18,6 +22,12 @@ public static class ImageChanges
         if (rest.Length == 0)
         {
             throw new InvalidArgumentException($"change \"{text}\" needs an argument");
+        }
+
+        // Those whose variables a Dockerfile replaces too (reference.md, "Environment replacement").
+        if (expand is not null && instruction is "ENV" or "EXPOSE" or "LABEL" or "STOPSIGNAL" or "USER" or "VOLUME" or "WORKDIR" && rest.Contains('$', StringComparison.Ordinal))
+        {
+            rest = expand!(rest, config.Env ?? []);
         }
 
         return instruction switch

@@ -51,23 +51,24 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
         AddFile(directory, name, path, status);
     }
 
-    /// <summary>A directory and all in it; an empty path leaves out the entry for itself.</summary>
+    /// <summary>A directory and all in it; an empty path leaves out the entry for itself, and "/" is the path of a root.</summary>
     public void AddDirectory(RootedDirectory directory, byte[] path)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        byte[] prefix = path is [] or [(byte)'/'] ? path : [.. path, (byte)'/'];
         if (path.Length > 0)
         {
             var attributes = XattrsOf(directory);
-            writer.Begin(Entry(TarEntryType.Directory, [.. path, (byte)'/'], directory.Descriptor.Stat(), attributes));
+            writer.Begin(Entry(TarEntryType.Directory, prefix, directory.Descriptor.Stat(), attributes));
             if (IsLayer && OverlayMarks.IsOpaque(directory))
             {
-                AddEmpty([.. path, .. "/.wh..wh..opq"u8]);
+                AddEmpty([.. prefix, .. ".wh..wh..opq"u8]);
             }
         }
 
         foreach (var entry in directory.List().OrderBy(entry => entry.Name, ByteOrder.Comparer))
         {
-            byte[] below = path.Length == 0 ? entry.Name.ToArray() : [.. path, (byte)'/', .. entry.Name.Span];
+            byte[] below = [.. prefix, .. entry.Name.Span];
             if (entry.Kind == FileKind.Regular && Wanted is null)
             {
                 // Most entries: what opens them says all that has to be known.

@@ -44,6 +44,7 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
 
     private Task SessionAsync(ApiRequest request)
     {
+        RequireUpgrade(request);
         var headers = request.Http.Request.Headers;
         var head = new SessionHead(
             headers["X-Docker-Expose-Session-Uuid"] is [{ Length: > 0 } id, ..] ? id : throw new InvalidArgumentException("the session has no id (X-Docker-Expose-Session-Uuid)"),
@@ -52,15 +53,23 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
         return TakeAsync(request, connection => sessions.ServeAsync(head, connection));
     }
 
-    private Task GrpcAsync(ApiRequest request) => TakeAsync(request, server.ServeAsync);
+    private Task GrpcAsync(ApiRequest request)
+    {
+        RequireUpgrade(request);
+        return TakeAsync(request, server.ServeAsync);
+    }
+
+    private static void RequireUpgrade(ApiRequest request)
+    {
+        var asked = request.Http.Request.Headers.Upgrade.ToString();
+        if (!asked.Equals(Protocol, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidArgumentException($"{(asked.Length == 0 ? "no upgrade" : $"the upgrade to {asked} is not supported")}: {request.Http.Request.Path} needs a connection that is upgraded to {Protocol}");
+        }
+    }
 
     private static async Task TakeAsync(ApiRequest request, HijackedSession session)
     {
-        if (!string.Equals(request.Http.Request.Headers.Upgrade, Protocol, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InvalidArgumentException($"{request.Http.Request.Path} needs a connection that is upgraded to {Protocol}");
-        }
-
         await request.SkipBodyAsync().ConfigureAwait(false);
         request.Hijack().Take(request.Http, async connection =>
         {

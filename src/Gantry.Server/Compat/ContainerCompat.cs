@@ -18,7 +18,7 @@ internal static class ContainerCompat
         {
             if (version.IsBefore(44) && endpoints.Count > 1)
             {
-                throw new InvalidArgumentException($"Container cannot be created with multiple network endpoints: {string.Join(", ", endpoints.Keys)}");
+                throw new InvalidArgumentException($"Container cannot be created with multiple network endpoints: {string.Join(", ", endpoints.Keys.Order(StringComparer.Ordinal))}");
             }
 
             request = request with
@@ -67,6 +67,8 @@ internal static class ContainerCompat
             ? request with { Healthcheck = check with { StartInterval = 0 } }
             : request;
     }
+
+    public static HostConfig Update(HostConfig asked, ApiVersion version) => version.IsBefore(40) ? asked with { PidsLimit = null } : asked;
 
     public static IReadOnlyList<ContainerSummary> List(IReadOnlyList<ContainerSummary> list, ApiVersion version) =>
         version.IsBefore(48) ? [.. list.Select(container => Summary(container, version))] : list;

@@ -10,7 +10,7 @@ internal static class SystemCompat
     {
         if (version.IsBefore(50))
         {
-            info = info with { BridgeNfIptables = true, BridgeNfIp6tables = true, DiscoveredDevices = null };
+            info = info with { BridgeNfIptables = false, BridgeNfIp6tables = false, DiscoveredDevices = null };
         }
 
         if (version.IsBefore(49))

@@ -14,7 +14,13 @@ internal static class DaemonJson
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Strict);
+            var text = File.ReadAllBytes(path);
+            if (text.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+            {
+                return [];
+            }
+
+            using var document = JsonDocument.Parse(text, Strict);
             return [.. document.RootElement.EnumerateObject().SelectMany(member => Settings(path, member))];
         }
         catch (JsonException failure)

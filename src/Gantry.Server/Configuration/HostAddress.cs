@@ -18,7 +18,7 @@ internal sealed record HostAddress(string? Path, IPEndPoint? EndPoint, string? D
     public HostAddress WithPort(bool isEncrypted) =>
         EndPoint is { Port: NoPort } ? this with { EndPoint = new IPEndPoint(EndPoint.Address, isEncrypted ? TlsPort : PlainPort) } : this;
 
-    /// <summary><c>unix:///path</c>, <c>/path</c>, <c>tcp://[host][:port]</c> or <c>fd://[number or name]</c>.</summary>
+    /// <summary><c>unix:///path</c>, <c>/path</c>, <c>tcp://[host][:port]</c>, <c>[host]:port</c> or <c>fd://[number or name]</c>.</summary>
     public static HostAddress Parse(string text)
     {
         if (text.StartsWith("unix://", StringComparison.Ordinal) || text.StartsWith('/'))
@@ -34,8 +34,8 @@ internal sealed record HostAddress(string? Path, IPEndPoint? EndPoint, string? D
             return new HostAddress(null, EndPointOf(text, text["tcp://".Length..].TrimEnd('/')));
         }
 
-        return text.StartsWith("fd://", StringComparison.Ordinal)
-            ? new HostAddress(null, null, text["fd://".Length..].TrimStart('*'))
+        return text.StartsWith("fd://", StringComparison.Ordinal) ? new HostAddress(null, null, text["fd://".Length..].TrimStart('*'))
+            : text.Contains(':', StringComparison.Ordinal) && !text.Contains("//", StringComparison.Ordinal) ? new HostAddress(null, EndPointOf(text, text))
             : throw new InvalidArgumentException($"invalid host \"{text}\": unix:///path, tcp://address:port and fd:// are supported");
     }
 

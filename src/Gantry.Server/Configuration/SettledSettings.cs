@@ -23,7 +23,7 @@ internal static class SettledSettings
         Setting("userns-remap", "user", "nobody", [""], "containers have the users of the host"),
         Setting("rootless", null, "false", No, "gantryd runs as root"),
         Setting("raw-logs", null, "true or false", [.. Yes, .. No], "log lines are raw"),
-        Setting("feature", "name=value", "buildkit=true", ["buildkit=true", "cdi=true", "containerd-snapshotter=true", "containerd-snapshotter=false"], "there is no such switch", "features") with { Unfold = DaemonJson.Pairs },
+        Setting("feature", "name=value", "buildkit=true", ["buildkit=true", "buildkit", "cdi=true", "cdi", "containerd-snapshotter=true", "containerd-snapshotter=false"], "there is no such switch", "features") with { Unfold = DaemonJson.Pairs },
         Setting("bridge", "name", "gantry0", ["gantry0"], "the default bridge is the daemon's own"),
         Setting("add-runtime", "runtime", "none", [], "containers run by gantry-runtime", "runtimes") with { Unfold = static runtimes => runtimes.EnumerateObject().Select(runtime => runtime.Name) },
         Setting("containerd", "address", "none", [""], "there is no containerd beneath"),

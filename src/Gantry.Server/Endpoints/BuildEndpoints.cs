@@ -37,9 +37,9 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
         var job = BuildCompat.Call(request) is null ? BuildCompat.Job(request, streams) : throw new InvalidArgumentException("call needs progress=steps");
         await JsonLines.WriteProgressAsync(
             request,
-            JsonLines.MessagesAsync<ProgressMessage>(async write =>
+            JsonLines.MessagesAsync<ProgressMessage>(async tell =>
             {
-                var hasSaid = false;
+                var isBegun = false;
                 var output = new ClassicOutput(send, request.QueryFlag("q"));
                 try
                 {
@@ -51,19 +51,19 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
 
                     output.Finish(built.Id, job.Request.Tags);
                 }
-                catch (Exception e) when (IsTold(e) && hasSaid)
-                {
-                    send(Failure(e));
-                }
-                catch (DockerfileException e)
+                catch (DockerfileException e) when (!isBegun)
                 {
                     throw new InvalidArgumentException(Failure(e).Error!, e);
+                }
+                catch (Exception e) when (isBegun && IsTold(e))
+                {
+                    send(Failure(e));
                 }
 
                 void send(ProgressMessage message)
                 {
-                    hasSaid = true;
-                    write(message);
+                    isBegun = true;
+                    tell(message);
                 }
             })).ConfigureAwait(false);
     }

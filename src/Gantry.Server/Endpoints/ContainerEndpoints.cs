@@ -16,7 +16,7 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
     [
         Route.Get("/containers/json", ListAsync),
         Route.Post("/containers/create", CreateAsync),
-        Route.Get("/containers/{id}/json", InspectAsync),
+        Route.Get("/containers/{id*}/json", InspectAsync),
         Route.Get("/containers/{id}/top", TopAsync),
         Route.Post("/containers/{id}/start", StartAsync),
         Route.Post("/containers/{id}/stop", StopAsync),
@@ -98,7 +98,7 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
 
     private async Task UpdateAsync(ApiRequest request)
     {
-        var asked = await request.RequireJsonAsync(EngineJsonContext.Default.HostConfig).ConfigureAwait(false);
+        var asked = ContainerCompat.Update(await request.RequireJsonAsync(EngineJsonContext.Default.HostConfig).ConfigureAwait(false), request.Version);
         var answer = await containers.UpdateAsync(request.Subject, asked, CancellationToken.None).ConfigureAwait(false);
         await request.AnswerAsync(answer, EngineJsonContext.Wire.ContainerUpdateResponse).ConfigureAwait(false);
     }

@@ -76,8 +76,12 @@ internal sealed class ImageEndpoints(IImageBackend images) : IEndpointGroup
         };
     }
 
-    private Task LoadAsync(ApiRequest request) =>
-        JsonLines.WriteProgressAsync(request, images.LoadAsync(request.Http.Request.Body, ImageCompat.Platforms(request, "platform", sinceMinor: 48), request.QueryFlag("quiet", absent: true), request.Aborted), alwaysWithin: true);
+    private Task LoadAsync(ApiRequest request)
+    {
+        var isQuiet = request.QueryFlag("quiet", absent: true);
+        var messages = images.LoadAsync(request.Http.Request.Body, ImageCompat.Platforms(request, "platform", sinceMinor: 48), isQuiet, request.Aborted);
+        return JsonLines.WriteProgressAsync(request, messages, alwaysWithin: true, isQuiet);
+    }
 
     private Task SaveOneAsync(ApiRequest request) => SaveAsync(request, [request.Subject]);
 

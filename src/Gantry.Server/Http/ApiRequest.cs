@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -91,16 +92,12 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
             RequireJsonContentType();
             var json = new Utf8JsonReader(result.Buffer);
             var value = JsonSerializer.Deserialize(ref json, type);
-            if (json.Read())
-            {
-                throw new InvalidArgumentException("unexpected content after JSON");
-            }
-
+            RequireEnd(ref json);
             return value;
         }
         catch (JsonException failure)
         {
-            throw new InvalidArgumentException($"invalid JSON: {JsonProblem.Describe(failure)}", failure);
+            throw new InvalidArgumentException($"invalid JSON: {JsonSyntax.Fault(result.Buffer.ToArray()) ?? JsonProblem.Describe(failure)}", failure);
         }
         finally
         {
@@ -141,6 +138,23 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
     /// <summary>Takes the connection over; the answer's head is the caller's to write. See <see cref="HijackableConnection"/>.</summary>
     public IHijackFeature Hijack() =>
         Http.Features.Get<IHijackFeature>() ?? throw new InternalException("this connection cannot be taken over");
+
+    private static void RequireEnd(ref Utf8JsonReader json)
+    {
+        try
+        {
+            if (!json.Read())
+            {
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+            // Not JSON either.
+        }
+
+        throw new InvalidArgumentException("unexpected content after JSON");
+    }
 
     private void RequireJsonContentType()
     {

@@ -26,7 +26,8 @@ internal static class JsonLines
     /// <param name="request">To be answered.</param>
     /// <param name="messages">The progress.</param>
     /// <param name="alwaysWithin">Every failure is a line, as clients expect it of some operations.</param>
-    public static async Task WriteProgressAsync(ApiRequest request, IAsyncEnumerable<ProgressMessage> messages, bool alwaysWithin = false)
+    /// <param name="isQuiet">The head comes with the first line: there are clients that read no further, and then it must be done.</param>
+    public static async Task WriteProgressAsync(ApiRequest request, IAsyncEnumerable<ProgressMessage> messages, bool alwaysWithin = false, bool isQuiet = false)
     {
         var type = EngineJsonContext.Wire.ProgressMessage;
         await using var enumerator = messages.GetAsyncEnumerator(request.Aborted);
@@ -34,6 +35,10 @@ internal static class JsonLines
         if (!alwaysWithin)
         {
             await next.ConfigureAwait(false);
+        }
+        else if (isQuiet)
+        {
+            await Task.WhenAny(next).ConfigureAwait(false);
         }
 
         await StartAsync(request.Http).ConfigureAwait(false);

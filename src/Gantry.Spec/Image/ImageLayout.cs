@@ -23,5 +23,5 @@ public sealed record ArchiveManifest
     public IReadOnlyList<string>? RepoTags { get; init; }
 
     [JsonPropertyName("Layers")]
-    public required IReadOnlyList<string> Layers { get; init; }
+    public required IReadOnlyList<string>? Layers { get; init; }
 }

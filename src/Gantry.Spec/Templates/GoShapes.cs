@@ -34,6 +34,11 @@ internal static class GoShapes
     /// <summary>The text of an object that is one of these; null for another.</summary>
     public static string? Print(JsonElement value)
     {
+        if (value.EnumerateObject().Any() && value.EnumerateObject().All(member => IsPort(member.Name)))
+        {
+            return $"map[{string.Join(' ', value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"{member.Name}:{PrintPort(member.Value)}"))}]";
+        }
+
         var shape = Array.Find(All, shape => Array.TrueForAll(shape.Required, name => value.TryGetProperty(name, out _))
             && value.EnumerateObject().All(member => Array.Exists(shape.Fields, field => field.Name == member.Name)));
         return shape is null ? null : $"{{{string.Join(' ', shape.Fields.Select(field => Print(value, field.Name, field.Zero)))}}}";
@@ -41,4 +46,14 @@ internal static class GoShapes
 
     private static string Print(JsonElement value, string name, string zero) =>
         value.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? Values.Print(Values.From(member)) : zero;
+
+    private static bool IsPort(string key) => key.Length > 0 && char.IsAsciiDigit(key[0]) && (key.EndsWith("/tcp", StringComparison.Ordinal) || key.EndsWith("/udp", StringComparison.Ordinal) || key.EndsWith("/sctp", StringComparison.Ordinal));
+
+    /// <summary>A list of bindings that is not there is an empty list; what only stands in a set of ports is a struct without members.</summary>
+    private static string PrintPort(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => "[]",
+        JsonValueKind.Object => "{}",
+        _ => Values.Print(Values.From(value)),
+    };
 }

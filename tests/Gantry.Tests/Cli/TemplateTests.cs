@@ -34,6 +34,8 @@ public sealed class TemplateTests
 
     [Theory]
     [InlineData("""{"80/tcp":[{"HostIp":"::","HostPort":"80"}]}""", "map[80/tcp:[{:: 80}]]")]
+    [InlineData("""{"90/udp":null,"80/tcp":null}""", "map[80/tcp:[] 90/udp:[]]")]
+    [InlineData("""{"90/tcp":{}}""", "map[90/tcp:{}]")]
     [InlineData("""[{"Type":"bind","Source":"/a","Destination":"/b","Mode":"","RW":true,"Propagation":"rprivate"}]""", "[{bind  /a /b   true rprivate}]")]
     [InlineData("""{"MaximumRetryCount":0,"Name":"no"}""", "{no 0}")]
     [InlineData("""[{"Subnet":"10.0.0.0/8","Gateway":"10.0.0.1"}]""", "[{10.0.0.0/8  10.0.0.1 map[]}]")]

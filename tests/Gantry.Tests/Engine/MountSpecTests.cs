@@ -50,14 +50,14 @@ public sealed class MountSpecTests
     public void Two_mounts_at_one_place_are_refused()
     {
         var host = new HostConfig { Binds = ["/tmp:/d", "/usr:/d/"] };
-        var failure = Assert.Throws<InvalidArgumentException>(() => MountPlan.Make(new(), host, NoContainer));
+        var failure = Assert.Throws<InvalidArgumentException>(() => MountPlan.Make(new(), host, NoContainer, DataRoot));
         Assert.Equal("Duplicate mount point: /d", failure.Message);
     }
 
     [Fact]
     public void A_bind_takes_the_place_of_the_images_volume()
     {
-        var mounts = MountPlan.Make(new() { Volumes = new() { ["/d"] = default, ["/e"] = default } }, new() { Binds = ["/tmp:/d"] }, NoContainer);
+        var mounts = MountPlan.Make(new() { Volumes = new() { ["/d"] = default, ["/e"] = default } }, new() { Binds = ["/tmp:/d"] }, NoContainer, DataRoot);
         Assert.Equal(["bind", "volume"], mounts.Select(mount => mount.Type));
         Assert.True(mounts[1].Anonymous);
     }
@@ -72,7 +72,7 @@ public sealed class MountSpecTests
             new() { Type = "tmpfs", Destination = "/t" },
         ];
         var host = new HostConfig { VolumesFrom = ["other:ro"], Binds = ["/tmp:/s"] };
-        var mounts = MountPlan.Make(new(), host, name => name == "other" ? others : []);
+        var mounts = MountPlan.Make(new(), host, name => name == "other" ? others : [], DataRoot);
         Assert.Equal([("/s", "/tmp", false), ("/d", "", true)], mounts.Select(mount => (mount.Destination, mount.Source, mount.ReadOnly)));
     }
 
@@ -92,6 +92,20 @@ public sealed class MountSpecTests
     [Fact]
     public void An_idmap_lets_two_ids_change_places() =>
         Assert.Equal("0 1000 1\n1 1 999\n1000 0 1\n1001 1001 4294966294\n", IdMapping.Swap(1000, 0));
+
+    [Theory]
+    [InlineData("/:/d", "rslave")]
+    [InlineData("/var/lib/gantry/volumes:/d", "rslave")]
+    [InlineData("/var/lib/gantry-other:/d", "rprivate")]
+    [InlineData("/:/d:rshared", "rshared")]
+    public void What_holds_the_data_root_lets_go_of_its_mounts(string bind, string propagation) =>
+        Assert.Equal(propagation, MountPlan.Make(new(), new() { Binds = [bind] }, NoContainer, DataRoot)[0].Propagation);
+
+    [Fact]
+    public void What_holds_the_data_root_must_not_be_private() => Assert.Contains(
+        "must use either propagation mode", Assert.Throws<InvalidArgumentException>(() => MountPlan.Make(new(), new() { Binds = ["/:/d:private"] }, NoContainer, DataRoot)).Message, StringComparison.Ordinal);
+
+    private const string DataRoot = "/var/lib/gantry";
 
     private static IReadOnlyList<MountRecord> NoContainer(string name) => throw new NotFoundException(name);
 }

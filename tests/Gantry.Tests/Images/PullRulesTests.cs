@@ -79,6 +79,9 @@ public sealed class PullRulesTests
         Assert.Equal(90_000_000_000, config.Healthcheck!.Interval);
         Assert.Equal(["CMD-SHELL", "true"], config.Healthcheck.Test!);
         Assert.Equal("y z", config.Labels!["x"]);
+        var expanded = ImageChanges.Apply(new ImageConfig { Env = ["PATH=/bin"] }, ["ENV PATH=/usr/bin:$PATH", "CMD echo $PATH"], (text, env) => text.Replace("$PATH", env[0]["PATH=".Length..], StringComparison.Ordinal));
+        Assert.Equal(["PATH=/usr/bin:/bin"], expanded.Env);
+        Assert.Equal("echo $PATH", expanded.Cmd![^1]);
         Assert.Contains("RUN is not a valid change", Assert.Throws<InvalidArgumentException>(() => ImageChanges.Apply(new(), ["RUN x"])).Message, StringComparison.Ordinal);
     }
 

@@ -29,8 +29,14 @@ internal sealed class BuildSessions
         }
     }
 
+    /// <param name="id">Empty for a client without a session, which has nothing to give.</param>
     public async Task<BuildSession> WaitAsync(string id, CancellationToken cancellationToken)
     {
+        if (id.Length == 0)
+        {
+            return new(new SessionHead("", "", new HashSet<string>()), new GrpcChannel(Stream.Null));
+        }
+
         try
         {
             return await Slot(id).Task.WaitAsync(Patience, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,63 @@
+# buildx as a plug-in of the docker command line, on the engine's own builder.
+. "$(dirname "$0")/shell.sh"
+cd "$work"
+leave() { docker rmi -f "$mark:loaded" "$mark:baked" "$mark:other"; kill "${registry:-}"; }
+buildx() { docker buildx "$@"; }
+
+cat >Dockerfile <<'F'
+FROM busybox AS base
+ARG V=1
+RUN --mount=type=cache,target=/cache --mount=type=secret,id=word echo "$V-$(cat /run/secrets/word)" > /out
+FROM scratch AS files
+COPY --from=base /out /out
+FROM base
+LABEL made=here
+CMD ["cat", "/out"]
+F
+echo secret >word
+buildx version | grep -q buildx
+buildx ls | grep -q docker
+buildx inspect | grep -q 'Driver: *docker'
+buildx build -q --secret id=word,src=word --build-arg V=2 -t "$mark:loaded" --load . >id
+same "2-secret" "$(docker run --rm "$mark:loaded")"
+same "here" "$(docker inspect -f '{{.Config.Labels.made}}' "$mark:loaded")"
+buildx build -q --secret id=word,src=word --build-arg V=3 --target files -o out .
+same "3-secret" "$(cat out/out)"
+buildx build -q --secret id=word,src=word --build-arg V=3 --target files -o type=tar,dest=out.tar .
+same "3-secret" "$(tar xOf out.tar out)"
+buildx build --progress plain --secret id=word,src=word --build-arg V=3 --target files -o out . 2>&1 | grep -q CACHED
+! buildx build --progress plain - <<<$'FROM busybox\nRUN exit 9' >failed 2>&1
+grep -q 'exit code: 9' failed
+cat >docker-bake.hcl <<F
+group "default" { targets = ["one", "two"] }
+target "base" { secret = ["id=word,src=word"] }
+target "one" {
+  inherits = ["base"]
+  tags = ["$mark:baked"]
+  args = { V = "4" }
+}
+target "two" {
+  inherits = ["base"]
+  tags = ["$mark:other"]
+  args = { V = "5" }
+}
+F
+buildx bake --print 2>/dev/null | grep -q "\"$mark:other\""
+buildx bake --load >/dev/null 2>&1
+same "4-secret 5-secret" "$(docker run --rm "$mark:baked") $(docker run --rm "$mark:other")"
+buildx du | grep -q '^Total:'
+
+if [ -n "${REGISTRY:-}" ]; then
+  printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: %s/registry}}\nhttp: {addr: %s}\nlog: {level: error, accesslog: {disabled: true}}\n' "$work" "$REGISTRY" >registry.yml
+  docker-registry serve registry.yml >/dev/null 2>&1 & registry=$!
+  within 10 curl -sf "http://$REGISTRY/v2/" -o /dev/null
+  docker tag "$mark:baked" "$REGISTRY/one:1"
+  docker push -q "$REGISTRY/one:1" >/dev/null
+  buildx imagetools inspect "$REGISTRY/one:1" | grep -q "^Name: *$REGISTRY/one:1"
+  buildx imagetools create -t "$REGISTRY/one:2" "$REGISTRY/one:1" 2>/dev/null
+  docker rmi "$REGISTRY/one:1" >/dev/null
+  same "4-secret" "$(docker run --rm "$REGISTRY/one:2" 2>/dev/null)"
+  docker rmi "$REGISTRY/one:2" >/dev/null
+fi
+buildx prune -f --filter until=100h >/dev/null
+echo ok >&3
