@@ -74,13 +74,13 @@ internal static class BuilderSettings
         }
     }
 
-    private static string Flag(JsonElement policy, string[] keeps, string[] frees) => string.Join(',', (string?[])
+    private static string Flag(JsonElement policy, string[] keeps, string[] frees) => string.Join(',', ((string?[])
     [
         First(policy, keeps) is { } keep ? "keep=" + keep : null,
         First(policy, frees) is { } free ? "free=" + free : null,
         Text(policy, "all") is { } all ? "all=" + all.ToLowerInvariant() : null,
         .. policy.TryGetProperty("filter", out var filters) ? Terms(filters).Select(term => "filter=" + term) : [],
-    ]).Trim(',').Replace(",,", ",", StringComparison.Ordinal);
+    ]).OfType<string>());
 
     /// <summary>A list of terms, or Docker's other form: <c>{"unused-for": {"48h": true}}</c>.</summary>
     private static IEnumerable<string> Terms(JsonElement filters) => filters.ValueKind == JsonValueKind.Array

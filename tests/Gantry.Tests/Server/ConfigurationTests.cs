@@ -32,6 +32,25 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal("failed to set log opts: unknown log opt 'nope' for json-file log driver", failure.Message);
     }
 
+    [Theory]
+    [InlineData("""{"builder":{"gc":{"enabled":true,"defaultKeepStorage":"20GB"}}}""", "20000000000 0 False ")]
+    [InlineData("""{"builder":{"gc":{"enabled":false,"defaultKeepStorage":"20GB"}}}""", "")]
+    [InlineData("""{"builder":{"gc":{"policy":[{"keepStorage":"512MB","filter":["unused-for=48h","type=regular"]},{"minFreeSpace":"1GB","all":true}]}}}""", "512000000 0 False type=regular until=48h;0 1000000000 True ")]
+    [InlineData("""{"builder-gc":"x"}""", "the directive \"builder-gc\" is not supported")]
+    [InlineData("""{"builder":{"entitlements":{}}}""", "invalid builder: \"entitlements\" is not supported; there is \"gc\"")]
+    public void The_build_cache_has_policies(string json, string policies)
+    {
+        try
+        {
+            Assert.Equal(policies, string.Join(';', CommandLine.Parse(["--config-file", File(json)]).BuildCachePolicies.Select(policy =>
+                $"{policy.Keep} {policy.Free} {policy.All} {string.Join(' ', policy.Filters.Keys.Order().Select(key => $"{key}={policy.Filters[key][0]}"))}")));
+        }
+        catch (InvalidArgumentException e)
+        {
+            Assert.EndsWith(policies, e.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void The_socket_is_in_the_exec_root_unless_said_otherwise() =>
         Assert.Equal("/x/gantry.sock", CommandLine.Parse(["--exec-root", "/x", "--config-file", File("{}")]).Hosts.Single().Path);
