@@ -64,24 +64,23 @@ internal sealed partial class Suite
         foreach (var subject in subjects)
         {
             await RunAsync(subject, "network create crowd");
-            List<string> names = [];
+            List<string> ids = [];
             List<double> times = [];
             for (var i = 0; i < Crowd; i++)
             {
-                var name = string.Create(CultureInfo.InvariantCulture, $"crowd-{i}");
-                names.Add(name);
-                await CreateAsync(subject, "crowd", $"?name={name}");
+                ids.Add(await CreateAsync(subject, "crowd"));
                 var clock = Stopwatch.StartNew();
-                using var started = await subject.Engine.Http.PostAsync(new Uri($"containers/{name}/start", UriKind.Relative), null);
+                await StartAsync(subject, ids[^1]);
                 times.Add(clock.Elapsed.TotalMilliseconds);
-                if (!started.IsSuccessStatusCode) throw new CommandException($"{subject.Name}: {await started.Content.ReadAsStringAsync()}");
             }
 
             var (first, last) = (Stopwatchers.Median(times[..CrowdEdge]), Stopwatchers.Median(times[^CrowdEdge..]));
             report.Add($"start of one of the first {CrowdEdge} of {Crowd} on a network", subject.Name, first, "ms", "1/10 of Docker", 0.1);
             report.Add($"the last {CrowdEdge} of them", subject.Name, last, "ms", "a third more", limit: first * 4 / 3);
+            await Task.Delay(2000);
+            ReportCompanions(subject, "on a network");
             var removal = Stopwatch.StartNew();
-            await RunAsync(subject, "rm -f " + string.Join(' ', names));
+            await RunAsync(subject, "rm -f " + string.Join(' ', ids));
             report.Add($"removal of {Crowd} running containers at once", subject.Name, removal.Elapsed.TotalMilliseconds, "ms", "Docker's time", 1);
             // Docker's endpoints may outlive their containers, and then it refuses.
             await Command.RunAsync(subject.Client, ["-H", subject.Engine.Address, "network", "rm", "crowd"]);

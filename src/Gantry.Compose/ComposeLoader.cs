@@ -47,7 +47,7 @@ public static class ComposeLoader
     {
         ArgumentNullException.ThrowIfNull(options);
         // Variables that name the files can come from an environment file themselves.
-        var first = ProjectFiles.WorkingDirectory(options, [.. options.Files.Where(file => file != ProjectFiles.StandardInput && !GitResources.IsRemote(file)).Select(file => Path.GetFullPath(file, options.CurrentDirectory))]);
+        var first = ProjectFiles.WorkingDirectory(options, [.. options.Files.Where(file => file != ProjectFiles.StandardInput && !RemoteFiles.IsRemote(file)).Select(file => Path.GetFullPath(file, options.CurrentDirectory))]);
         var environment = EnvironmentFiles.With(options.Environment, EnvironmentFiles.Named(options, options.Environment, first), _ => { });
         var files = ProjectFiles.Find(options, environment);
         var directory = ProjectFiles.WorkingDirectory(options, files);

@@ -1,3 +1,4 @@
+using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
 using Gantry.Engine.Logs.Drivers;
@@ -56,11 +57,17 @@ public sealed record EngineOptions
     /// <summary>Of this daemon, for <c>info</c>: <c>key=value</c>.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>For <c>info</c>: who judges requests.</summary>
+    public IReadOnlyList<string> AuthorizationPlugins { get; init; } = [];
+
     /// <summary>Clients may use what is experimental.</summary>
     public bool IsExperimental { get; init; }
 
     /// <summary>Containers outlive the daemon.</summary>
     public bool LiveRestore { get; init; } = true;
+
+    /// <summary>What the build cache is kept to after each build, in this order.</summary>
+    public IReadOnlyList<BuildPruneOptions> BuildCachePolicies { get; init; } = [];
 
     /// <summary>Null where images are removed only by those who ask for it.</summary>
     public DiskBudget? DiskBudget { get; init; }

@@ -35,6 +35,7 @@ public sealed class GantryEngine : IAsyncDisposable
     private readonly NameService names;
     private readonly Reconciler reconciler;
     private readonly VolumeDrivers drivers;
+    private readonly NetworkPlugins networkPlugins = new();
     private readonly MonitorPool monitors;
     private readonly BuildService builds;
     private readonly EngineParts parts;
@@ -59,7 +60,7 @@ public sealed class GantryEngine : IAsyncDisposable
             monitors = new MonitorPool(options.RuntimePath, paths.Bundles);
             var networks = new NetworkStore(database);
             var networkEvents = new NetworkEvents(bus);
-            stack = NetworkStack.Open(StackOptions.From(options, containers, logger, time));
+            stack = NetworkStack.Open(StackOptions.From(options, containers, networkPlugins, logger, time));
             namespaces = new NetworkNamespaces();
             names = new NameService(namespaces, logger);
             PredefinedNetworks.Ensure(networks, stack, options.Networks, time);
@@ -85,7 +86,7 @@ public sealed class GantryEngine : IAsyncDisposable
             var remover = new ContainerRemover(parts);
             var runner = new ContainerRunner(parts, remover, new HealthChecks(parts, execs));
             reconciler = new Reconciler(parts, runner, remover);
-            images = new ImageService(store, bus, parts.Store);
+            images = new ImageService(store, new ImageEvents(bus, store), parts.Store);
             containerService = new ContainerService(parts, runner, remover);
             Streams = new StreamService(parts);
             Execs = execs;
@@ -110,6 +111,7 @@ public sealed class GantryEngine : IAsyncDisposable
             namespaces?.Dispose();
             stack?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             drivers?.Dispose();
+            networkPlugins.Dispose();
             builds?.Dispose();
             monitors?.Dispose();
             store?.Dispose();
@@ -204,6 +206,7 @@ public sealed class GantryEngine : IAsyncDisposable
         await stack.DisposeAsync().ConfigureAwait(false);
         monitors.Dispose();
         drivers.Dispose();
+        networkPlugins.Dispose();
         builds.Dispose();
         store.Dispose();
         database.Dispose();

@@ -66,6 +66,14 @@ public sealed partial class ImageStore
         return Digest.Sha256(content);
     }
 
+    /// <summary>A small blob of a repository, verified.</summary>
+    /// <param name="blob">Of the repository, with the blob's digest.</param>
+    public async Task<byte[]> GetRemoteBlobAsync(ImageReference blob, RegistryAuth? auth, bool insecure, CancellationToken cancellationToken)
+    {
+        var digest = blob.Digest ?? throw new InvalidArgumentException($"{blob.Familiar} names no blob: it has no digest");
+        return (await FirstAnswerAsync(registry.Open(blob, auth, insecure), session => session.GetSmallBlobAsync(digest, "blob", cancellationToken)).ConfigureAwait(false)).Answer;
+    }
+
     /// <summary>Gives a small blob to a registry that does not have it yet.</summary>
     public async Task<Digest> PutRemoteBlobAsync(ImageReference name, byte[] content, RegistryAuth? auth, bool insecure, CancellationToken cancellationToken)
     {

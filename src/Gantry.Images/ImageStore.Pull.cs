@@ -55,7 +55,7 @@ public sealed partial class ImageStore
     {
         using var lease = leases.Begin();
         var (session, found) = await FindAsync(reference, platform ?? Platform.Current, auth, lease, cancellationToken).ConfigureAwait(false);
-        progress?.Report(new(reference.Digest?.ToString() ?? reference.Tag, $"Pulling from {reference.Path}"));
+        progress?.Report(new(reference.Digest?.ToString() ?? reference.Tag, $"Pulling from {reference.Path}", HasBar: false));
 
         var configuration = await GetConfigurationAsync(session, found.Manifest.Config, lease, cancellationToken).ConfigureAwait(false);
         var parsed = ParseConfiguration(configuration, found.Manifest, reference.Familiar);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Gantry.Images.Archives;
 using Gantry.Images.Content;
+using Gantry.Linux.Gzip;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
@@ -18,13 +19,12 @@ public sealed partial class ImageStore
     private static bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
 
     /// <param name="others">Layers that take the place of the image's own, which are in the store.</param>
-    private Image SetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
+    private void SetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
     {
         var manifest = ArchiveImage.AuthorManifest(image.Manifest.Config, [.. image.Manifest.Layers.Select(l => others.GetValueOrDefault(l.Digest, l))]);
         lease.Hold(manifest.Digest);
         Content.Put(manifest.Digest, manifest.Content);
         records.SetManifest(image.Id, new Descriptor { MediaType = MediaTypes.OciManifest, Digest = manifest.Digest, Size = manifest.Content.Length });
-        return records.Find(image.Id) ?? throw Gone(image.Id);
     }
 
     private static NotFoundException Gone(Digest id) => new($"image {id.Short} was removed meanwhile");
@@ -52,7 +52,7 @@ public sealed partial class ImageStore
     private void Compress(Digest layer, Stream target, CancellationToken cancellationToken)
     {
         using var plain = Content.OpenRead(layer);
-        using var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+        using Stream gzip = IsalGzipStream.IsAvailable ? new IsalGzipStream(target) : new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
         using var rented = new RentedBuffer(256 * 1024);
         int read;
         while ((read = plain.Read(rented.Span)) > 0)

@@ -72,37 +72,53 @@ public sealed partial class ImageStore
 
     /// <summary>
     /// The layers side by side, each compressed first where that is to be done, then the configuration. The first failure
-    /// stops the others and is the one told.
+    /// stops the others and is the one told; what was compressed by then is not compressed again by the next push.
     /// </summary>
     /// <returns>The image, whose manifest may be new.</returns>
     private async Task<Image> PushBlobsAsync(RegistrySession session, Image image, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         var compressing = IsCompressedByPush(image);
-        var sent = new ConcurrentDictionary<Digest, Descriptor>();
-        await FirstFailure.WhenAllAsync(image.Manifest.Layers.Index().DistinctBy(l => l.Item.Digest), async (layer, token) =>
+        var compressed = new ConcurrentDictionary<Digest, Descriptor>();
+        try
         {
-            var (kept, said) = (layer.Item, new LayerProgress(progress, image.DiffIds[layer.Index].Short));
-            if (!compressing || kept.MediaType != MediaTypes.OciLayer)
+            await FirstFailure.WhenAllAsync(image.Manifest.Layers.Index().DistinctBy(l => l.Item.Digest), async (layer, token) =>
             {
-                await PushLayerAsync(session, kept, () => Content.OpenRead(kept.Digest), said, token).ConfigureAwait(false);
-                return;
-            }
+                var (kept, said) = (layer.Item, new LayerProgress(progress, image.DiffIds[layer.Index].Short));
+                if (compressing && kept.MediaType == MediaTypes.OciLayer)
+                {
+                    await PushCompressedAsync(session, kept.Digest, lease, said, descriptor => compressed[kept.Digest] = descriptor, token).ConfigureAwait(false);
+                }
+                else
+                {
+                    await PushLayerAsync(session, kept, () => Content.OpenRead(kept.Digest), said, token).ConfigureAwait(false);
+                }
+            }, cancellationToken).ConfigureAwait(false);
+            await PushBlobAsync(session, image.Manifest.Config, () => Content.OpenRead(image.Id), _ => { }, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!compressed.IsEmpty) SetLayers(image, compressed, lease);
+        }
 
-            using var blob = await CompressAsync(kept.Digest, lease, token).ConfigureAwait(false);
-            // The disk takes its time; the registry need not wait for it.
-            var publishing = Blocking(blob.Publish);
-            sent[kept.Digest] = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
-            try
-            {
-                await PushLayerAsync(session, sent[kept.Digest], blob.OpenRead, said, token).ConfigureAwait(false);
-            }
-            finally
-            {
-                await publishing.ConfigureAwait(false);
-            }
-        }, cancellationToken).ConfigureAwait(false);
-        await PushBlobAsync(session, image.Manifest.Config, () => Content.OpenRead(image.Id), _ => { }, cancellationToken).ConfigureAwait(false);
-        return compressing ? SetLayers(image, sent, lease) : image;
+        return compressing ? records.Find(image.Id) ?? throw Gone(image.Id) : image;
+    }
+
+    /// <summary>The disk takes its time; the registry need not wait for it.</summary>
+    /// <param name="kept">Told when the compressed layer is in the store, also where the registry fails.</param>
+    private async Task PushCompressedAsync(RegistrySession session, Digest layer, ContentLease lease, LayerProgress said, Action<Descriptor> kept, CancellationToken cancellationToken)
+    {
+        using var blob = await CompressAsync(layer, lease, cancellationToken).ConfigureAwait(false);
+        var publishing = Blocking(blob.Publish);
+        var descriptor = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
+        try
+        {
+            await PushLayerAsync(session, descriptor, blob.OpenRead, said, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await publishing.ConfigureAwait(false);
+            kept(descriptor);
+        }
     }
 
     private async Task PushLayerAsync(RegistrySession session, Descriptor blob, Func<FileStream> open, LayerProgress said, CancellationToken cancellationToken)

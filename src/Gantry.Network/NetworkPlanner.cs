@@ -31,8 +31,10 @@ internal sealed class NetworkPlanner(NetworkStackOptions options, HostKernel hos
                 return PlanAddresses(PlanBridge(network, others), others);
             case DriverNames.Macvlan or DriverNames.Ipvlan:
                 return PlanAddresses(PlanParent(network, others), others);
-            case var other:
+            case var other when options.FindPlugin(other) is null:
                 throw new NotFoundException($"plugin \"{other}\" not found");
+            default:
+                return PlanAddresses(network, others);
         }
     }
 

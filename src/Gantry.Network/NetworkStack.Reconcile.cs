@@ -20,7 +20,8 @@ public sealed partial class NetworkStack
         rules.Replace(networks.Where(n => n is { Driver: DriverNames.Bridge, ConfigOnly: false })
             .Select(n => KeyValuePair.Create(NetworkRules.Owner(n.Id), NetworkRules.Of(n)))
             .Concat(running.Where(c => c.Ports.Count > 0).Select(c => KeyValuePair.Create(PortRules.Owner(c.ContainerId), PortRules.Of(c.Ports, a => LinkOf(c, a, byId))))));
-        foreach (var network in byId.Values)
+        // Those of plug-ins are the plug-ins' to keep.
+        foreach (var network in byId.Values.Where(n => DriverNames.IsBuiltIn(n.Driver)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
@@ -38,7 +39,7 @@ public sealed partial class NetworkStack
         {
             foreach (var endpoint in container.Endpoints)
             {
-                if (!byId.TryGetValue(endpoint.NetworkId, out var network)) continue;
+                if (!byId.TryGetValue(endpoint.NetworkId, out var network) || !DriverNames.IsBuiltIn(network.Driver)) continue;
                 DriverOf(network).Resume(network, endpoint);
                 if (network.Link.Length > 0 && container.Ports.Any(PortRules.RedirectsLoopback)) AllowLoopback(network);
             }

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Addresses;
 using Gantry.Network.Drivers;
+using Gantry.Network.Drivers.Remote;
 using Gantry.Network.Host;
 using Gantry.Network.Ports;
 using Gantry.Network.Records;
@@ -22,6 +24,7 @@ public sealed partial class NetworkStack : INetworkStack
     private readonly PortPublisher publisher;
     private readonly ConntrackSocket connections;
     private readonly NetworkPlanner planner;
+    private readonly ConcurrentDictionary<string, RemoteLink> remoteLinks = new(StringComparer.Ordinal);
 
     private NetworkStack(NetworkStackOptions options)
     {
@@ -75,7 +78,7 @@ public sealed partial class NetworkStack : INetworkStack
         DriverNames.Bridge => new BridgeDriver(options, host, rules),
         DriverNames.Macvlan or DriverNames.Ipvlan => new ParentDriver(options, host),
         DriverNames.Host or DriverNames.None => NoDriver.Instance,
-        var other => throw new NotFoundException($"plugin \"{other}\" not found"),
+        var other => new RemoteDriver(options.FindPlugin(other) ?? throw new NotFoundException($"plugin \"{other}\" not found"), host, remoteLinks),
     };
 
     /// <summary>The socket inside a sandbox, opened when it is first needed.</summary>

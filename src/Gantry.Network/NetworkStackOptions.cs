@@ -1,3 +1,4 @@
+using Gantry.Network.Drivers.Remote;
 using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,9 @@ public sealed record NetworkStackOptions
 
     /// <summary>The namespace that counts as the host's; null for the process's own.</summary>
     public SafeHandle? HostNamespace { get; init; }
+
+    /// <summary>The plug-in for networks of a name; null where there is none.</summary>
+    public Func<string, INetworkPlugin?> FindPlugin { get; init; } = _ => null;
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Gantry.Engine;
+using Gantry.Engine.Extensions.Authorization;
+using Gantry.Server.Authorization;
 using Gantry.Server.BuildKit;
 using Gantry.Server.Composition;
 using Gantry.Server.Configuration;
@@ -31,7 +33,9 @@ internal static partial class Daemon
         using var interrupted = StopOn(PosixSignal.SIGINT, stop);
 
         await using var engine = await GantryEngine.OpenAsync(options.ForEngine(RuntimeProgram.Find()), logger, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
-        using var reload = new Reload(arguments, options, engine, logger);
+        using var plugins = new AuthorizationPlugins();
+        plugins.Replace(options.AuthorizationPlugins);
+        using var reload = new Reload(arguments, options, engine, plugins, logger);
         using var reloading = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
@@ -45,7 +49,7 @@ internal static partial class Daemon
         var metrics = options.Metrics is null ? null : new DaemonMetrics(engine.System);
         await using var numbers = options.Metrics is null ? null : new MetricsServer(options.Metrics, metrics!);
         await (numbers?.StartAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
-        await using var server = new ApiServer(options.Hosts, identity, new ApiApplication(router, memory, metrics, options.IsExperimental, logger), logger);
+        await using var server = new ApiServer(options.Hosts, identity, new ApiApplication(router, new RequestAuthorization(plugins, logger), memory, metrics, options.IsExperimental, logger), logger);
         var sockets = options.Hosts.Select(host => host.Path).OfType<string>().ToArray();
         Array.ForEach(sockets, UnixSocket.Free);
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
+using Gantry.Spec.Engine;
 
 namespace Gantry.Cli.Commands;
 
@@ -80,13 +81,9 @@ internal sealed class Progress(Output output, Stream target, bool terminal)
 
     private static string Bar(JsonElement message)
     {
-        const int Cells = 50;
         var (current, total) = (message.Number("progressDetail", "current"), message.Number("progressDetail", "total"));
-        if (current <= 0 && total <= 0) return "";
-        if (total <= 0) return $" {Lists.Units.Size(current, 4),8}";
-        var done = (int)Math.Clamp(current * Cells / total, 0, Cells);
-        var bar = done < Cells ? new string('=', done) + ">" + new string(' ', Cells - done - 1 > 0 ? Cells - done - 1 : 0) : new string('=', Cells) + ">";
-        return $" [{bar}] {Lists.Units.Size(current, 4),8}/{Lists.Units.Size(total, 4)} ";
+        var bar = new ProgressDetail { Current = current, Total = total }.ToString();
+        return bar.Length == 0 ? "" : " " + bar;
     }
 
     private void Send(string text)

@@ -64,6 +64,7 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
         Environment = Variables(),
         // Console.In would set up the terminal, which most commands must not touch.
         StandardInput = new StreamReader(StandardStream.Input),
+        Artifacts = new RegistryProjects(call.Session),
         KeepsUnused = shared["all-resources"].AsBoolean(),
         Warn = Warn,
     };

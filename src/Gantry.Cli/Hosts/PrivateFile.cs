@@ -13,12 +13,20 @@ internal static class PrivateFile
         var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var temporary = $"{target}.{Environment.ProcessId}";
         var mode = File.Exists(target) ? File.GetUnixFileMode(target) : newMode;
-        using (var file = Create(temporary, mode))
+        try
         {
-            write(file);
-        }
+            using (var file = Create(temporary, mode))
+            {
+                write(file);
+            }
 
-        File.Move(temporary, target, overwrite: true);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     /// <exception cref="IOException">It is there already.</exception>

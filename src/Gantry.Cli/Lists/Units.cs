@@ -1,16 +1,14 @@
 using System.Globalization;
+using Gantry.Spec;
 
 namespace Gantry.Cli.Lists;
 
 /// <summary>Sizes, ages and cut texts as Docker's lists show them.</summary>
 internal static class Units
 {
-    private static readonly string[] Decimal = ["B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
-    private static readonly string[] Binary = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
+    public static string Size(double bytes, int digits = 3) => HumanSize.Decimal(bytes, digits);
 
-    public static string Size(double bytes, int digits = 3) => Scale(bytes, 1000, Decimal, digits);
-
-    public static string BinarySize(double bytes) => Scale(bytes, 1024, Binary, 4);
+    public static string BinarySize(double bytes) => HumanSize.Binary(bytes);
 
     public static string Age(TimeSpan age)
     {
@@ -78,28 +76,5 @@ internal static class Units
         var zone = TimeZoneInfo.Local;
         if (local.Offset == TimeSpan.Zero && zone.BaseUtcOffset == TimeSpan.Zero && !zone.IsDaylightSavingTime(local)) return "UTC";
         return Offset(local, "")[..3];
-    }
-
-    private static string Scale(double value, double step, string[] names, int digits)
-    {
-        var i = 0;
-        while (value >= step && i < names.Length - 1)
-        {
-            value /= step;
-            i++;
-        }
-
-        return Significant(value, digits) + names[i];
-    }
-
-    /// <summary>Go's %.{digits}g for numbers below 10^digits, trailing zeros dropped.</summary>
-    private static string Significant(double value, int digits)
-    {
-        if (value == 0) return "0";
-        var before = (int)Math.Floor(Math.Log10(Math.Abs(value))) + 1;
-        var text = Math.Round(value, Math.Clamp(digits - before, 0, 15), MidpointRounding.ToEven);
-        return before > digits
-            ? value.ToString("0." + new string('#', digits - 1) + "e+00", CultureInfo.InvariantCulture)
-            : text.ToString("0.####################", CultureInfo.InvariantCulture);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Cli.Hosts;
 using Gantry.Spec.Templates;
 using Gantry.Spec;
 
@@ -28,8 +29,7 @@ internal sealed class ManifestStore(string configDirectory)
     {
         var text = new StringBuilder();
         JsonText.AppendCompact(text, entry.ToJson());
-        Directory.CreateDirectory(DirectoryOf(list));
-        File.WriteAllText(Path.Combine(DirectoryOf(list), FileName(entry.Reference)), text.ToString());
+        PrivateFile.Replace(Path.Combine(DirectoryOf(list), FileName(entry.Reference)), file => file.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     /// <returns>False where there is no such list.</returns>

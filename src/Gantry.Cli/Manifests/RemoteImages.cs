@@ -40,6 +40,20 @@ internal sealed class RemoteImages(Session session, bool insecure)
         return (await PostAsync(Target(name, "manifest"), body, name).ConfigureAwait(false)).Text("Digest");
     }
 
+    /// <summary>A small blob of a repository, verified.</summary>
+    public async ValueTask<byte[]> GetBlobAsync(ImageReference blob)
+    {
+        try
+        {
+            return (await session.Client.GetAsync(Target(blob, "blob").ToString(), Auth(blob)).ConfigureAwait(false)).At("Raw").GetBytesFromBase64();
+        }
+        catch (NotFoundException e)
+        {
+            RequireGantryd(e);
+            throw;
+        }
+    }
+
     /// <summary>Gives a registry a small blob, where it does not have it.</summary>
     public ValueTask<JsonElement> PutBlobAsync(ImageReference name, byte[] content) =>
         PostAsync(Target(name, "blob"), new JsonBody { ["Raw"] = Convert.ToBase64String(content) }, name);

@@ -57,7 +57,7 @@ internal sealed class ExtendsResolver(ModelLoader loader)
     /// <summary>The services of another file, their paths made to start from the project's directory.</summary>
     private (string File, MappingNode Services) Services(string path, string name, Node extends)
     {
-        var file = GitResources.IsRemote(path) ? new GitResources(loader.Options).Fetch(path, extends.Origin) : Path.GetFullPath(GoPath.ExpandHome(path, loader.Environment), loader.Directory);
+        var file = RemoteFiles.IsRemote(path) ? RemoteFiles.Fetch(loader.Options, path, extends.Origin) : Path.GetFullPath(GoPath.ExpandHome(path, loader.Environment), loader.Directory);
         if (read.TryGetValue(file, out var services))
         {
             return (file, services);

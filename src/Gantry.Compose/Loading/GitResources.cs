@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Gantry.Compose.Nodes;
-using Gantry.Compose.Normalizing;
 using Gantry.Spec;
 
 namespace Gantry.Compose.Loading;
@@ -14,19 +13,13 @@ internal sealed class GitResources(LoadOptions options)
 {
     private static readonly string[] Schemes = ["git@", "git://", "ssh://", "github.com/"];
 
-    public static bool IsRemote(string path) => path.StartsWith("oci://", StringComparison.Ordinal)
-        || Schemes.Any(scheme => path.StartsWith(scheme, StringComparison.Ordinal))
+    public static bool IsRepository(string path) => Schemes.Any(scheme => path.StartsWith(scheme, StringComparison.Ordinal))
         || path.Split('#')[0] is var address && address.Contains("://", StringComparison.Ordinal) && address.EndsWith(".git", StringComparison.Ordinal);
 
     /// <summary>The local copy of a file.</summary>
     /// <exception cref="ComposeException">It is not there, or git cannot get it.</exception>
     public string Fetch(string resource, Origin? at = null)
     {
-        if (resource.StartsWith("oci://", StringComparison.Ordinal))
-        {
-            throw new ComposeException($"{resource} cannot be read: Compose files come from directories and git repositories, not from registries", at);
-        }
-
         var (address, fragment) = resource.Split('#', 2) is [var before, var after] ? (before, after) : (resource, "");
         var (reference, path) = fragment.Split(':', 2) is [var left, var right] ? (left, right) : (fragment, "");
         reference = reference.Length > 0 ? reference : "HEAD";
@@ -58,43 +51,12 @@ internal sealed class GitResources(LoadOptions options)
         // The last part names the project, where nothing else does.
         var name = Path.GetFileNameWithoutExtension(address.TrimEnd('/').Split('/', ':')[^1]);
         var repository = LightSha256.HashData(Encoding.UTF8.GetBytes(address))[..12];
-        var target = Path.Combine(CacheDirectory(), $"{repository}-{commit}", name);
-        if (Directory.Exists(target))
+        return RemoteFiles.Once(options, $"{repository}-{commit}", name, target =>
         {
-            return target;
-        }
-
-        // Whoever comes at the same time makes a copy of its own, and one of them becomes the one that is used.
-        var temporary = $"{Path.GetDirectoryName(target)}.{Environment.ProcessId}";
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(temporary, name));
-            Run(resource, at, Path.Combine(temporary, name), "init", "--quiet");
-            Run(resource, at, Path.Combine(temporary, name), "fetch", "--quiet", "--depth=1", "--", address, commit);
-            Run(resource, at, Path.Combine(temporary, name), "checkout", "--quiet", "FETCH_HEAD");
-            Directory.Move(temporary, Path.GetDirectoryName(target)!);
-        }
-        catch (IOException) when (Directory.Exists(target))
-        {
-            // Another was first, with the same content.
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
-        }
-
-        return target;
-    }
-
-    private string CacheDirectory()
-    {
-        var cache = options.Environment.GetValueOrDefault("XDG_CACHE_HOME") is { Length: > 0 } named && Path.IsPathRooted(named)
-            ? named
-            : GoPath.Join(options.Environment.GetValueOrDefault("HOME") ?? Path.GetTempPath(), ".cache");
-        return Directory.CreateDirectory(Path.Combine(cache, "gantry", "compose")).FullName;
+            Run(resource, at, target, "init", "--quiet");
+            Run(resource, at, target, "fetch", "--quiet", "--depth=1", "--", address, commit);
+            Run(resource, at, target, "checkout", "--quiet", "FETCH_HEAD");
+        });
     }
 
     private string Run(string resource, Origin? at, string? directory, params ReadOnlySpan<string> arguments)

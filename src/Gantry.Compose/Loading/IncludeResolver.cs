@@ -27,7 +27,7 @@ internal sealed class IncludeResolver(ModelLoader loader)
     private MappingNode Load(Node include)
     {
         var entry = include as MappingNode;
-        var files = Texts(entry is null ? include : entry["path"]).Select(file => GitResources.IsRemote(file) ? new GitResources(loader.Options).Fetch(file, include.Origin) : Absolute(file, loader.Directory)).ToArray();
+        var files = Texts(entry is null ? include : entry["path"]).Select(file => RemoteFiles.IsRemote(file) ? RemoteFiles.Fetch(loader.Options, file, include.Origin) : Absolute(file, loader.Directory)).ToArray();
         if (files.Length == 0)
         {
             throw new ComposeException("include: the path is missing", include.Origin);

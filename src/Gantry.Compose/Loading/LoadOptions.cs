@@ -1,3 +1,5 @@
+using Gantry.Compose.Publishing;
+
 namespace Gantry.Compose.Loading;
 
 /// <summary>What the command line and the process say about the project to load.</summary>
@@ -27,6 +29,9 @@ public sealed record LoadOptions
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     public TextReader? StandardInput { get; init; }
+
+    /// <summary>Where <c>oci://</c> files come from; null where they cannot be read.</summary>
+    public IArtifactSource? Artifacts { get; init; }
 
     /// <summary>Is told of what is odd but no error; one line each.</summary>
     public Action<string> Warn { get; init; } = _ => { };

@@ -20,7 +20,7 @@ internal static class ProjectFiles
             return Search(options);
         }
 
-        var files = named.Select(file => file == StandardInput ? file : GitResources.IsRemote(file) ? new GitResources(options).Fetch(file) : Path.GetFullPath(file, options.CurrentDirectory)).ToArray();
+        var files = named.Select(file => file == StandardInput ? file : RemoteFiles.IsRemote(file) ? RemoteFiles.Fetch(options, file) : Path.GetFullPath(file, options.CurrentDirectory)).ToArray();
         return files.FirstOrDefault(file => file != StandardInput && !FileText.Exists(file)) is { } missing
             ? throw new ComposeException($"stat {missing}: no such file or directory")
             : files;

@@ -17,8 +17,9 @@ namespace Gantry.Compose.Publishing;
 public sealed class ComposeArtifact
 {
     public const string Type = "application/vnd.docker.compose.project";
-    private const string FileType = "application/vnd.docker.compose.file+yaml";
-    private const string EnvironmentFileType = "application/vnd.docker.compose.envfile";
+    internal const string FileType = "application/vnd.docker.compose.file+yaml";
+    internal const string EnvironmentFileType = "application/vnd.docker.compose.envfile";
+    internal const string EnvironmentAnnotation = "com.docker.compose.envfile";
     private const string EmptyConfigType = "application/vnd.oci.empty.v1+json";
 
     /// <summary>Registries that know no artifacts tell one by the type of its configuration.</summary>
@@ -119,7 +120,7 @@ public sealed class ComposeArtifact
         var name = $"{Convert.ToHexStringLower(SHA256.HashData(content))}.env";
         if (!layers.Exists(layer => layer.Descriptor.Annotations!.Values.Contains(name)))
         {
-            Add(EnvironmentFileType, "com.docker.compose.envfile", name, content);
+            Add(EnvironmentFileType, EnvironmentAnnotation, name, content);
         }
 
         return name;
@@ -152,5 +153,5 @@ public sealed class ComposeArtifact
         }
     }
 
-    private static bool IsRemote(Node? node) => node is ScalarNode { Text: { } text } && GitResources.IsRemote(text);
+    private static bool IsRemote(Node? node) => node is ScalarNode { Text: { } text } && RemoteFiles.IsRemote(text);
 }

@@ -27,7 +27,7 @@ public sealed class Filters(IReadOnlyDictionary<string, IReadOnlyList<string>> v
         [] => null,
         ["true" or "1"] => true,
         ["false" or "0"] => false,
-        var other => throw new InvalidArgumentException($"invalid filter '{key}={string.Join(',', other)}'"),
+        var other => throw new InvalidArgumentException($"invalid filter '{key}=[{string.Join(' ', other)}]'"),
     };
 
     /// <exception cref="InvalidArgumentException">A key is not among <paramref name="known"/>.</exception>

@@ -11,6 +11,9 @@ public interface IRegistryBackend
     /// <returns>The digest it has there.</returns>
     Task<string> PutManifestAsync(string image, string mediaType, byte[] content, RegistryCall call, CancellationToken cancellationToken);
 
+    /// <param name="blob">A repository with the digest of a small blob.</param>
+    Task<byte[]> GetBlobAsync(string blob, RegistryCall call, CancellationToken cancellationToken);
+
     /// <returns>Its digest.</returns>
     Task<string> PutBlobAsync(string image, byte[] content, RegistryCall call, CancellationToken cancellationToken);
 

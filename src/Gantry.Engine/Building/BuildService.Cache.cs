@@ -51,6 +51,16 @@ internal sealed partial class BuildService
 
     public Task<BuildCachePruneResponse> PruneAsync(BuildPruneOptions options, CancellationToken cancellationToken)
     {
+        var pruned = Prune(options);
+        TellPruned(pruned.SpaceReclaimed);
+        return Task.FromResult(pruned);
+    }
+
+    private void TellPruned(long freed) =>
+        parts.Bus.Publish("builder", "prune", "", new() { ["reclaimed"] = freed.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+
+    private BuildCachePruneResponse Prune(BuildPruneOptions options)
+    {
         options.Filters.RequireKnown("until", "id", "type", "description", "shared", "private", "label", "label!");
         var until = UntilFilter.Read(options.Filters, parts.Time.GetUtcNow());
         var store = environment.Store;
@@ -101,8 +111,7 @@ internal sealed partial class BuildService
         }
 
         freed += images.CollectGarbage();
-        parts.Bus.Publish("builder", "prune", "", new() { ["reclaimed"] = freed.ToString(System.Globalization.CultureInfo.InvariantCulture) });
-        return Task.FromResult(new BuildCachePruneResponse { CachesDeleted = deleted.Count > 0 ? [.. deleted] : null, SpaceReclaimed = freed });
+        return new BuildCachePruneResponse { CachesDeleted = deleted.Count > 0 ? [.. deleted] : null, SpaceReclaimed = freed };
     }
 
     /// <summary>Removes what was used least recently, until so many bytes are freed.</summary>

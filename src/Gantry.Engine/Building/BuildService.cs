@@ -7,6 +7,7 @@ using Gantry.Build.Sources;
 using Gantry.Build.Store;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
+using Gantry.Engine.Images;
 using Gantry.Images;
 using Gantry.Images.Records;
 using Gantry.Linux.Files;
@@ -63,16 +64,18 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         async (request, inputs, token) =>
         {
             var outcome = await new ImageBuilder(environment).BuildAsync(request, inputs, progress, token).ConfigureAwait(false);
+            var events = new ImageEvents(parts.Bus, images);
             if (outcome.Image.Length > 0)
             {
-                parts.Bus.Publish("image", "create", outcome.Image, null);
+                events.Publish("create", outcome.Image, outcome.Image);
             }
 
             foreach (var tag in request.Tags)
             {
-                parts.Bus.Publish("image", "tag", outcome.Image, new() { ["name"] = tag.Familiar });
+                events.Publish("tag", outcome.Image, tag.Familiar);
             }
 
+            CleanSoon();
             return outcome;
         },
         cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Events;
+using Gantry.Engine.Networks;
 using Gantry.Spec;
 
 namespace Gantry.Engine.Containers;
@@ -14,6 +15,9 @@ internal sealed class ContainerFilter
     private readonly Container? before;
     private readonly Container? since;
     private readonly int[] exitCodes;
+    private readonly bool isTask;
+    private readonly (int First, int Last, string Protocol)[] published;
+    private readonly (int First, int Last, string Protocol)[] exposed;
     private readonly Dictionary<string, IReadOnlySet<string>> ancestors = new(StringComparer.Ordinal);
 
     /// <param name="filters">As asked for.</param>
@@ -42,13 +46,9 @@ internal sealed class ContainerFilter
             throw new InvalidArgumentException($"invalid filter 'health={other}'");
         }
 
-        foreach (var text in filters["is-task"])
-        {
-            if (text is not ("true" or "false" or "1" or "0"))
-            {
-                throw new InvalidArgumentException($"invalid filter 'is-task={text}'");
-            }
-        }
+        isTask = filters.Flag("is-task") == true;
+        published = [.. filters["publish"].Select(PortRange)];
+        exposed = [.. filters["expose"].Select(PortRange)];
     }
 
     /// <summary>Also stopped ones, where the filters name them.</summary>
@@ -64,9 +64,8 @@ internal sealed class ContainerFilter
             && Any("network", network => record.Networks.Any(setting => setting.Name == network || (network.Length > 0 && setting.Asked.NetworkID == network)))
             && Any("volume", volume => record.Mounts.Any(mount => mount.Name == volume || mount.Destination == volume || mount.Source == volume))
             && Any("ancestor", image => MatchesAncestor(record, image))
-            && Any("is-task", text => text is "false" or "0")
-            && Any("expose", port => MatchesPort((record.Config.ExposedPorts ?? []).Keys, port))
-            && Any("publish", port => MatchesPort((record.HostConfig.PortBindings ?? []).Keys, port))
+            && !isTask
+            && MatchesPort(record)
             && (exitCodes.Length == 0 || (exitCodes.Contains(record.State.ExitCode) && record.State is { Running: false, StartedAt: not null }))
             && (before is null || record.Created < before.Record.Created)
             && (since is null || record.Created > since.Record.Created)
@@ -90,16 +89,21 @@ internal sealed class ContainerFilter
         }
     }
 
-    /// <summary><c>80</c>, <c>80/tcp</c> or <c>80-90/tcp</c>.</summary>
-    private static bool MatchesPort(IEnumerable<string> ports, string wanted)
+    /// <summary>Of the ports that <c>ps</c> shows, one that is published as wanted or exposed as wanted.</summary>
+    private bool MatchesPort(ContainerRecord record) => (published.Length == 0 && exposed.Length == 0)
+        || PortPlan.Listed(record).Any(port => IsIn(published, port.PublicPort, port.Type) || IsIn(exposed, port.PrivatePort, port.Type));
+
+    private static bool IsIn((int First, int Last, string Protocol)[] ranges, int number, string protocol) =>
+        number > 0 && ranges.Any(range => range.Protocol == protocol && number >= range.First && number <= range.Last);
+
+    private static (int First, int Last, string Protocol) PortRange(string wanted)
     {
         var (range, protocol) = wanted.Split('/', 2) is [var left, var right] ? (left, right) : (wanted, "tcp");
         var bounds = range.Split('-', 2);
         return int.TryParse(bounds[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-            && int.TryParse(bounds[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            && ports.Any(port =>
-                port.Split('/') is [var number, ..] parts && (parts.Length == 1 ? "tcp" : parts[1]) == protocol
-                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= first && value <= last);
+            && int.TryParse(bounds[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last >= first
+                ? (first, last, protocol)
+                : throw new InvalidArgumentException($"invalid port or range of ports \"{wanted}\": 80, 80/udp or 80-90/tcp is needed");
     }
 
     private bool MatchesAncestor(ContainerRecord record, string image)

@@ -36,6 +36,7 @@ internal sealed partial class ContainerService
             SizeRootFs = size ? whole : null,
             Mounts = [.. record.Mounts.Select(mount => mount.ToMountPoint())],
             Config = record.Config,
+            ImageManifestDescriptor = parts.Images.DescribeManifest(record.ImageId),
             NetworkSettings = parts.Networks.Describe(record),
         });
     }

@@ -27,11 +27,12 @@ internal sealed partial class ContainerService
             // The name is shown as long as it still means this image.
             Image = parts.Images.Names(record.Config.Image, record.ImageId) ? record.Config.Image : record.ImageId,
             ImageID = record.ImageId,
+            ImageManifestDescriptor = parts.Images.DescribeManifest(record.ImageId),
             Command = string.Join(' ', (string[])[record.Path, .. record.Args.Select(Quote)]),
             Created = record.Created.ToUnixTimeSeconds(),
             SizeRw = writable,
             SizeRootFs = whole,
-            Ports = record.State.IsAlive && !Networks.NetworkName.IsBare(record.HostConfig.NetworkMode) ? Networks.PortPlan.Listed(record) : [],
+            Ports = Networks.PortPlan.Listed(record),
             Labels = record.Config.Labels ?? [],
             State = record.State.Status,
             Status = StatusText.Of(record.State, container.Health?.Status, parts.Time.GetUtcNow()),

@@ -31,6 +31,8 @@ internal sealed partial class ContainerService
 
         parts.Store.Save(target, record with { HostConfig = host });
         parts.Events.Publish(target, "update");
-        return new ContainerUpdateResponse();
+        var warnings = new List<string>();
+        ResourceRules.Warn(asked, warnings);
+        return new ContainerUpdateResponse { Warnings = warnings.Count == 0 ? null : [.. warnings] };
     }
 }

@@ -40,7 +40,9 @@ internal sealed class ContainerStore
     }
 
     /// <summary>By id, name (with or without slash), unique prefix of the id, or <c>container/alias</c> of a link, in this order.</summary>
-    public Container Get(string reference) => Find(reference) ?? throw new NotFoundException($"No such container: {reference}");
+    public Container Get(string reference) => reference.Length == 0
+        ? throw new InvalidArgumentException("invalid name or ID supplied: \"\"")
+        : Find(reference) ?? throw new NotFoundException($"No such container: {reference}");
 
     public Container? Find(string reference)
     {

@@ -24,6 +24,8 @@ internal static class HostDefaults
             : defaults.CgroupnsMode.Length > 0 && !host.Privileged ? defaults.CgroupnsMode
             : cgroups.IsUnified && !host.Privileged ? "private" : "host",
         RestartPolicy = host.RestartPolicy.Name.Length > 0 ? host.RestartPolicy : host.RestartPolicy with { Name = "no" },
+        KernelMemory = 0,
+        KernelMemoryTCP = 0,
         MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,
         MaskedPaths = host.MaskedPaths ?? (host.Privileged ? null : MaskedPaths),
         ReadonlyPaths = host.ReadonlyPaths ?? (host.Privileged ? null : ReadonlyPaths),

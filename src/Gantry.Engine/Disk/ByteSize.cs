@@ -8,12 +8,17 @@ public static class ByteSize
 {
     private const string Units = "bkmgtp";
     private const int Memory = 1024;
+    private const int Files = 1000;
 
     /// <param name="what">What it is the size of, for the error.</param>
     /// <param name="text">As <c>64m</c>, <c>1.5GiB</c> or a number of bytes.</param>
     /// <exception cref="InvalidArgumentException">It is no size above 0.</exception>
     public static long OfMemory(string what, string text) =>
         TryParse(text, Memory) ?? throw new InvalidArgumentException($"invalid {what} \"{text}\": a size such as 64m or 1g is needed");
+
+    /// <inheritdoc cref="OfMemory"/>
+    public static long OfFiles(string what, string text) =>
+        TryParse(text, Files) ?? throw new InvalidArgumentException($"invalid {what} \"{text}\": a size such as 512MB or 20GB is needed");
 
     /// <param name="text">As for <see cref="OfMemory"/>.</param>
     /// <param name="step">From one unit to the next: 1000 or 1024.</param>

@@ -42,7 +42,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         catch (Exception e) when (e is GantryException or ProcessStartException && exec.IsClaimed)
         {
             // Docker has answered by then and says it in the stream; the exit code is in inspect.
-            return ExecAttachSession.Failed(e is ProcessStartException failure ? Describe(failure) : e.Message, asked.Tty);
+            return ExecAttachSession.Failed(e.Message, asked.Tty);
         }
     }
 
@@ -55,11 +55,11 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
         }
         catch (ProcessStartException e) when (e.ExitCode is 126 or 127)
         {
-            throw new InvalidArgumentException(Describe(e), e);
+            throw new InvalidArgumentException(e.Message, e);
         }
         catch (ProcessStartException e)
         {
-            throw new InternalException(Describe(e), e);
+            throw new InternalException(e.Message, e);
         }
     }
 
@@ -128,8 +128,6 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             throw;
         }
     }
-
-    private static string Describe(ProcessStartException e) => $"OCI runtime exec failed: {e.Message}";
 
     private static MonitorClient RequireRunning(Container container)
     {

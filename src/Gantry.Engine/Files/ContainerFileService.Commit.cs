@@ -41,9 +41,11 @@ internal sealed partial class ContainerFileService
                 cancellationToken).ConfigureAwait(false);
             var id = image.Id.ToString();
             parts.Events.Publish(target, "commit", ("comment", options.Comment ?? ""), ("imageID", id), ("imageRef", name?.Familiar ?? ""));
+            var events = new ImageEvents(parts.Bus, store);
+            events.Publish("create", id, id);
             if (name is { } tagged)
             {
-                parts.Bus.Publish("image", "tag", id, new() { ["name"] = tagged.Familiar });
+                events.Publish("tag", id, tagged.Familiar);
             }
 
             return id;

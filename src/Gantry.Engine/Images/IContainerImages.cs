@@ -36,6 +36,9 @@ internal interface IContainerImages
 
     GraphDriver Describe(string container);
 
+    /// <summary>The manifest of an image's platform; null where the image is gone.</summary>
+    OciDescriptor? DescribeManifest(string imageId);
+
     /// <summary>Bytes in the writable layer, and in all layers together.</summary>
     (long Writable, long Whole) MeasureSnapshot(string container);
 }

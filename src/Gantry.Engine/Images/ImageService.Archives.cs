@@ -14,7 +14,7 @@ internal sealed partial class ImageService
         {
             foreach (var image in await store.LoadAsync(archive, platforms, progress, token).ConfigureAwait(false))
             {
-                Publish("load", image.Id.ToString(), image.RepoTags is [var name, ..] ? name : image.Id.ToString());
+                events.Publish("load", image.Id.ToString(), image.RepoTags is [var name, ..] ? name : image.Id.ToString());
             }
         },
         cancellationToken), quiet);
@@ -35,7 +35,7 @@ internal sealed partial class ImageService
         }
 
         var image = await store.ImportAsync(content, name, options.Message, platform, options.Changes, cancellationToken).ConfigureAwait(false);
-        Publish("import", image.Id.ToString(), image.Id.ToString());
+        events.Publish("import", image.Id.ToString(), image.Id.ToString());
         yield return new ProgressMessage { Status = image.Id.ToString() };
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class ImageService
         foreach (var name in images)
         {
             var id = store.Resolve(name).Id.ToString();
-            Publish("save", id, id);
+            events.Publish("save", id, id);
         }
 
         return Task.FromResult(write);

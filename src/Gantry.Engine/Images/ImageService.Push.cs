@@ -31,7 +31,7 @@ internal sealed partial class ImageService
 
                     var result = new PushResult { Tag = tagged.Tag!, Digest = pushed.Target.Digest.ToString(), Size = pushed.Target.Size };
                     progress.Write(new ProgressMessage { ProgressDetail = new(), Aux = JsonSerializer.SerializeToElement(result, EngineJsonContext.Wire.PushResult) });
-                    Publish("push", tagged.Familiar, name.FamiliarName);
+                    events.Publish("push", tagged.Familiar, name.FamiliarName);
                 }
             },
             cancellationToken);

@@ -30,6 +30,6 @@ internal sealed partial class ImageService
         [] => null,
         ["true" or "1"] => true,
         ["false" or "0"] => false,
-        var other => throw new InvalidArgumentException($"invalid filter '{key}={string.Join(',', other)}'"),
+        var other => throw new InvalidArgumentException($"invalid filter '{key}=[{string.Join(' ', other)}]'"),
     };
 }

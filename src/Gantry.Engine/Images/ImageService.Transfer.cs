@@ -37,7 +37,7 @@ internal sealed partial class ImageService
                     throw new NotFoundException(e.Message, e);
                 }
 
-                Publish("pull", reference.Familiar, reference.FamiliarName);
+                events.Publish("pull", reference.Familiar, reference.FamiliarName);
             },
             cancellationToken);
     }
@@ -114,11 +114,10 @@ internal sealed partial class ImageService
     {
         public void Write(ProgressMessage message) => writer.TryWrite(message);
 
-        public void Report(PullProgress value) => Write(new ProgressMessage
+        public void Report(PullProgress value)
         {
-            Id = value.Id,
-            Status = value.Status,
-            ProgressDetail = value.Id is null ? null : new() { Current = value.Current ?? 0, Total = value.Total ?? 0 },
-        });
+            var detail = value is { Id: not null, HasBar: true } ? new ProgressDetail { Current = value.Current ?? 0, Total = value.Total ?? 0 } : null;
+            Write(new ProgressMessage { Id = value.Id, Status = value.Status, ProgressDetail = detail, Progress = detail?.ToString() });
+        }
     }
 }

@@ -1,6 +1,5 @@
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
-using Gantry.Engine.Events;
 using Gantry.Images;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -8,7 +7,7 @@ using Gantry.Spec.Engine;
 namespace Gantry.Engine.Images;
 
 /// <summary>The image endpoints' backend, over the image store.</summary>
-internal sealed partial class ImageService(ImageStore store, EventBus bus, ContainerStore containers) : IImageBackend
+internal sealed partial class ImageService(ImageStore store, ImageEvents events, ContainerStore containers) : IImageBackend
 {
     public Task<IReadOnlyList<ImageSummary>> ListImagesAsync(ImageListOptions options, CancellationToken cancellationToken)
     {
@@ -70,7 +69,7 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
 
         name = tag is { Length: > 0 } ? name.WithTag(tag) : name.WithDefaultTag();
         store.Tag(image, name);
-        Publish("tag", store.Resolve(image).Id.ToString(), name.Familiar);
+        events.Publish("tag", store.Resolve(image).Id.ToString(), name.Familiar);
         return Task.CompletedTask;
     }
 
@@ -91,18 +90,16 @@ internal sealed partial class ImageService(ImageStore store, EventBus bus, Conta
         {
             if (item.Untagged is not null)
             {
-                Publish("untag", ids[0], ids[0]);
+                events.Publish("untag", ids[0], ids[0]);
             }
             else if (item.Deleted is { } deleted && ids.Contains(deleted))
             {
-                Publish("delete", deleted, deleted);
+                events.Publish("delete", deleted, deleted);
             }
         }
 
         return [.. removed.Select(item => new ImageDeleteItem { Untagged = item.Untagged, Deleted = item.Deleted })];
     }
-
-    private void Publish(string action, string id, string name) => bus.Publish("image", action, id, new() { ["name"] = name });
 
     private ImageSummary Summarise(Image image, ImageFilter filter, ImageListOptions options)
     {

@@ -20,6 +20,9 @@ internal sealed class RegistryService(ImageStore store) : IRegistryBackend
         return digest.ToString();
     }
 
+    public Task<byte[]> GetBlobAsync(string blob, RegistryCall call, CancellationToken cancellationToken) =>
+        store.GetRemoteBlobAsync(ImageReference.Parse(blob), ImageService.ToRegistryAuth(call.Auth), call.Insecure, cancellationToken);
+
     public async Task<string> PutBlobAsync(string image, byte[] content, RegistryCall call, CancellationToken cancellationToken)
     {
         var digest = await store.PutRemoteBlobAsync(ImageReference.Parse(image), content, ImageService.ToRegistryAuth(call.Auth), call.Insecure, cancellationToken).ConfigureAwait(false);

@@ -75,6 +75,9 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
         };
     }
 
+    public OciDescriptor? DescribeManifest(string imageId) =>
+        store.Find(Digest.Parse(imageId)) is { } image ? ManifestSummaries.Describe(image.Target with { Platform = image.Platform }) : null;
+
     public (long Writable, long Whole) MeasureSnapshot(string container)
     {
         if (store.Snapshots.Find(container) is not { } snapshot)

@@ -69,7 +69,7 @@ internal sealed class SystemService(
             Images = countImages(),
             Driver = "overlay2",
             DriverStatus = [["Root directory", parts.Options.DataRoot], ["Mounts", "detached"]],
-            Plugins = new() { Volume = ["local"], Network = ["bridge", "host", "ipvlan", "macvlan", "null"], Log = LogDrivers.Names },
+            Plugins = new() { Volume = ["local"], Network = ["bridge", "host", "ipvlan", "macvlan", "null"], Authorization = parts.Options.AuthorizationPlugins.Count > 0 ? [.. parts.Options.AuthorizationPlugins] : null, Log = LogDrivers.Names },
             MemoryLimit = parts.Cgroups.Has("memory"),
             SwapLimit = swapLimit,
             CpuCfsPeriod = parts.Cgroups.Has("cpu"),

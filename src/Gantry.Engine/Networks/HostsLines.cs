@@ -55,7 +55,12 @@ internal static class HostsLines
     public static void Check(string entry)
     {
         var (name, address) = Split(entry);
-        if (name.Length == 0 || (address != HostGateway && !IPAddress.TryParse(address, out _)))
+        if (name.Length == 0 || name.Length == entry.Length)
+        {
+            throw new InvalidArgumentException($"bad format for add-host: \"{entry}\"");
+        }
+
+        if (address != HostGateway && !IPAddress.TryParse(address, out _))
         {
             throw new InvalidArgumentException($"invalid IP address in add-host: \"{address}\" (in \"{entry}\")");
         }

@@ -55,6 +55,12 @@ public sealed record NetworkOptions
 
     /// <summary><c>respect-host-firewall</c>: published ports obey the host's own rules for incoming traffic.</summary>
     public bool RespectHostFirewall { get; init; }
+
+    /// <summary>Lists are equal where their elements are.</summary>
+    public bool IsSameAs(NetworkOptions other) =>
+        this == other with { AddressPools = AddressPools, DriverOptions = DriverOptions, Dns = Dns, DnsSearch = DnsSearch, DnsOptions = DnsOptions, HostGateways = HostGateways }
+        && AddressPools.SequenceEqual(other.AddressPools) && DriverOptions.SequenceEqual(other.DriverOptions) && Dns.SequenceEqual(other.Dns)
+        && DnsSearch.SequenceEqual(other.DnsSearch) && DnsOptions.SequenceEqual(other.DnsOptions) && HostGateways.SequenceEqual(other.HostGateways);
 }
 
 /// <param name="Base">The range that subnets are cut from.</param>

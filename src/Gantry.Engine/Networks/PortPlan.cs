@@ -49,9 +49,14 @@ internal static class PortPlan
         return shown;
     }
 
-    /// <summary>What lists show.</summary>
+    /// <summary>What lists show: nothing of a container that has no network just now.</summary>
     public static Port[] Listed(ContainerRecord container)
     {
+        if (!container.State.IsAlive || NetworkName.IsBare(container.HostConfig.NetworkMode))
+        {
+            return [];
+        }
+
         var published = Expand(container.Ports).ToArray();
         return
         [

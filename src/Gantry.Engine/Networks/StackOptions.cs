@@ -12,7 +12,7 @@ internal static class StackOptions
 {
     private const string Default = "/var/lib/gantry";
 
-    public static NetworkStackOptions From(EngineOptions options, ContainerStore containers, ILogger logger, TimeProvider time)
+    public static NetworkStackOptions From(EngineOptions options, ContainerStore containers, NetworkPlugins plugins, ILogger logger, TimeProvider time)
     {
         var networks = options.Networks;
         var suffix = Suffix(options.DataRoot);
@@ -27,6 +27,7 @@ internal static class StackOptions
             RespectHostFirewall = networks.RespectHostFirewall,
             Mtu = networks.Mtu,
             ContainerName = id => containers.Find(id)?.Record.Name,
+            FindPlugin = plugins.Find,
             Logger = logger,
             Time = time,
         };

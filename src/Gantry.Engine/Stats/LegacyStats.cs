@@ -49,7 +49,8 @@ internal sealed class LegacyStats(Func<string, CounterDirectory> controller) : I
     public ProcessStats Processes()
     {
         var pids = controller("pids");
-        var limit = pids.Number("pids.max");
+        // Docker tells no limit where there is none, and the greatest number of all where cgroups are unified.
+        var limit = pids.Number("pids.max") is ulong.MaxValue ? 0 : pids.Number("pids.max");
         return new ProcessStats { Current = CounterDirectory.Signed(pids.Number("pids.current")), Limit = limit };
     }
 

@@ -27,6 +27,7 @@ internal static class HostRules
         LogDrivers.Check(host.LogConfig);
         ResourceRules.Check(host);
         CheckSysctls(host);
+        ResourceRules.Warn(host, warnings);
         return warnings;
     }
 
@@ -121,8 +122,6 @@ internal static class HostRules
         {
             { StorageOpt.Count: > 0 } => $"--storage-opt {host.StorageOpt.First().Key}",
             { Cgroup.Length: > 0 } => $"HostConfig.Cgroup {host.Cgroup}",
-            { KernelMemory: not 0 } => "HostConfig.KernelMemory (kernels no longer have it)",
-            { KernelMemoryTCP: not 0 } => "HostConfig.KernelMemoryTCP",
             { CpuCount: not 0 } => "HostConfig.CpuCount (Windows only)",
             { CpuPercent: not 0 } => "HostConfig.CpuPercent (Windows only)",
             { IOMaximumIOps: not 0 } => "HostConfig.IOMaximumIOps (Windows only)",
@@ -136,7 +135,7 @@ internal static class HostRules
 
         if (host.Isolation is not ("" or "default"))
         {
-            throw new InvalidArgumentException($"invalid isolation '{host.Isolation}' on linux");
+            throw new InvalidArgumentException($"invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
         }
 
         if (host.Runtime is not (null or RuntimeName or "runc" or "io.containerd.runc.v2"))

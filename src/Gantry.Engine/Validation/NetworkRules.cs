@@ -60,6 +60,7 @@ internal static class NetworkRules
             _ when host.ExtraHosts is { Length: > 0 } => "custom host-to-IP mapping and the network mode",
             _ when config.MacAddress is not null => "mac-address and the network mode",
             _ when host.PortBindings is { Count: > 0 } || host.PublishAllPorts => "port publishing and the container type network mode",
+            _ when config.ExposedPorts is { Count: > 0 } => "port exposing and the container type network mode",
             _ => null,
         };
         if (conflict is not null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -7,6 +8,7 @@ namespace Gantry.Engine.Validation;
 internal static class ResourceRules
 {
     private const long LeastMemory = 6L << 20;
+    private const int MostProcessors = 8192;
 
     public static void Check(HostConfig host)
     {
@@ -37,6 +39,25 @@ internal static class ResourceRules
         foreach (var rule in host.DeviceCgroupRules ?? [])
         {
             _ = Bundles.DeviceRule.Parse(rule);
+        }
+    }
+
+    /// <summary>What is taken and does not do what it seems to.</summary>
+    public static void Warn(HostConfig host, List<string> warnings)
+    {
+        if (host.OomKillDisable == true && host.Memory == 0)
+        {
+            warnings.Add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.");
+        }
+
+        if (host.KernelMemory != 0)
+        {
+            warnings.Add("Your kernel does not support kernel memory limit capabilities or the cgroup is not mounted. Limitation discarded.");
+        }
+
+        if (host.KernelMemoryTCP != 0)
+        {
+            warnings.Add("Your kernel does not support kernel memory TCP limit capabilities or the cgroup is not mounted. Limitation discarded.");
         }
     }
 
@@ -105,20 +126,50 @@ internal static class ResourceRules
             throw new InvalidArgumentException("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         }
 
-        CheckCpuList(host.CpusetCpus, "CPU");
-        CheckCpuList(host.CpusetMems, "memory node");
+        CheckSet(host.CpusetCpus, "cpuset cpus", "CPUs", "/sys/devices/system/cpu/online");
+        CheckSet(host.CpusetMems, "cpuset mems", "memory nodes", "/sys/devices/system/node/online");
         if (host.CpuRealtimeRuntime > 0 && host.CpuRealtimePeriod > 0 && host.CpuRealtimeRuntime > host.CpuRealtimePeriod)
         {
             throw new InvalidArgumentException("cpu real-time runtime cannot be higher than cpu real-time period");
         }
     }
 
-    private static void CheckCpuList(string list, string what)
+    /// <param name="list">As in <c>0-2,5</c>.</param>
+    /// <param name="name">What it is, for messages.</param>
+    /// <param name="of">What there is of them, for messages.</param>
+    /// <param name="online">The kernel's list of those that are there; a kernel without one has the first only.</param>
+    private static void CheckSet(string list, string name, string of, string online)
     {
-        if (list.AsSpan().ContainsAnyExcept("0123456789,-".AsSpan()))
+        if (list.Length == 0)
         {
-            throw new InvalidArgumentException($"Invalid value {list} for {what} set");
+            return;
         }
+
+        var wanted = Numbers(list) ?? throw new InvalidArgumentException($"Invalid value {list} for {name}: invalid format: {list}");
+        var available = File.Exists(online) ? File.ReadAllText(online).Trim() : "0";
+        if (Numbers(available) is { } there && !wanted.IsSubsetOf(there))
+        {
+            throw new InvalidArgumentException($"Requested {of} are not available - requested {list}, available: {available}");
+        }
+    }
+
+    /// <summary>Null for what is no list (cpuset(7), "List format").</summary>
+    private static HashSet<int>? Numbers(string list)
+    {
+        var all = new HashSet<int>();
+        foreach (var part in list.Split(','))
+        {
+            var bounds = part.Split('-', 2);
+            if (!int.TryParse(bounds[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+                || !int.TryParse(bounds[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) || last < first || last > MostProcessors)
+            {
+                return null;
+            }
+
+            all.UnionWith(Enumerable.Range(first, last - first + 1));
+        }
+
+        return all;
     }
 
     private static void CheckBlockDevices(HostConfig host)

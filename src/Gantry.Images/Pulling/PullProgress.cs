@@ -4,7 +4,8 @@ namespace Gantry.Images.Pulling;
 /// <param name="Id">The short digest of a layer, a tag, or null.</param>
 /// <param name="Current">Bytes done, where the status has a bar.</param>
 /// <param name="Total">Bytes in all; null where that is not known.</param>
-public sealed record PullProgress(string? Id, string Status, long? Current = null, long? Total = null);
+/// <param name="HasBar">It is about a layer, which a bar stands for.</param>
+public sealed record PullProgress(string? Id, string Status, long? Current = null, long? Total = null, bool HasBar = true);
 
 /// <summary>The progress of one layer, told at most ten times a second.</summary>
 internal sealed class LayerProgress(IProgress<PullProgress>? progress, string id)

@@ -55,16 +55,17 @@ internal sealed partial class RegistrySession
     }
 
     /// <summary>A small blob, verified.</summary>
-    public async Task<byte[]> GetConfigurationAsync(Descriptor descriptor, CancellationToken cancellationToken)
-    {
-        if (descriptor.Size > Options.ConfigurationLimit)
-        {
-            throw new InvalidArgumentException($"configuration of {Reference.Familiar} is larger than {Options.ConfigurationLimit} bytes");
-        }
+    public Task<byte[]> GetConfigurationAsync(Descriptor descriptor, CancellationToken cancellationToken) => descriptor.Size > Options.ConfigurationLimit
+        ? throw new InvalidArgumentException($"configuration of {Reference.Familiar} is larger than {Options.ConfigurationLimit} bytes")
+        : GetSmallBlobAsync(descriptor.Digest, "configuration", cancellationToken);
 
-        using var response = await SendAsync(HttpMethod.Get, $"blobs/{descriptor.Digest}", "configuration", null, cancellationToken).ConfigureAwait(false);
-        var content = await ReadAsync(response, Options.ConfigurationLimit, $"configuration of {Reference.Familiar}", cancellationToken).ConfigureAwait(false);
-        Verify(content, descriptor.Digest);
+    /// <summary>A blob of at most the size that a configuration may have, verified.</summary>
+    /// <param name="what">It is, for messages.</param>
+    public async Task<byte[]> GetSmallBlobAsync(Digest digest, string what, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, $"blobs/{digest}", what, null, cancellationToken).ConfigureAwait(false);
+        var content = await ReadAsync(response, Options.ConfigurationLimit, $"{what} of {Reference.Familiar}", cancellationToken).ConfigureAwait(false);
+        Verify(content, digest);
         return content;
     }
 

@@ -89,7 +89,22 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
     /// The files that a new process writes itself into, one of each v1 hierarchy. <c>tasks</c> and not
     /// <c>cgroup.procs</c>: a thread that moves itself does not wait for a grace period of the whole machine (6 ms).
     /// </summary>
-    public IReadOnlyList<string> TaskFiles => [.. Layout.Hierarchies.Where(h => !h.IsUnified).Select(h => h.PathOf(Path) + "/tasks")];
+    public IReadOnlyList<string> TaskFiles
+    {
+        get
+        {
+            List<string> files = new(Layout.Hierarchies.Length);
+            foreach (var hierarchy in Layout.Hierarchies)
+            {
+                if (!hierarchy.IsUnified)
+                {
+                    files.Add(hierarchy.PathOf(Path) + "/tasks");
+                }
+            }
+
+            return files;
+        }
+    }
 
     /// <summary>Opens <see cref="TaskFiles"/>, for a process that may not do it itself.</summary>
     public IReadOnlyList<(FileDescriptor Tasks, string Path)> OpenForJoining() =>
@@ -102,7 +117,7 @@ public sealed partial class Cgroup(CgroupLayout layout, string path)
     /// <summary>All processes in it and below it, by the numbers of the caller's PID namespace.</summary>
     public IReadOnlyList<int> Processes()
     {
-        var hierarchy = Layout.Find("pids") ?? Layout.Find("freezer") ?? (Layout.Hierarchies.Count > 0 ? Layout.Hierarchies[0] : null);
+        var hierarchy = Layout.Find("pids") ?? Layout.Find("freezer") ?? Layout.Hierarchies.FirstOrDefault();
         var root = hierarchy?.PathOf(Path);
         if (root is null || !Directory.Exists(root))
         {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Gantry.Linux.Files;
 
 namespace Gantry.Linux.Cgroups;
@@ -8,18 +10,28 @@ namespace Gantry.Linux.Cgroups;
 /// <param name="MountPoint">Where it is mounted.</param>
 /// <param name="OwnPath">The cgroup of this process in it, from its root.</param>
 /// <param name="IsUnified">cgroup v2.</param>
-public sealed record CgroupHierarchy(string Name, IReadOnlyList<string> Controllers, string MountPoint, string OwnPath, bool IsUnified)
+public sealed record CgroupHierarchy(string Name, ImmutableArray<string> Controllers, string MountPoint, string OwnPath, bool IsUnified)
 {
     /// <summary>The host path of a cgroup of this hierarchy.</summary>
     public string PathOf(string cgroup) => MountPoint + "/" + cgroup.Trim('/');
 }
 
 /// <summary>The cgroup file systems of this machine: v2 alone, v1 alone, or v1 with an empty v2 beside it (hybrid).</summary>
+/// <remarks>Asked in each start of a container by a process that does so once: loops, where a query would cost more than its answer.</remarks>
 public sealed class CgroupLayout
 {
     private static CgroupLayout? current;
 
-    private CgroupLayout(IReadOnlyList<CgroupHierarchy> hierarchies) => Hierarchies = hierarchies;
+    private CgroupLayout(ImmutableArray<CgroupHierarchy> hierarchies)
+    {
+        Hierarchies = hierarchies;
+        IsUnified = hierarchies.Length > 0;
+        foreach (var hierarchy in hierarchies)
+        {
+            IsUnified &= hierarchy.IsUnified;
+            Unified ??= hierarchy.IsUnified ? hierarchy : null;
+        }
+    }
 
     /// <summary>Read once from /proc/self/mountinfo and /proc/self/cgroup.</summary>
     public static CgroupLayout Current => current ??= Parse(HostFile.ReadAllText("/proc/self/mountinfo"), HostFile.ReadAllText("/proc/self/cgroup"));
@@ -27,64 +39,106 @@ public sealed class CgroupLayout
     /// <summary>No hierarchy at all: for one who may make no cgroups.</summary>
     public static CgroupLayout None { get; } = new([]);
 
-    public IReadOnlyList<CgroupHierarchy> Hierarchies { get; }
+    public ImmutableArray<CgroupHierarchy> Hierarchies { get; }
 
     /// <summary>Whether limits are those of cgroup v2.</summary>
-    public bool IsUnified => Hierarchies.All(h => h.IsUnified) && Hierarchies.Count > 0;
+    public bool IsUnified { get; }
 
-    public CgroupHierarchy? Unified => Hierarchies.FirstOrDefault(h => h.IsUnified);
+    public CgroupHierarchy? Unified { get; }
 
     /// <summary>The hierarchy of a v1 controller.</summary>
-    public CgroupHierarchy? Find(string controller) => Hierarchies.FirstOrDefault(h => h.Controllers.Contains(controller));
-
-    internal static CgroupLayout Parse(string mountInfo, string ownCgroups)
+    public CgroupHierarchy? Find(string controller)
     {
-        Dictionary<string, string> own = [];
-        foreach (var line in ownCgroups.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var hierarchy in Hierarchies)
         {
-            // 4:memory:/path, 1:name=systemd:/path, 0::/path (cgroups(7))
-            if (line.Split(':', 3) is [_, var names, var path])
+            if (hierarchy.Controllers.Contains(controller))
             {
-                own[names.StartsWith("name=", StringComparison.Ordinal) ? names[5..] : names] = path;
-            }
-        }
-
-        List<CgroupHierarchy> found = [];
-        foreach (var line in mountInfo.Split('\n'))
-        {
-            var separator = line.IndexOf(" - cgroup", StringComparison.Ordinal);
-            if (separator < 0 || line.Split(' ') is not [_, _, _, var root, var mountPoint, ..] || line[(separator + 3)..].Split(' ') is not [var type, _, var options, ..])
-            {
-                continue;
-            }
-
-            var unified = type == "cgroup2";
-            var name = unified ? string.Empty : NameOf(options, own);
-            if (name is null || !own.TryGetValue(name, out var ownPath) || found.Exists(h => h.Name == name))
-            {
-                continue;
-            }
-
-            var controllers = unified || options.Contains("name=", StringComparison.Ordinal) ? [] : name.Split(',');
-            // In a container the mount may show a part of the hierarchy only.
-            var relative = root != "/" && ownPath.StartsWith(root, StringComparison.Ordinal) ? ownPath[root.Length..] : ownPath;
-            found.Add(new(name, controllers, mountPoint, relative, unified));
-        }
-
-        return new(found);
-    }
-
-    private static string? NameOf(string options, Dictionary<string, string> own)
-    {
-        var parts = options.Split(',');
-        foreach (var name in own.Keys)
-        {
-            if (name.Length > 0 && (name.Split(',').All(c => parts.Contains(c)) || parts.Contains("name=" + name)))
-            {
-                return name;
+                return hierarchy;
             }
         }
 
         return null;
+    }
+
+    internal static CgroupLayout Parse(ReadOnlySpan<char> mountInfo, string ownCgroups)
+    {
+        List<(string Name, string Path)> own = [];
+        foreach (var range in ownCgroups.AsSpan().Split('\n'))
+        {
+            // 4:memory:/path, 1:name=systemd:/path, 0::/path (cgroups(7))
+            if (ownCgroups[range].Split(':', 3) is [_, var names, var path])
+            {
+                own.Add((names.StartsWith("name=", StringComparison.Ordinal) ? names[5..] : names, path));
+            }
+        }
+
+        var found = ImmutableArray.CreateBuilder<CgroupHierarchy>(own.Count);
+        foreach (var range in mountInfo.Split('\n'))
+        {
+            const string type = " - cgroup";
+            var line = mountInfo[range];
+            var separator = line.IndexOf(type, StringComparison.Ordinal);
+            if (separator >= 0 && Read(line.ToString().Split(' '), line[separator + type.Length] == '2', own) is { } hierarchy && !Has(found, hierarchy.Name))
+            {
+                found.Add(hierarchy);
+            }
+        }
+
+        return new(found.ToImmutable());
+    }
+
+    /// <param name="fields">Of a line of mountinfo, the last of them the file system's options (proc(5)).</param>
+    private static CgroupHierarchy? Read(string[] fields, bool unified, List<(string Name, string Path)> own)
+    {
+        if (fields is not [_, _, _, var root, var mountPoint, .., var options])
+        {
+            return null;
+        }
+
+        foreach (var (name, path) in own)
+        {
+            if (unified ? name.Length == 0 : name.Length > 0 && Names(options, name))
+            {
+                string[] controllers = unified || options.Contains("name=", StringComparison.Ordinal) ? [] : name.Split(',');
+                // In a container the mount may show a part of the hierarchy only.
+                var relative = root != "/" && path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : path;
+                return new(name, ImmutableCollectionsMarshal.AsImmutableArray(controllers), mountPoint, relative, unified);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the options of a mount name all of some controllers, or the hierarchy.</summary>
+    private static bool Names(string options, string name)
+    {
+        var parts = options.Split(',');
+        if (Array.IndexOf(parts, "name=" + name) >= 0)
+        {
+            return true;
+        }
+
+        foreach (var controller in name.Split(','))
+        {
+            if (Array.IndexOf(parts, controller) < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Has(ImmutableArray<CgroupHierarchy>.Builder found, string name)
+    {
+        foreach (var hierarchy in found)
+        {
+            if (hierarchy.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -65,6 +65,17 @@ public sealed partial class RouteBatch
         return this;
     }
 
+    /// <summary>A route to a subnet, through a gateway, or by the link alone where that is null; replaces the one there is.</summary>
+    public RouteBatch ReplaceRoute(IPNetwork destination, int link, IPAddress? gateway)
+    {
+        Messages.Begin(RouteMessage.NewRoute, NetlinkFlags.Acknowledge | NetlinkFlags.Create | NetlinkFlags.Replace, $"route to {destination}");
+        WriteRoute(destination.BaseAddress.AddressFamily, gateway is null ? LinkScope : (byte)0, (byte)destination.PrefixLength);
+        Messages.Attribute(RouteAttribute.Destination, destination.BaseAddress.GetAddressBytes());
+        if (gateway is not null) Messages.Attribute(RouteAttribute.Gateway, gateway.GetAddressBytes());
+        Messages.Attribute(RouteAttribute.OutgoingLink, (uint)link);
+        return this;
+    }
+
     public RouteBatch DeleteDefaultRoute(AddressFamily family)
     {
         Messages.Begin(RouteMessage.DeleteRoute, NetlinkFlags.Acknowledge, "delete default route", Errno.ESRCH);
@@ -88,10 +99,11 @@ public sealed partial class RouteBatch
 
     private static byte Family(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? (byte)AddressFamilyIPv6 : (byte)2;
 
-    private void WriteRoute(AddressFamily family, byte scope)
+    private void WriteRoute(AddressFamily family, byte scope, byte destinationLength = 0)
     {
         var header = Messages.Reserve(12);
         header[0] = Family(family);
+        header[1] = destinationLength;
         header[4] = MainTable;
         header[5] = BootProtocol;
         header[6] = scope;

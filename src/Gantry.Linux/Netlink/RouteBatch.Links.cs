@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.NetworkInformation;
+using System.Runtime.InteropServices;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Netlink;
@@ -42,6 +43,17 @@ public sealed partial class RouteBatch
         Messages.Begin(RouteMessage.NewLink, NetlinkFlags.Acknowledge, $"set address {address} of link {name}");
         WriteLinkHeader(index, 0);
         Messages.Attribute(LinkAttribute.Address, address.GetAddressBytes());
+        return this;
+    }
+
+    /// <summary>Moves a link to another namespace, where it is down and has another name.</summary>
+    public RouteBatch MoveLink(int index, string name, string newName, SafeHandle target)
+    {
+        Messages.Begin(RouteMessage.NewLink, NetlinkFlags.Acknowledge, $"move link {name} to another namespace as {newName}");
+        WriteLinkHeader(index, 0);
+        using var held = new HeldDescriptor(target);
+        Messages.Attribute(LinkAttribute.NamespaceDescriptor, (uint)held.Number);
+        Messages.Attribute(LinkAttribute.Name, newName);
         return this;
     }
 

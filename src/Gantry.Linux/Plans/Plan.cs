@@ -10,11 +10,12 @@ namespace Gantry.Linux.Plans;
 /// </summary>
 public sealed unsafe partial class Plan : IDisposable
 {
+    private const int Usual = 128;
     private readonly Arena arena = new();
-    private readonly List<PlanStep> steps = [];
+    private readonly List<PlanStep> steps = new(Usual);
     // Told only when a step fails: what costs something to put into words is kept as it is.
-    private readonly List<object?> subjects = [];
-    private readonly List<IReadOnlyList<string>?> options = [];
+    private readonly List<object?> subjects = new(Usual);
+    private readonly List<IReadOnlyList<string>?> options = new(Usual);
 
     /// <summary>A second place, besides the channel to the parent, that a failure is written to; -1 for none.</summary>
     public int FailureDescriptor { get; set; } = -1;

@@ -12,6 +12,9 @@ internal static class DriverNames
     public const string None = "none";
     public const string Macvlan = "macvlan";
     public const string Ipvlan = "ipvlan";
+
+    /// <summary>Whether a network is made here, and not by a plug-in.</summary>
+    public static bool IsBuiltIn(string driver) => driver is Bridge or Host or None or Macvlan or Ipvlan;
 }
 
 /// <summary>One way to connect containers. Each member may be repeated.</summary>

@@ -19,12 +19,13 @@ public static class CgroupLimits
             return;
         }
 
-        if (cgroup.Layout.Hierarchies.Count == 0)
+        ResourceValidation.Check(resources);
+        if (cgroup.Layout.Hierarchies.Length == 0)
         {
             return;
         }
 
-        IEnumerable<CgroupSetting> settings = cgroup.Layout.IsUnified ? UnifiedLimits.Of(resources) : LegacyLimits.Of(resources, cgroup);
+        IEnumerable<CgroupSetting> settings = cgroup.Layout.IsUnified ? UnifiedLimits.Of(resources, cgroup) : LegacyLimits.Of(resources, cgroup);
         foreach (var setting in settings)
         {
             Write(cgroup, setting, warn);
@@ -56,6 +57,17 @@ public static class CgroupLimits
 
     internal static string Text(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>What mostly is behind a refusal; nothing where the kernel's word says it.</summary>
+    private static string Reason(string controller, Errno errno) => (controller, errno) switch
+    {
+        ("memory", Errno.EBUSY) => ": the container uses more already",
+        ("cpuset", Errno.EINVAL or Errno.ERANGE or Errno.EACCES) => ": the cgroup above it, or the machine, does not have them all",
+        ("cpu", Errno.EINVAL) => ": it is out of the kernel's range, or more than the cgroup above it has",
+        (_, Errno.EINVAL or Errno.ERANGE) => ": it is out of the kernel's range",
+        (_, Errno.EACCES or Errno.EPERM or Errno.EROFS) => ": this user may not set it: it is not delegated",
+        _ => "",
+    };
+
     private static void Write(Cgroup cgroup, CgroupSetting setting, Action<string>? warn)
     {
         var available = cgroup.Layout.IsUnified
@@ -77,6 +89,10 @@ public static class CgroupLimits
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             throw new UnsupportedException($"linux.resources: {setting.File} {setting.Value}: this kernel has no such limit", e);
+        }
+        catch (LinuxException e)
+        {
+            throw new InvalidArgumentException($"linux.resources: {setting.File} {setting.Value}: the kernel refuses it: {LinuxException.Describe(e.Errno)}{Reason(setting.Controller, e.Errno)}", e);
         }
     }
 }

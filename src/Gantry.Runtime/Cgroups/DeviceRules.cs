@@ -1,4 +1,5 @@
 using Gantry.Linux.Cgroups;
+using Gantry.Runtime.Containers;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
@@ -21,6 +22,7 @@ internal static class DeviceRules
         new(true, 'c', 136, null, "rwm"),
     ];
 
+    /// <param name="devices">Checked before (<see cref="Check"/>).</param>
     public static IReadOnlyList<DeviceRule> Of(IReadOnlyList<DeviceCgroupSpec> devices)
     {
         List<DeviceRule> rules = [];
@@ -30,20 +32,28 @@ internal static class DeviceRules
             {
                 null or "" or "a" => 'a',
                 "b" => 'b',
-                "c" or "u" => 'c',
-                _ => throw new InvalidArgumentException($"linux.resources.devices: type {device.Type} is none of a, b, c"),
+                _ => 'c',
             };
-            var access = device.Access is { Length: > 0 } given ? given : "rwm";
-            if (access.AsSpan().ContainsAnyExcept("rwm"))
-            {
-                throw new InvalidArgumentException($"linux.resources.devices: access {access} is not made of r, w and m");
-            }
-
-            rules.Add(new(device.Allow, type, Number(device.Major), Number(device.Minor), access));
+            rules.Add(new(device.Allow, type, Number(device.Major), Number(device.Minor), device.Access is { Length: > 0 } given ? given : "rwm"));
         }
 
         // Where nothing is denied nothing needs to be allowed.
         return rules.Exists(r => !r.Allow) ? [.. rules, .. Always] : rules;
+    }
+
+    public static void Check(DeviceCgroupSpec device, string field)
+    {
+        if (device.Type is not (null or "" or "a" or "b" or "c" or "u"))
+        {
+            throw new InvalidArgumentException($"{field}.type: {device.Type} is none of a, b, c");
+        }
+
+        DeviceNumbers.CheckMajor(device.Major, $"{field}.major", least: -1);
+        DeviceNumbers.CheckMinor(device.Minor, $"{field}.minor", least: -1);
+        if (device.Access?.AsSpan().ContainsAnyExcept("rwm") == true)
+        {
+            throw new InvalidArgumentException($"{field}.access: {device.Access} is not made of r, w and m");
+        }
     }
 
     private static uint? Number(long? number) => number is >= 0 ? (uint)number : null;

@@ -1,3 +1,4 @@
+using Gantry.Linux.Cgroups;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 using static Gantry.Runtime.Cgroups.CgroupLimits;
@@ -7,12 +8,12 @@ namespace Gantry.Runtime.Cgroups;
 /// <summary>linux.resources as files of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst).</summary>
 internal static class UnifiedLimits
 {
-    public static IEnumerable<CgroupSetting> Of(ResourcesSpec resources) =>
+    public static IEnumerable<CgroupSetting> Of(ResourcesSpec resources, Cgroup cgroup) =>
     [
         .. Memory(resources.Memory),
         .. Cpu(resources.Cpu),
         .. Pids(resources.Pids),
-        .. BlockIo(resources.BlockIo),
+        .. BlockIo(resources.BlockIo, cgroup),
         .. (resources.HugepageLimits ?? []).Select(h => new CgroupSetting("hugetlb", $"hugetlb.{h.PageSize}.max", Text(h.Limit))),
         .. Rdma(resources.Rdma),
         .. Network(resources.Network),
@@ -34,17 +35,27 @@ internal static class UnifiedLimits
             yield break;
         }
 
+        if (memory.KernelTcp is { } tcp and not 0)
+        {
+            throw Missing("memory.kernelTCP", tcp, "has no such limit");
+        }
+
+        if (memory.Swappiness is { } swappiness)
+        {
+            throw Missing("memory.swappiness", swappiness, "has no such setting");
+        }
+
+        if (memory.DisableOomKiller == true)
+        {
+            throw Missing("memory.disableOOMKiller", "true", "cannot do without");
+        }
+
         if (memory.Swap is { } swap and not 0)
         {
             // v1 counts memory and swap together, v2 swap alone.
             if (swap > 0 && memory.Limit is null or <= 0)
             {
                 throw new InvalidArgumentException($"linux.resources.memory.swap: {swap} needs a memory limit beside it");
-            }
-
-            if (swap > 0 && swap < memory.Limit)
-            {
-                throw new InvalidArgumentException($"linux.resources.memory.swap: {swap} is below the memory limit {memory.Limit}");
             }
 
             yield return new("memory", "memory.swap.max", swap < 0 ? "max" : Text(swap - memory.Limit!.Value));
@@ -66,6 +77,16 @@ internal static class UnifiedLimits
         if (cpu is null)
         {
             yield break;
+        }
+
+        if (cpu.RealtimeRuntime is { } runtime and not 0)
+        {
+            throw Missing("cpu.realtimeRuntime", runtime, "has no limit of real time");
+        }
+
+        if (cpu.RealtimePeriod is { } realtimePeriod and not 0)
+        {
+            throw Missing("cpu.realtimePeriod", realtimePeriod, "has no limit of real time");
         }
 
         if (cpu.Idle is { } idle)
@@ -102,17 +123,30 @@ internal static class UnifiedLimits
     private static IEnumerable<CgroupSetting> Pids(PidsSpec? pids) =>
         pids?.Limit is { } limit and not 0 ? [new("pids", "pids.max", limit < 0 ? "max" : Text(limit))] : [];
 
-    private static IEnumerable<CgroupSetting> BlockIo(BlockIoSpec? io)
+    private static IEnumerable<CgroupSetting> BlockIo(BlockIoSpec? io, Cgroup cgroup)
     {
         if (io is null)
         {
             yield break;
         }
 
-        if (io.Weight is { } weight and not 0)
+        // Of the two that know weights, the scheduler bfq counts as blkio did, from 10 to 1000; io.cost from 1 to 10000.
+        const string scheduler = "io.bfq.weight";
+        var byScheduler = (io.Weight is > 0 || io.WeightDevice is { Count: > 0 }) && cgroup.ReadUnified(scheduler) is not null;
+        CgroupSetting Weight(string target, uint weight) => byScheduler
+            ? new("io", scheduler, $"{target} {weight}")
+            : new("io", "io.weight", $"{target} {1 + ((Math.Clamp((int)weight, 10, 1000) - 10) * 9999 / 990)}");
+        if (io.Weight is { } general and not 0)
         {
-            // blkio counts from 10 to 1000, io from 1 to 10000.
-            yield return new("io", "io.weight", $"default {1 + ((Math.Clamp((int)weight, 10, 1000) - 10) * 9999 / 990)}");
+            yield return Weight("default", general);
+        }
+
+        foreach (var device in io.WeightDevice ?? [])
+        {
+            if (device.Weight is { } own)
+            {
+                yield return Weight($"{device.Major}:{device.Minor}", own);
+            }
         }
 
         foreach (var (key, devices) in new[]
@@ -129,12 +163,13 @@ internal static class UnifiedLimits
 
     /// <summary>Version 2 has none of it: what is asked for is refused, not left out.</summary>
     private static IEnumerable<CgroupSetting> Network(NetworkSpec? network) =>
-        network?.ClassId is > 0 ? throw new UnsupportedException($"linux.resources.network.classID: {network.ClassId}: cgroup v2 has no controller net_cls")
-        : network?.Priorities is { Count: > 0 } priorities
-            ? throw new UnsupportedException($"linux.resources.network.priorities: {priorities[0].Name}: cgroup v2 has no controller net_prio")
+        network?.ClassId is { } id and not 0 ? throw Missing("network.classID", id, "has no controller net_cls")
+        : network?.Priorities is { Count: > 0 } priorities ? throw Missing("network.priorities", priorities[0].Name, "has no controller net_prio")
         : [];
 
-    private static string ControllerOf(string file)
+    private static UnsupportedException Missing(string field, object value, string what) => new($"linux.resources.{field}: {value}: cgroup v2 {what}");
+
+    internal static string ControllerOf(string file)
     {
         var dot = file.IndexOf('.', StringComparison.Ordinal);
         if (dot <= 0 || file.Contains('/', StringComparison.Ordinal))

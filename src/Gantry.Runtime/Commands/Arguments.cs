@@ -8,7 +8,7 @@ namespace Gantry.Runtime.Commands;
 /// <c>--flag=true</c> as Go programs write it. What follows <c>--</c> or the first operand is not an option where the
 /// command says so.
 /// </summary>
-internal sealed class Arguments(string command, IReadOnlyList<string> all)
+internal sealed class Arguments(string command, string[] all)
 {
     private int next;
     private string? attached;
@@ -20,13 +20,13 @@ internal sealed class Arguments(string command, IReadOnlyList<string> all)
     /// <param name="operandsBefore">How many operands come before that.</param>
     public string? NextOption(bool stopAtOperand = false, int operandsBefore = 1)
     {
-        while (next < all.Count)
+        while (next < all.Length)
         {
             var argument = all[next];
             if (argument == "--")
             {
-                Operands.AddRange(all.Skip(next + 1));
-                next = all.Count;
+                Operands.AddRange(all[(next + 1)..]);
+                next = all.Length;
                 return null;
             }
 
@@ -55,7 +55,7 @@ internal sealed class Arguments(string command, IReadOnlyList<string> all)
             return value;
         }
 
-        return next < all.Count ? all[next++] : throw new InvalidArgumentException($"{command}: option --{option} needs a value");
+        return next < all.Length ? all[next++] : throw new InvalidArgumentException($"{command}: option --{option} needs a value");
     }
 
     public int Number(string option)

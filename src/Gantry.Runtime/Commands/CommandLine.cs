@@ -32,7 +32,7 @@ internal static class CommandLine
         """;
 
     /// <summary>Runs a command and returns the exit code of this program.</summary>
-    public static int Run(IReadOnlyList<string> arguments)
+    public static int Run(string[] arguments)
     {
         var options = new GlobalOptions();
         var command = string.Empty;
@@ -40,14 +40,14 @@ internal static class CommandLine
         {
             var index = 0;
             options = ParseGlobal(arguments, ref index, options);
-            if (index >= arguments.Count)
+            if (index >= arguments.Length)
             {
                 Descriptors.Write(2, Usage);
                 return 1;
             }
 
             command = arguments[index];
-            return Dispatch(command, options, new(command, [.. arguments.Skip(index + 1)]));
+            return Dispatch(command, options, new(command, arguments[(index + 1)..]));
         }
         catch (PlanException e)
         {
@@ -94,9 +94,9 @@ internal static class CommandLine
         _ => throw new InvalidArgumentException($"unknown command {command}; gantry-runtime --help lists them"),
     };
 
-    private static GlobalOptions ParseGlobal(IReadOnlyList<string> all, ref int index, GlobalOptions options)
+    private static GlobalOptions ParseGlobal(string[] all, ref int index, GlobalOptions options)
     {
-        for (; index < all.Count && all[index].StartsWith('-'); index++)
+        for (; index < all.Length && all[index].StartsWith('-'); index++)
         {
             var name = all[index].TrimStart('-');
             var equals = name.IndexOf('=', StringComparison.Ordinal);
@@ -118,7 +118,7 @@ internal static class CommandLine
                 case "systemd-cgroup":
                     throw new UnsupportedException("--systemd-cgroup: cgroups made by systemd are not supported; give linux.cgroupsPath as a path");
                 case "root" or "log" or "log-format" or "rootless" or "cgroup-manager":
-                    value ??= ++index < all.Count ? all[index] : throw new InvalidArgumentException($"option --{name} needs a value");
+                    value ??= ++index < all.Length ? all[index] : throw new InvalidArgumentException($"option --{name} needs a value");
                     options = Set(options, name, value);
                     break;
                 default:

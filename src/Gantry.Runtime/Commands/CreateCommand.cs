@@ -126,7 +126,7 @@ internal static class CreateCommand
                 Bundle = settings.Bundle,
                 Rootfs = spec.Root is { } rootSpec ? Path.GetFullPath(rootSpec.Path, settings.Bundle) : null,
                 Created = DateTimeOffset.UtcNow,
-                CgroupPath = container.Cgroup.Layout.Hierarchies.Count == 0 ? string.Empty : container.Cgroup.Path,
+                CgroupPath = container.Cgroup.Layout.Hierarchies.Length == 0 ? string.Empty : container.Cgroup.Path,
                 Annotations = spec.Annotations,
             }, bytes);
             if (gate is not null || settings.PidFile is not null || spec.Process?.Terminal == true)

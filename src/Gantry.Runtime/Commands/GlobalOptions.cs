@@ -6,7 +6,7 @@ namespace Gantry.Runtime.Commands;
 internal sealed record GlobalOptions
 {
     /// <summary>Where containers are kept account of.</summary>
-    public string Root { get; init; } = DefaultRoot;
+    public string Root { get => field ??= DefaultRoot; init; }
 
     /// <summary>Where messages go besides standard error; null for nowhere.</summary>
     public string? Log { get; init; }

@@ -41,7 +41,7 @@ internal sealed class ContainerPlan : IDisposable
     /// meanwhile: ten directories take as long as a network namespace. A root of a user namespace could not open them.
     /// </summary>
     public static bool JoinsLate(ContainerSpec spec, Cgroup cgroup) =>
-        !cgroup.Layout.IsUnified && spec.Linux?.Namespaces?.Any(n => n.Type == "user") != true;
+        !cgroup.Layout.IsUnified && !NamespaceKinds.Has(spec.Linux, "user");
 
     /// <param name="late">See <see cref="JoinsLate"/>.</param>
     public static ContainerPlan Build(ContainerSpec spec, ContainerOptions options, Cgroup cgroup, bool late)
@@ -75,7 +75,7 @@ internal sealed class ContainerPlan : IDisposable
         Plan.FailureDescriptor = options.FailureSink is { } sink ? (int)sink.DangerousGetHandle() : -1;
         Plan.ResetSignals();
         // Whoever is not root can write the mappings only of a process that it may look into; nobody else is there yet.
-        var mapsFirst = !HostUser.IsPrivileged && linux.Namespaces?.Any(n => n.Type == "user" && string.IsNullOrEmpty(n.Path)) == true;
+        var mapsFirst = !HostUser.IsPrivileged && NamespaceKinds.MakesNew(linux, "user");
         if (mapsFirst)
         {
             Plan.AwaitParent();
@@ -145,8 +145,8 @@ internal sealed class ContainerPlan : IDisposable
     /// <param name="isMapped">Whether the mappings of a new user namespace are there already.</param>
     private Namespaces AddNamespaces(LinuxSpec linux, bool isMapped)
     {
-        // A network namespace takes a millisecond to make: the init does that while its parent makes the cgroups. A time
-        // namespace takes its offsets before anybody is in it.
+        // A network namespace takes half a millisecond to make: the init does that while its parent makes the cgroups. A
+        // time namespace takes its offsets before anybody is in it.
         const Namespaces byInit = Namespaces.Network | Namespaces.Uts | Namespaces.Ipc | Namespaces.Time;
         var all = Namespaces.None;
         var later = Namespaces.None;
@@ -324,7 +324,8 @@ internal sealed class ContainerPlan : IDisposable
         ? $"/proc/self/fd/{mount.Number}"
         : Path.GetFullPath(spec.Root?.Path ?? "/", options.Bundle);
 
-    private static (MountPropagation Propagation, bool Recursive) RootPropagation(string? name) => name switch
+    /// <exception cref="InvalidArgumentException">It is none.</exception>
+    public static (MountPropagation Propagation, bool Recursive) RootPropagation(string? name) => name switch
     {
         null or "" => (MountPropagation.Unchanged, false),
         "shared" => (MountPropagation.Shared, false),

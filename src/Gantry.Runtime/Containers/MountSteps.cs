@@ -198,7 +198,7 @@ internal sealed class MountSteps(
         {
             var name = hierarchy.IsUnified ? "unified" : hierarchy.Name;
             AddHierarchy($"{mount.Destination}/{name}", hierarchy, parsed);
-            if (hierarchy.Controllers.Count > 1)
+            if (hierarchy.Controllers.Length > 1)
             {
                 foreach (var controller in hierarchy.Controllers)
                 {
@@ -222,7 +222,7 @@ internal sealed class MountSteps(
         }
 
         string[] data = hierarchy.IsUnified ? []
-            : hierarchy.Controllers.Count > 0 ? [.. hierarchy.Controllers]
+            : hierarchy.Controllers.Length > 0 ? [.. hierarchy.Controllers]
             : ["none", $"name={hierarchy.Name}"];
         plan.MountFileSystem(target, hierarchy.IsUnified ? "cgroup2" : "cgroup", "cgroup", data, parsed.Set);
     }

@@ -1,5 +1,6 @@
 using Gantry.Linux;
 using Gantry.Spec;
+using Gantry.Spec.Runtime;
 
 namespace Gantry.Runtime.Containers;
 
@@ -15,6 +16,25 @@ internal static class NamespaceKinds
         Namespaces.Network => "net",
         _ => kind.ToString().ToLowerInvariant(),
     };
+
+    /// <summary>Whether a container has a namespace of its own of a type, be it new or one that is there.</summary>
+    public static bool Has(LinuxSpec? linux, string type) => Find(linux, type) is not null;
+
+    /// <summary>Whether it gets a new one.</summary>
+    public static bool MakesNew(LinuxSpec? linux, string type) => Find(linux, type) is { } found && string.IsNullOrEmpty(found.Path);
+
+    private static NamespaceSpec? Find(LinuxSpec? linux, string type)
+    {
+        for (var i = 0; i < (linux?.Namespaces?.Count ?? 0); i++)
+        {
+            if (linux!.Namespaces![i].Type == type)
+            {
+                return linux.Namespaces[i];
+            }
+        }
+
+        return null;
+    }
 
     public static Namespaces Parse(string type) => type switch
     {

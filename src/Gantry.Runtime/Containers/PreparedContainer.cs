@@ -81,7 +81,7 @@ public sealed class PreparedContainer : IDisposable
                 MakeLegacyCgroups(spec, options, cgroup, ref isNew);
             }
 
-            late &= cgroup.Layout.Hierarchies.Count > 0;
+            late &= cgroup.Layout.Hierarchies.Length > 0;
             plan = ContainerPlan.Build(spec, options, cgroup, late);
             process = PlannedProcess.Start(plan.Plan, plan.NewNamespaces, plan.UnifiedCgroup, plan.PidNamespace, plan.Joins);
             if (plan.NewNamespaces.HasFlag(Namespaces.User))

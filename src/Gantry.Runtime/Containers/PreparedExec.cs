@@ -53,7 +53,7 @@ public sealed class PreparedExec : IDisposable
     /// <exception cref="PlanException">A step failed; the exception knows the exit code (127: not found, 126: not executable).</exception>
     public static PreparedExec Start(ProcessSpec process, ExecOptions options)
     {
-        SpecValidation.CheckProcess(process, "process");
+        ProcessValidation.Check(process);
         using var plan = new Plan();
         var kinds = Namespaces.None;
         foreach (var entry in options.Container.Linux?.Namespaces ?? [])

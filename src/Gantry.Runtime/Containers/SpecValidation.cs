@@ -1,11 +1,15 @@
+using Gantry.Runtime.Cgroups;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
+using static Gantry.Runtime.Containers.Fields;
 
 namespace Gantry.Runtime.Containers;
 
 /// <summary>Refuses a config.json that no container can be made from, in one sentence with the field and its value.</summary>
 internal static class SpecValidation
 {
+    private const int LongestName = 64; // __NEW_UTS_LEN (uname(2))
+
     public static void Check(ContainerSpec spec)
     {
         if (!spec.OciVersion.StartsWith("1.", StringComparison.Ordinal))
@@ -13,15 +17,31 @@ internal static class SpecValidation
             throw new InvalidArgumentException($"ociVersion: {spec.OciVersion} is not supported: only 1.x is");
         }
 
-        CheckProcess(spec.Process ?? throw new InvalidArgumentException("process is missing: there is nothing to run"), "process");
+        ProcessValidation.Check(spec.Process ?? throw new InvalidArgumentException("process is missing: there is nothing to run"));
+        if (spec.Root is { } root)
+        {
+            NoNul(root.Path, "root.path");
+            if (root.Path.Length == 0)
+            {
+                throw new InvalidArgumentException("root.path is empty: a path is needed, absolute or from the bundle on");
+            }
+        }
+
         CheckHooks(spec.Hooks);
         var linux = spec.Linux ?? new();
         CheckNamespaces(spec, linux);
         for (var i = 0; i < (spec.Mounts?.Count ?? 0); i++)
         {
-            Absolute(spec.Mounts![i].Destination, $"mounts[{i}].destination");
+            CheckMount(spec.Mounts![i], At("mounts", i));
         }
 
+        if (linux.Resources is { } resources)
+        {
+            ResourceValidation.Check(resources);
+        }
+
+        _ = ContainerPlan.RootPropagation(linux.RootfsPropagation);
+        NoNul(linux.CgroupsPath, "linux.cgroupsPath");
         CheckDevices(linux);
         foreach (var (name, paths) in new[] { ("maskedPaths", linux.MaskedPaths), ("readonlyPaths", linux.ReadonlyPaths) })
         {
@@ -33,7 +53,7 @@ internal static class SpecValidation
 
         foreach (var (key, value) in linux.Sysctl ?? new Dictionary<string, string>())
         {
-            Sysctls.Check(key, value, type => linux.Namespaces?.Any(n => n.Type == type) == true);
+            Sysctls.Check(key, value, type => NamespaceKinds.Has(linux, type));
         }
 
         if (!string.IsNullOrEmpty(linux.MountLabel))
@@ -52,56 +72,12 @@ internal static class SpecValidation
         }
     }
 
-    public static void CheckProcess(ProcessSpec process, string field)
-    {
-        if (process.Args is not { Count: > 0 } args || args[0].Length == 0)
-        {
-            throw new InvalidArgumentException($"{field}.args is empty: there is nothing to run");
-        }
-
-        Absolute(process.Cwd ?? "/", $"{field}.cwd");
-        NoNul(args, $"{field}.args");
-        NoNul(process.Env ?? [], $"{field}.env");
-        HashSet<string> limits = [];
-        foreach (var limit in process.Rlimits ?? [])
-        {
-            _ = Rlimits.NumberOf(limit.Type);
-            if (!limits.Add(limit.Type))
-            {
-                throw new InvalidArgumentException($"{field}.rlimits: {limit.Type} is there twice");
-            }
-
-            if (limit.Soft > limit.Hard)
-            {
-                throw new InvalidArgumentException($"{field}.rlimits: {limit.Type}: the soft limit {limit.Soft} is above the hard limit {limit.Hard}");
-            }
-        }
-
-        if (process.OomScoreAdj is < -1000 or > 1000)
-        {
-            throw new InvalidArgumentException($"{field}.oomScoreAdj: {process.OomScoreAdj} is not between -1000 and 1000");
-        }
-
-        AppArmor.Check(process.ApparmorProfile, $"{field}.apparmorProfile");
-        if (!string.IsNullOrEmpty(process.SelinuxLabel))
-        {
-            throw new UnsupportedException($"{field}.selinuxLabel: {process.SelinuxLabel}: SELinux labels are not supported");
-        }
-
-        foreach (var (name, list) in new[] { ("initial", process.ExecCpuAffinity?.Initial), ("final", process.ExecCpuAffinity?.Final) })
-        {
-            if (!string.IsNullOrEmpty(list))
-            {
-                _ = CpuList.Parse(list, $"{field}.execCPUAffinity.{name}");
-            }
-        }
-    }
-
     private static void CheckNamespaces(ContainerSpec spec, LinuxSpec linux)
     {
         HashSet<string> seen = [];
-        foreach (var entry in linux.Namespaces ?? [])
+        for (var i = 0; i < (linux.Namespaces?.Count ?? 0); i++)
         {
+            var entry = linux.Namespaces![i];
             _ = NamespaceKinds.Parse(entry.Type);
             if (!seen.Add(entry.Type))
             {
@@ -110,7 +86,7 @@ internal static class SpecValidation
 
             if (!string.IsNullOrEmpty(entry.Path))
             {
-                Absolute(entry.Path, "linux.namespaces.path");
+                Absolute(entry.Path, $"{At("linux.namespaces", i)}.path");
             }
         }
 
@@ -125,12 +101,18 @@ internal static class SpecValidation
             {
                 throw new InvalidArgumentException($"{name}: {value} would change the host: the container has no uts namespace of its own");
             }
+
+            NoNul(value, name);
+            if (value is not null && System.Text.Encoding.UTF8.GetByteCount(value) > LongestName)
+            {
+                throw new InvalidArgumentException($"{name}: {value} is longer than {LongestName} bytes");
+            }
         }
 
         CheckOffsets(linux, seen.Contains("time"));
         CheckMappings(linux.UidMappings, "linux.uidMappings");
         CheckMappings(linux.GidMappings, "linux.gidMappings");
-        var hasUser = linux.Namespaces?.Any(n => n.Type == "user" && string.IsNullOrEmpty(n.Path)) == true;
+        var hasUser = NamespaceKinds.MakesNew(linux, "user");
         if (hasUser && (linux.UidMappings is not { Count: > 0 } || linux.GidMappings is not { Count: > 0 }))
         {
             throw new InvalidArgumentException("linux.uidMappings and linux.gidMappings are needed with a new user namespace");
@@ -173,19 +155,35 @@ internal static class SpecValidation
 
     private static void CheckDevices(LinuxSpec linux)
     {
-        foreach (var device in linux.Devices ?? [])
+        for (var i = 0; i < (linux.Devices?.Count ?? 0); i++)
         {
-            Absolute(device.Path, "linux.devices.path");
+            var device = linux.Devices![i];
+            Absolute(device.Path, $"{At("linux.devices", i)}.path");
             if (device.Type is not ("b" or "c" or "u" or "p"))
             {
                 throw new InvalidArgumentException($"linux.devices: {device.Path}: type {device.Type} is none of b, c, u, p");
             }
 
-            if (device.Type != "p" && (device.Major is null or < 0 || device.Minor is null or < 0))
+            if (device.Type != "p" && (device.Major is null || device.Minor is null))
             {
                 throw new InvalidArgumentException($"linux.devices: {device.Path}: major and minor number are needed");
             }
+
+            DeviceNumbers.CheckMajor(device.Major, $"{At("linux.devices", i)}.major");
+            DeviceNumbers.CheckMinor(device.Minor, $"{At("linux.devices", i)}.minor");
+            IsId(device.Uid, $"{At("linux.devices", i)}.uid");
+            IsId(device.Gid, $"{At("linux.devices", i)}.gid");
         }
+    }
+
+    private static void CheckMount(MountSpec mount, string field)
+    {
+        Absolute(mount.Destination, $"{field}.destination");
+        NoNul(mount.Source, $"{field}.source");
+        NoNul(mount.Type, $"{field}.type");
+        NoNul(mount.Options, $"{field}.options");
+        CheckMappings(mount.UidMappings, $"{field}.uidMappings");
+        CheckMappings(mount.GidMappings, $"{field}.gidMappings");
     }
 
     private static void CheckHooks(HooksSpec? hooks)
@@ -209,25 +207,9 @@ internal static class SpecValidation
                     throw new InvalidArgumentException($"hooks.{name}[{i}].timeout: {list[i].Timeout} is not above 0");
                 }
 
-                NoNul(list[i].Args ?? [], $"hooks.{name}[{i}].args");
-                NoNul(list[i].Env ?? [], $"hooks.{name}[{i}].env");
+                NoNul(list[i].Args, $"hooks.{name}[{i}].args");
+                NoNul(list[i].Env, $"hooks.{name}[{i}].env");
             }
-        }
-    }
-
-    private static void Absolute(string path, string field)
-    {
-        if (path is not ['/', ..] || path.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new InvalidArgumentException($"{field}: {path} is not an absolute path");
-        }
-    }
-
-    private static void NoNul(IReadOnlyList<string> texts, string field)
-    {
-        if (texts.FirstOrDefault(t => t.Contains('\0', StringComparison.Ordinal)) is { } bad)
-        {
-            throw new InvalidArgumentException($"{field}: {bad.Replace("\0", "\\0", StringComparison.Ordinal)} contains a NUL character");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Gantry.Linux.Seccomp;
+using Gantry.Runtime.Containers;
 using Gantry.Spec;
 using Gantry.Spec.Runtime;
 
@@ -83,7 +84,7 @@ internal static class SeccompProfile
         {
             if (!Architectures.TryGetValue(architecture, out var name))
             {
-                throw new InvalidArgumentException($"linux.seccomp.architectures: {architecture} is not known");
+                throw new InvalidArgumentException($"linux.seccomp.architectures: {architecture} is none of {string.Join(", ", Architectures.Keys)}");
             }
 
             // One that this libseccomp does not know cannot be run here either.
@@ -116,11 +117,32 @@ internal static class SeccompProfile
             : SeccompCompiler.ActionOf(name, errno ?? PermissionDenied)
                 ?? throw new InvalidArgumentException($"{field}: {name} is none of {string.Join(", ", Actions)}");
 
+    private static void CheckConditions(IReadOnlyList<SeccompArgumentSpec>? conditions, string field)
+    {
+        for (var i = 0; i < (conditions?.Count ?? 0); i++)
+        {
+            Fields.Between(conditions![i].Index, 0, 5, $"{Fields.At(field, i)}.index");
+            if (!SeccompCompiler.KnownOperators.Contains(conditions[i].Op))
+            {
+                throw new InvalidArgumentException($"{Fields.At(field, i)}.op: {conditions[i].Op} is none of {string.Join(", ", SeccompCompiler.KnownOperators)}");
+            }
+        }
+    }
+
     private static bool Notifies(SeccompSpec spec) =>
         spec.DefaultAction == Notify || spec.Syscalls?.Any(s => s.Action == Notify) == true;
 
     private static void Check(SeccompSpec spec)
     {
+        const int mostErrno = 4095; // MAX_ERRNO of the kernel
+        Fields.Between(spec.DefaultErrnoRet, 0, mostErrno, "linux.seccomp.defaultErrnoRet");
+        for (var i = 0; i < (spec.Syscalls?.Count ?? 0); i++)
+        {
+            var field = Fields.At("linux.seccomp.syscalls", i);
+            Fields.Between(spec.Syscalls![i].ErrnoRet, 0, mostErrno, $"{field}.errnoRet");
+            CheckConditions(spec.Syscalls[i].Args, $"{field}.args");
+        }
+
         if (spec.DefaultAction == Notify)
         {
             throw new InvalidArgumentException($"linux.seccomp.defaultAction: {Notify} would ask about the calls that ask, for ever: name system calls for it");

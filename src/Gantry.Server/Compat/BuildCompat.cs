@@ -21,6 +21,11 @@ internal static class BuildCompat
     /// <param name="streams">Where clients take what is not made an image.</param>
     public static BuildJob Job(ApiRequest request, ClientStreams streams)
     {
+        if (request.Query("version") is { } builder and not "1")
+        {
+            throw new InvalidArgumentException($"invalid version \"{builder}\"");
+        }
+
         Refuse(request, "session", "BuildKit's session: build with gantry, or with DOCKER_BUILDKIT=0");
         if (request.Query("isolation") is { } isolation and not "default")
         {
@@ -158,7 +163,7 @@ internal static class BuildCompat
         }
         catch (JsonException e)
         {
-            throw new InvalidArgumentException($"invalid JSON in {name}: {e.Message}", e);
+            throw new InvalidArgumentException($"invalid JSON in {name}: {JsonProblem.Describe(e)}", e);
         }
     }
 

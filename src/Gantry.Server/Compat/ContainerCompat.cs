@@ -43,11 +43,6 @@ internal static class ContainerCompat
             host = host with { IpcMode = host.IpcMode.Length == 0 ? "shareable" : host.IpcMode };
         }
 
-        if (version.IsBefore(41))
-        {
-            host = host with { CgroupnsMode = "host" };
-        }
-
         if (version.IsBefore(42))
         {
             host = host with { ConsoleSize = [0, 0] };
@@ -76,14 +71,25 @@ internal static class ContainerCompat
     public static HostConfig Update(HostConfig asked, ApiVersion version) => version.IsBefore(40) ? asked with { PidsLimit = null } : asked;
 
     public static IReadOnlyList<ContainerSummary> List(IReadOnlyList<ContainerSummary> list, ApiVersion version) =>
-        version.IsBefore(46)
-            ? [.. list.Select(container => container with { HostConfig = container.HostConfig with { Annotations = null } })]
-            : list;
+        version.IsBefore(48) ? [.. list.Select(container => Summary(container, version))] : list;
 
-    public static ContainerInspectResponse Inspect(ContainerInspectResponse container, ApiVersion version) =>
-        version.IsBefore(45) && container.NetworkSettings.Networks is { } networks
+    public static ContainerInspectResponse Inspect(ContainerInspectResponse container, ApiVersion version)
+    {
+        if (version.IsBefore(48))
+        {
+            container = container with { ImageManifestDescriptor = null };
+        }
+
+        return version.IsBefore(45) && container.NetworkSettings.Networks is { } networks
             ? container with { NetworkSettings = container.NetworkSettings with { Networks = NetworkCompat.Shown(networks, version, container.Id) } }
             : container;
+    }
+
+    private static ContainerSummary Summary(ContainerSummary container, ApiVersion version) => container with
+    {
+        ImageManifestDescriptor = null,
+        HostConfig = version.IsBefore(46) ? container.HostConfig with { Annotations = null } : container.HostConfig,
+    };
 
     private static Mount MountOf(Mount mount, ApiVersion version)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Gantry.Engine;
+using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
@@ -63,9 +64,15 @@ internal sealed record DaemonOptions
 
     public DiskBudget? DiskBudget { get; init; }
 
+    /// <summary>What the build cache is kept to.</summary>
+    public IReadOnlyList<BuildPruneOptions> BuildCachePolicies { get; init; } = [];
+
     public ContainerDefaults Containers { get; init; } = new();
 
     public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Who judges requests, in this order.</summary>
+    public IReadOnlyList<string> AuthorizationPlugins { get; init; } = [];
 
     public bool IsExperimental { get; init; }
 
@@ -96,8 +103,10 @@ internal sealed record DaemonOptions
         LogConfig = LogConfig,
         Networks = Networks,
         DiskBudget = DiskBudget,
+        BuildCachePolicies = BuildCachePolicies,
         Containers = Containers,
         Labels = Labels,
+        AuthorizationPlugins = AuthorizationPlugins,
         IsExperimental = IsExperimental,
         LiveRestore = LiveRestore,
         DeviceDirectories = DeviceDirectories ?? EngineOptions.UsualDeviceDirectories,

@@ -9,6 +9,9 @@ namespace Gantry.Server.Endpoints;
 
 internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpointGroup
 {
+    /// <summary>Bytes of what clients send who mean nothing by it: <c>{}</c>, <c>null</c>, and line ends.</summary>
+    private const int EmptyBody = 7;
+
     public IReadOnlyList<Route> Routes =>
     [
         Route.Get("/containers/json", ListAsync),
@@ -65,7 +68,17 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
     }
 
     // Once begun, these are not given up when the client goes away: a half-started or half-removed container helps nobody.
-    private Task StartAsync(ApiRequest request) => DoneAsync(request, containers.StartAsync(request.Subject, CancellationToken.None));
+    private Task StartAsync(ApiRequest request)
+    {
+        if (request.Http.Request.ContentLength > EmptyBody)
+        {
+            throw new InvalidArgumentException("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+        }
+
+        return request.Query("checkpoint") is null && request.Query("checkpoint-dir") is null
+            ? DoneAsync(request, containers.StartAsync(request.Subject, CancellationToken.None))
+            : throw new InvalidArgumentException("checkpoint is not supported: a container starts anew");
+    }
 
     private Task StopAsync(ApiRequest request) =>
         DoneAsync(request, containers.StopAsync(request.Subject, StopSignal(request), request.QueryInteger("t"), CancellationToken.None));

@@ -54,7 +54,7 @@ internal sealed class ContainerFileEndpoints(IContainerFileBackend files) : IEnd
     private async Task ChangesAsync(ApiRequest request)
     {
         var changes = await files.ChangesAsync(request.Subject, request.Aborted).ConfigureAwait(false);
-        await request.AnswerAsync(changes, EngineJsonContext.Wire.IReadOnlyListFilesystemChange).ConfigureAwait(false);
+        await request.AnswerAsync(changes.Count == 0 ? null! : changes, EngineJsonContext.Wire.IReadOnlyListFilesystemChange).ConfigureAwait(false);
     }
 
     private async Task ExportAsync(ApiRequest request)

@@ -13,9 +13,10 @@ internal sealed class MissingEndpoints : IEndpointGroup
     public IReadOnlyList<Route> Routes =>
     [
         .. Missing("checkpoints", "GET /containers/{id}/checkpoints", "POST /containers/{id}/checkpoints", "DELETE /containers/{id}/checkpoints/{name*}"),
-        .. Missing("plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create", "DELETE /plugins/{name*}", "POST /plugins/{name*}/enable", "POST /plugins/{name*}/disable", "POST /plugins/{name*}/upgrade", "POST /plugins/{name*}/push", "POST /plugins/{name*}/set"),
+        .. Missing("plugins", "GET /plugins/privileges", "POST /plugins/pull", "POST /plugins/create"),
         .. Missing("becoming part of a swarm", "POST /swarm/init", "POST /swarm/join"),
-        .. Swarm("GET /swarm", "POST /swarm/leave", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock"),
+        Refusing("POST /swarm/leave", () => new UnavailableException("This node is not part of a swarm")),
+        .. Swarm("GET /swarm", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock"),
         .. Swarm("GET /nodes", "GET /nodes/{id}", "DELETE /nodes/{id}", "POST /nodes/{id}/update"),
         .. Swarm("GET /services", "POST /services/create", "GET /services/{id}", "DELETE /services/{id}", "POST /services/{id}/update", "GET /services/{id}/logs"),
         .. Swarm("GET /tasks", "GET /tasks/{id}", "GET /tasks/{id}/logs"),

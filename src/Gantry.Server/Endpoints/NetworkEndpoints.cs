@@ -1,6 +1,8 @@
+using System.Buffers;
 using Gantry.Engine.Backends;
 using Gantry.Server.Compat;
 using Gantry.Server.Http;
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 using Microsoft.AspNetCore.Http;
 
@@ -26,10 +28,16 @@ internal sealed class NetworkEndpoints(INetworkBackend networks) : IEndpointGrou
         await request.AnswerAsync(list, EngineJsonContext.Wire.IReadOnlyListNetworkInspect).ConfigureAwait(false);
     }
 
+    private static readonly SearchValues<string> Truths = SearchValues.Create(["0", "1", "t", "f", "true", "false"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary><c>verbose</c> adds what swarm services have, and there are none.</summary>
     private async Task InspectAsync(ApiRequest request)
     {
-        _ = request.QueryFlag("verbose");
+        if (request.Query("verbose") is { } verbose && !Truths.Contains(verbose))
+        {
+            throw new InvalidArgumentException($"invalid value for verbose: {verbose}: it is true or false");
+        }
+
         var network = await networks.InspectNetworkAsync(request.Subject, request.Query("scope"), request.Aborted).ConfigureAwait(false);
         await request.AnswerAsync(network, EngineJsonContext.Wire.NetworkInspect).ConfigureAwait(false);
     }

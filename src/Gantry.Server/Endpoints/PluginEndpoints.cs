@@ -9,7 +9,23 @@ internal sealed class PluginEndpoints : IEndpointGroup
 {
     public IReadOnlyList<Route> Routes =>
     [
-        Route.Get("/plugins", request => request.AnswerAsync([], EngineJsonContext.Wire.StringArray)),
-        Route.Get("/plugins/{name*}/json", request => Task.FromException(new NotFoundException($"plugin \"{request.Subject}\" not found"))),
+        Route.Get("/plugins", ListAsync),
+        Route.Get("/plugins/{name*}/json", NotFoundAsync),
+        Route.Post("/plugins/{name*}/enable", NotFoundAsync),
+        Route.Post("/plugins/{name*}/disable", NotFoundAsync),
+        Route.Post("/plugins/{name*}/upgrade", NotFoundAsync),
+        Route.Post("/plugins/{name*}/push", NotFoundAsync),
+        Route.Post("/plugins/{name*}/set", NotFoundAsync),
+        Route.Delete("/plugins/{name*}", NotFoundAsync),
     ];
+
+    private static Task ListAsync(ApiRequest request)
+    {
+        var filters = request.Filters();
+        filters.RequireKnown("capability", "enabled");
+        _ = filters.Flag("enabled");
+        return request.AnswerAsync([], EngineJsonContext.Wire.StringArray);
+    }
+
+    private static Task NotFoundAsync(ApiRequest request) => Task.FromException(new NotFoundException($"plugin \"{request.Subject}\" not found"));
 }

@@ -1,4 +1,5 @@
 using Gantry.Engine.Backends;
+using Gantry.Server.Compat;
 using Gantry.Server.Http;
 using Gantry.Spec.Engine;
 
@@ -23,10 +24,9 @@ internal sealed class PruneEndpoints(IPruneBackend prune) : IEndpointGroup
 
     private async Task DiskUsageAsync(ApiRequest request)
     {
-        // Kinds can be chosen since 1.42, and the cache's size is no number of its own since then.
+        // Kinds can be chosen since 1.42.
         var kinds = request.Version.IsBefore(42) ? [] : request.QueryAll("type");
         var usage = await prune.DiskUsageAsync(kinds, request.Aborted).ConfigureAwait(false);
-        await request.AnswerAsync(
-            request.Version.IsBefore(42) ? usage with { BuilderSize = usage.BuildCache?.Where(cache => !cache.Shared).Sum(cache => cache.Size) ?? 0 } : usage, EngineJsonContext.Wire.DiskUsage).ConfigureAwait(false);
+        await request.AnswerAsync(SystemCompat.DiskUsage(usage, request.Version), EngineJsonContext.Wire.DiskUsage).ConfigureAwait(false);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class RegistryEndpoints(IRegistryBackend registries) : IEndpoint
     [
         Route.Get("/distribution/{name*}/manifest", GetAsync),
         Route.Post("/distribution/{name*}/manifest", PutAsync),
+        Route.Get("/distribution/{name*}/blob", GetBlobAsync),
         Route.Post("/distribution/{name*}/blob", PutBlobAsync),
         Route.Post("/distribution/{name*}/copy", CopyAsync),
     ];
@@ -29,9 +30,15 @@ internal sealed class RegistryEndpoints(IRegistryBackend registries) : IEndpoint
         await request.AnswerAsync(new RegistryManifestResponse(digest), EngineJsonContext.Wire.RegistryManifestResponse, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
+    private async Task GetBlobAsync(ApiRequest request)
+    {
+        var content = await registries.GetBlobAsync(request.Subject, Call(request), request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(new RegistryBlob { Raw = content }, EngineJsonContext.Wire.RegistryBlob).ConfigureAwait(false);
+    }
+
     private async Task PutBlobAsync(ApiRequest request)
     {
-        var body = await request.RequireJsonAsync(EngineJsonContext.Default.RegistryBlobRequest).ConfigureAwait(false);
+        var body = await request.RequireJsonAsync(EngineJsonContext.Default.RegistryBlob).ConfigureAwait(false);
         var digest = await registries.PutBlobAsync(request.Subject, body.Raw, Call(request), request.Aborted).ConfigureAwait(false);
         await request.AnswerAsync(new RegistryManifestResponse(digest), EngineJsonContext.Wire.RegistryManifestResponse, StatusCodes.Status201Created).ConfigureAwait(false);
     }

@@ -1,6 +1,7 @@
 using Gantry.Engine.Backends;
 using Gantry.Server.Compat;
 using Gantry.Server.Http;
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Endpoints;
@@ -32,7 +33,13 @@ internal sealed class SystemEndpoints(ISystemBackend system, IEventBackend event
 
     private Task EventsAsync(ApiRequest request)
     {
-        var stream = events.EventsAsync(request.QueryTime("since"), request.QueryTime("until"), request.Filters(), request.Aborted);
+        var (since, until) = (request.QueryTime("since"), request.QueryTime("until"));
+        if (since > until)
+        {
+            throw new InvalidArgumentException($"`since` time ({request.Query("since")}) cannot be after `until` time ({request.Query("until")})");
+        }
+
+        var stream = events.EventsAsync(since, until, request.Filters(), request.Aborted);
         return JsonLines.WriteAsync(request, stream, EngineJsonContext.Wire.EventMessage);
     }
 }

@@ -1,3 +1,4 @@
+using Gantry.Server.Authorization;
 using Gantry.Server.Http;
 using Gantry.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,8 +10,9 @@ using Microsoft.Extensions.Primitives;
 namespace Gantry.Server.Hosting;
 
 /// <summary>From a request to its endpoint, and from a failure to its answer.</summary>
+/// <param name="authorization">Has requests judged.</param>
 /// <param name="metrics">Counts requests; null where nobody asks.</param>
-internal sealed partial class ApiApplication(Router router, QuietMemory? memory, DaemonMetrics? metrics, bool isExperimental, ILogger logger) : IHttpApplication<HttpContext>
+internal sealed partial class ApiApplication(Router router, RequestAuthorization? authorization, QuietMemory? memory, DaemonMetrics? metrics, bool isExperimental, ILogger logger) : IHttpApplication<HttpContext>
 {
     private static readonly StringValues ApiVersionHeader = ApiVersion.Newest.ToString();
     private static readonly StringValues ServerHeader = $"Gantry/{Product.Version} (linux)";
@@ -66,7 +68,25 @@ internal sealed partial class ApiApplication(Router router, QuietMemory? memory,
 
         var rest = path.AsSpan();
         var version = ApiVersion.TakeFrom(ref rest);
-        if (router.Find(context.Request.Method, rest, out var subject) is not { } route)
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.ContentLength = 0;
+            return;
+        }
+
+        if (authorization is { IsOn: true })
+        {
+            var endpoint = rest.ToString();
+            await authorization.RunAsync(context, path, endpoint, () => ServeAsync(context, version, endpoint)).ConfigureAwait(false);
+            return;
+        }
+
+        await ServeAsync(context, version, rest.ToString()).ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(HttpContext context, ApiVersion version, string endpoint)
+    {
+        if (router.Find(context.Request.Method, endpoint, out var subject) is not { } route)
         {
             await JsonAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "page not found").ConfigureAwait(false);
             return;

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Gantry.Server.Configuration;
 using Gantry.Server.Streams;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Hosting;
@@ -58,6 +59,7 @@ internal sealed partial class TlsConnection
                 }
             }
 
+            connection.Features.Set<ITlsConnectionFeature>(new TlsConnectionFeature { ClientCertificate = stream.RemoteCertificate as X509Certificate2 });
             var plain = new PipePair(PipeReader.Create(stream, new(leaveOpen: true)), PipeWriter.Create(stream, new(leaveOpen: true)));
             connection.Transport = plain;
             try

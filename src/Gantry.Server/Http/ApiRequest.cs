@@ -60,6 +60,10 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
 
     public Filters Filters() => FilterParser.Parse(Query("filters"));
 
+    /// <summary>Whether a content type says JSON: what does not is neither read as JSON nor shown to authorization plug-ins.</summary>
+    public static bool IsJson(string? contentType) =>
+        contentType?.Split(';', 2)[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>Reads a JSON body; null when there is none.</summary>
     public async Task<T?> ReadJsonAsync<T>(JsonTypeInfo<T> type)
         where T : class
@@ -93,7 +97,7 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
         }
         catch (JsonException failure)
         {
-            throw new InvalidArgumentException($"invalid JSON: {JsonSyntax.Fault(result.Buffer.ToArray()) ?? Explain(failure)}", failure);
+            throw new InvalidArgumentException($"invalid JSON: {JsonSyntax.Fault(result.Buffer.ToArray()) ?? JsonProblem.Describe(failure)}", failure);
         }
         finally
         {
@@ -152,14 +156,10 @@ internal sealed class ApiRequest(HttpContext http, ApiVersion version, string su
         throw new InvalidArgumentException("unexpected content after JSON");
     }
 
-    /// <summary>The syntax is right, so a value has another type than it must. The parser's own words are not in the program.</summary>
-    private static string Explain(JsonException failure) => $"the value of {failure.Path?.TrimStart('$', '.') ?? "the body"} has the wrong type";
-
     private void RequireJsonContentType()
     {
         var type = Http.Request.ContentType;
-        if (!string.IsNullOrEmpty(type)
-            && !type.AsSpan().TrimStart().StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+        if (!IsJson(type))
         {
             throw new InvalidArgumentException($"unsupported Content-Type header ({type}): must be 'application/json'");
         }

@@ -12,7 +12,8 @@ public sealed record ContainerCreateResponse
 /// <summary>The answer to <c>POST /containers/{id}/update</c>.</summary>
 public sealed record ContainerUpdateResponse
 {
-    public string[] Warnings { get; init => field = value ?? []; } = [];
+    /// <summary>Docker's null for none.</summary>
+    public string[]? Warnings { get; init; }
 }
 
 /// <summary>The answer to <c>POST /containers/{id}/wait</c>.</summary>

@@ -74,7 +74,7 @@ namespace Gantry.Spec.Engine;
 [JsonSerializable(typeof(ProgressMessage))]
 [JsonSerializable(typeof(PushedInsteadOfIndex))]
 [JsonSerializable(typeof(PushResult))]
-[JsonSerializable(typeof(RegistryBlobRequest))]
+[JsonSerializable(typeof(RegistryBlob))]
 [JsonSerializable(typeof(RegistryCopyRequest))]
 [JsonSerializable(typeof(RegistryManifest))]
 [JsonSerializable(typeof(RegistryManifestRequest))]

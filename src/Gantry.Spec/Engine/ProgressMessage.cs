@@ -40,6 +40,8 @@ public sealed record ProgressMessage
 
 public sealed record ProgressDetail
 {
+    private const int Cells = 50;
+
     [JsonPropertyName("current"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Current { get; init; }
 
@@ -56,6 +58,19 @@ public sealed record ProgressDetail
     /// <summary>Null: bytes.</summary>
     [JsonPropertyName("units"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Units { get; init => field = Empty.ToNull(value); }
+
+    /// <summary>A bar and the numbers, for people; empty where there is no number.</summary>
+    public override string ToString()
+    {
+        var current = HumanSize.Decimal(Current, 4);
+        if (Total <= 0)
+        {
+            return Current > 0 ? $"{current,8}" : "";
+        }
+
+        var done = (int)Math.Clamp(Current * 100 / Total / 2, 0, Cells);
+        return $"[{new string('=', done)}>{new string(' ', Cells - done)}] {current,8}" + (Current > Total ? "" : "/" + HumanSize.Decimal(Total, 4));
+    }
 }
 
 /// <summary>What a tag names at its registry after a push: <c>aux</c> of the last message.</summary>

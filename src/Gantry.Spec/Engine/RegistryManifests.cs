@@ -23,8 +23,8 @@ public sealed record RegistryManifestRequest
     public byte[] Raw { get; init => field = value ?? []; } = [];
 }
 
-/// <summary>The body of <c>POST /distribution/{name}/blob</c>, which is Gantry's own; for small ones, like a Compose file.</summary>
-public sealed record RegistryBlobRequest
+/// <summary>The body of <c>POST /distribution/{name}/blob</c> and the answer to GET of the same, which are Gantry's own; for small ones, like a Compose file.</summary>
+public sealed record RegistryBlob
 {
     public byte[] Raw { get; init => field = value ?? []; } = [];
 }

@@ -76,6 +76,26 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task What_a_failed_push_compressed_is_not_compressed_again()
+    {
+        await using var registry = await LocalRegistry.StartAsync();
+        using var proxy = new FaultProxy(registry);
+        using var store = new LocalStore();
+        var image = await store.ImportAsync(new TarBuilder().Entry('0', "zeros", new byte[2_000_000]).ToArray());
+        var name = ImageReference.Parse($"{proxy.Host}/zeros:1");
+        store.Images.Tag("imported", name);
+        proxy.Meet = r => r.HttpMethod == "PUT" ? new Fault(Status: 403) : null;
+        await Assert.ThrowsAnyAsync<GantryException>(() => store.Images.PushAsync(name, null, null, null, Cancel));
+        store.CheckClean();
+        store.Images.CollectGarbage();
+        var kept = store.Images.Find(image.Id)!;
+        Assert.Equal(MediaTypes.OciLayerGzip, kept.Manifest.Layers[0].MediaType);
+        proxy.Meet = _ => null;
+        Assert.Equal(kept.Target.Digest, (await store.Images.PushAsync(name, null, null, null, Cancel)).Target.Digest);
+        await CheckAsync(registry, "zeros:1", image.Id);
+    }
+
+    [Fact]
     public async Task An_index_is_kept_whole_where_its_parts_can_be_had()
     {
         await using var registry = await LocalRegistry.StartAsync();

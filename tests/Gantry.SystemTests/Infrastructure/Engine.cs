@@ -49,7 +49,13 @@ public sealed class Engine : IAsyncDisposable
     public static Engine Gantryd(Sandbox sandbox, params string[] more) => new(sandbox, "gantryd", self =>
         [Programs.Gantryd, "--data-root", self.DataRoot, "--exec-root", self.ExecRoot, "--host", self.Address, .. more]);
 
-    public static Engine Dockerd(Sandbox sandbox, params string[] more) => new(sandbox, "dockerd", self =>
+    public static Engine Dockerd(Sandbox sandbox, params string[] more) => DockerdNamed(sandbox, "dockerd", more);
+
+    /// <summary>Beside another dockerd, with gantry-runtime where that has runc.</summary>
+    public static Engine DockerdOverRuntime(Sandbox sandbox) =>
+        DockerdNamed(sandbox, "dockerd-over-runtime", ["--add-runtime", $"gantry={Programs.Runtime}", "--default-runtime", "gantry"]);
+
+    private static Engine DockerdNamed(Sandbox sandbox, string name, string[] more) => new(sandbox, name, self =>
         [Programs.Find("dockerd") ?? "dockerd", "--data-root", self.DataRoot, "--exec-root", self.ExecRoot, "--pidfile", Path.Combine(self.Home, "pid"),
             "--host", self.Address, "--bridge=none", "--iptables=false", "--storage-driver=overlay2", .. more]);
 

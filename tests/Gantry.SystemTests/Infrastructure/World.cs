@@ -34,7 +34,12 @@ public sealed class World : IAsyncDisposable
             if (_broken.TryGetValue(name, out var why)) throw new CommandException($"{name} did not come up: {why.Message}");
             if (_engines.TryGetValue(name, out var engine)) return engine;
             await PrepareAsync();
-            engine = name == "gantryd" ? Engine.Gantryd(_sandbox!) : Engine.Dockerd(_sandbox!);
+            engine = name switch
+            {
+                "gantryd" => Engine.Gantryd(_sandbox!),
+                "dockerd over gantry-runtime" => Engine.DockerdOverRuntime(_sandbox!),
+                _ => Engine.Dockerd(_sandbox!),
+            };
             try
             {
                 await engine.StartAsync();

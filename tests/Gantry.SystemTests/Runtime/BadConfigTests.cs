@@ -31,6 +31,8 @@ public sealed class BadConfigTests(RuntimeWorld world) : RuntimeSuite(world)
         ["an unknown personality"] = (c => c.Linux["personality"] = new JsonObject { ["domain"] = "BSD" }, "linux.personality.domain: BSD is neither LINUX nor LINUX32*"),
         ["no list of processors"] = (c => c.Process["execCPUAffinity"] = new JsonObject { ["initial"] = "0-x" }, "process.execCPUAffinity.initial: 0-x is not a list of processors*"),
         ["an empty mapping"] = (c => { c.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" }); foreach (var n in (string[])["uidMappings", "gidMappings"]) c.Linux[n] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 7, ["size"] = 0 }); }, "linux.uidMappings[0]: size 0 from 0 and 7 on is not a range of ids"),
+        ["a user that is no user"] = (c => c.Process["user"] = new JsonObject { ["uid"] = uint.MaxValue, ["gid"] = 0 }, "process.user.uid: 4294967295 is no id*"),
+        ["a limit that is none"] = (c => c.Linux["resources"] = new JsonObject { ["cpu"] = new JsonObject { ["quota"] = 5 } }, "linux.resources.cpu.quota: 5 is not 1000 microseconds or more*"),
         ["device of no type"] = (c => c.Linux["devices"] = new JsonArray(new JsonObject { ["path"] = "/dev/x", ["type"] = "x", ["major"] = 1, ["minor"] = 1 }), "type x*"),
     };
 

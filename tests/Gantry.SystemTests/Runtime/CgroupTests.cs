@@ -74,4 +74,16 @@ public sealed class CgroupTests(RuntimeWorld world) : RuntimeSuite(world)
         LifecycleTests.Failed(await container.CallAsync("state", container.Id));
         if (runtime == Ours) (await container.ShellAsync($"ls -d /sys/fs/cgroup/*{container.CgroupsPath}")).ExitsWithOneOf(1, 2);
     }
+
+    [Fact]
+    public async Task A_controller_that_the_machine_lacks_is_named()
+    {
+        Assert.SkipWhen(Directory.Exists("/sys/fs/cgroup/net_cls") || Directory.Exists("/sys/fs/cgroup/net_cls,net_prio"), "this machine has net_cls");
+        await using var container = await ContainerAsync(Ours);
+        container.Linux["resources"] = new JsonObject { ["network"] = new JsonObject { ["classID"] = 7 } };
+        var result = await container.Runs("true").RunAsync();
+        LifecycleTests.Failed(result);
+        result.Says("controller net_cls");
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
 }

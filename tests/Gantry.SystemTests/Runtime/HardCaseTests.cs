@@ -19,6 +19,19 @@ public sealed class HardCaseTests(RuntimeWorld world) : RuntimeSuite(world)
         }
     }
 
+    [Theory, MemberData(nameof(Runtimes))]
+    public async Task A_further_process_does_not_work_in_a_descriptor_of_the_runtime(string runtime)
+    {
+        // CVE-2024-21626, by exec.
+        await using var container = await ContainerAsync(runtime);
+        await container.Does("sleep 1000").BeginAsync();
+        for (var descriptor = 3; descriptor < 20; descriptor++)
+        {
+            var result = await container.CallAsync("exec", "--cwd", $"/proc/self/fd/{descriptor}", container.Id, "sh", "-c", "pwd; ls ../../.. >/dev/null && echo in");
+            Assert.False(result.ExitCode == 0 && result.Lines is [not "/", ..], $"descriptor {descriptor}: {result.Out}");
+        }
+    }
+
     [Fact]
     public async Task A_working_directory_that_is_a_link_stays_inside()
     {

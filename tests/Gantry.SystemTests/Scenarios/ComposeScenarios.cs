@@ -326,6 +326,29 @@ public sealed class ComposeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("down")).Succeeds();
     });
 
+    /// <summary>What is published is run from the registry, with its environment files, by whoever has nothing else of it.</summary>
+    [Theory, MemberData(nameof(GantrydOnly))]
+    public Task Published_and_run_from_a_registry(string way) => Play(way, async project =>
+    {
+        var name = $"{Registry.Address}/{project.Name}:1";
+        project.Write("web.env", "WORD=from a file\n");
+        project.Write("compose.yaml", """
+            services:
+              web: { image: busybox, env_file: web.env, command: sh -c 'echo "$$WORD"; exec sleep 1000', stop_signal: SIGKILL }
+            """);
+        (await project.Compose($"publish -y {name}")).Fails().Says("--with-env publishes them");
+        (await project.Compose($"publish -y --with-env {name}")).Succeeds().Contains("published: sha256:");
+        File.Delete(Path.Combine(project.Directory, "compose.yaml"));
+        File.Delete(Path.Combine(project.Directory, "web.env"));
+        (await project.Stage.Run($"compose -p {project.Name} -f oci://{name} up -d")).Succeeds();
+        await project.Stage.Until($"compose -p {project.Name} logs --no-log-prefix", result => result.Text == "from a file");
+        project.Write("compose.yaml", $"include: ['oci://{name}']\nservices: {{ other: {{ image: busybox }} }}\n");
+        (await project.Compose("config --services")).Succeeds().Prints("other\nweb");
+        (await project.Compose($"-f oci://{name}0 config")).Fails().Says("there is no such project at the registry");
+        (await project.Compose($"-f oci://{Registry.Address}/busybox config")).Fails().Says("it is no published Compose project");
+        (await project.Compose("down")).Succeeds();
+    });
+
     /// <summary>Images are built side by side, each after those it is made of; where one fails, it is said which.</summary>
     [Theory, MemberData(nameof(GantrydOnly))]
     public Task Images_that_are_made_of_each_other(string way) => Play(way, async project =>

@@ -5,7 +5,7 @@ namespace Gantry.SystemTests.Scenarios;
 /// <summary>The first session of any tutorial, from a registry's image to a clean machine.</summary>
 public sealed class TutorialScenarios(World world) : ScenarioSuite(world)
 {
-    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    [Theory, MemberData(nameof(Way.AllAndOverRuntime), MemberType = typeof(Way))]
     public Task A_shell_on_a_terminal(string way) => Play(way, async stage =>
     {
         await using var shell = stage.Terminal($"run -it --name {stage.Name()} --network none busybox sh");
@@ -20,7 +20,7 @@ public sealed class TutorialScenarios(World world) : ScenarioSuite(world)
         (await stage.Run("inspect -f '{{.State.Status}} {{.State.ExitCode}} {{.Config.Tty}}' " + stage.Name())).Prints("exited 7 true");
     });
 
-    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    [Theory, MemberData(nameof(Way.AllAndOverRuntime), MemberType = typeof(Way))]
     public Task A_service_from_start_to_removal(string way) => Play(way, async stage =>
     {
         var name = stage.Name("web");
@@ -57,7 +57,7 @@ public sealed class TutorialScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"inspect {name}")).Exits(1).Says("no such object: " + name);
     });
 
-    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    [Theory, MemberData(nameof(Way.AllAndOverRuntime), MemberType = typeof(Way))]
     public Task A_pull_a_container_and_the_image_removed_again(string way) => Play(way, async stage =>
     {
         var reference = $"{Registry.Address}/debian:latest";
@@ -73,7 +73,7 @@ public sealed class TutorialScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"images -q {reference}")).Prints("");
     });
 
-    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    [Theory, MemberData(nameof(Way.AllAndOverRuntime), MemberType = typeof(Way))]
     public Task Run_pulls_what_is_not_there(string way) => Play(way, async stage =>
     {
         var tag = $"{Registry.Address}/busybox:{stage.Image("tag").Replace(':', '-')}";
@@ -84,7 +84,7 @@ public sealed class TutorialScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"rmi {tag}")).Succeeds();
     });
 
-    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    [Theory, MemberData(nameof(Way.AllAndOverRuntime), MemberType = typeof(Way))]
     public Task The_default_environment_of_a_container(string way) => Play(way, async stage =>
     {
         var name = stage.Name();

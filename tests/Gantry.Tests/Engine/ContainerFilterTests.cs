@@ -15,14 +15,15 @@ public sealed class ContainerFilterTests
     [InlineData("status", "exited", "job")]
     [InlineData("exited", "3", "job")]
     [InlineData("label", "n=1", "web")]
-    [InlineData("network", "none", "web,job")]
+    [InlineData("network", "made", "web,job")]
     [InlineData("ancestor", "base", "web,job")]
     [InlineData("ancestor", "other", "")]
     [InlineData("health", "none", "web,job")]
     [InlineData("before", "job", "web")]
     [InlineData("since", "web", "job")]
-    [InlineData("expose", "80", "web,job")]
-    [InlineData("expose", "70-90/tcp", "web,job")]
+    [InlineData("expose", "80", "web")]
+    [InlineData("expose", "70-90/tcp", "web")]
+    [InlineData("publish", "80", "")]
     [InlineData("expose", "80/udp", "")]
     [InlineData("is-task", "true", "")]
     public void Select(string key, string value, string names)
@@ -35,6 +36,9 @@ public sealed class ContainerFilterTests
     [InlineData("status", "sleeping")]
     [InlineData("exited", "many")]
     [InlineData("health", "fine")]
+    [InlineData("is-task", "perhaps")]
+    [InlineData("publish", "publish")]
+    [InlineData("expose", "90-80/expose")]
     [InlineData("colour", "red")]
     public void Bad_values_are_named(string key, string value) =>
         Assert.Contains(key, Assert.Throws<InvalidArgumentException>(() => Filter(key, value)).Message, StringComparison.Ordinal);
@@ -75,8 +79,8 @@ public sealed class ContainerFilterTests
         Path = "x",
         Args = [],
         Config = new() { Labels = new() { ["n"] = number.ToString(System.Globalization.CultureInfo.InvariantCulture) }, ExposedPorts = new() { ["80/tcp"] = default } },
-        HostConfig = new() { NetworkMode = "none" },
-        Networks = [new("none", new())],
+        HostConfig = new() { NetworkMode = "made" },
+        Networks = [new("made", new())],
         State = state,
     });
 }

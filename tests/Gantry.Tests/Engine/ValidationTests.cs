@@ -30,7 +30,9 @@ public sealed class ValidationTests
         { Good with { LogConfig = new() { Config = new() { ["max-lines"] = "1" } } }, "unknown log opt 'max-lines'" },
         { Good with { Runtime = "kata" }, "unknown or invalid runtime name: kata" },
         { Good with { StorageOpt = new() { ["size"] = "1G" } }, "--storage-opt size" },
-        { Good with { Isolation = "hyperv" }, "invalid isolation 'hyperv'" },
+        { Good with { Isolation = "hyperv" }, "invalid isolation: \"hyperv\" - linux only supports 'default'" },
+        { Good with { CpusetCpus = "0-8000" }, "Requested CPUs are not available - requested 0-8000, available: " },
+        { Good with { CpusetMems = "3-1" }, "Invalid value 3-1 for cpuset mems" },
         { Good with { CpuCount = 1 }, "CpuCount" },
         { Good with { Sysctls = new() { ["vm.swappiness"] = "1" } }, "vm.swappiness" },
         { Good with { NetworkMode = "host", Sysctls = new() { ["net.ipv4.ip_forward"] = "1" } }, "host network namespace" },
@@ -38,6 +40,7 @@ public sealed class ValidationTests
         { Good with { SecurityOpt = ["what"] }, "invalid --security-opt" },
         { Good with { Ulimits = [new() { Name = "wings" }] }, "invalid ulimit type: wings" },
         { Good with { DeviceCgroupRules = ["nonsense"] }, "nonsense" },
+        { Good with { ExtraHosts = ["db"] }, "bad format for add-host: \"db\"" },
         { Good with { ExtraHosts = ["db:nowhere"] }, "nowhere" },
         { Good with { Dns = ["nowhere"] }, "nowhere" },
         { Good with { BlkioWeight = 5 }, "from 10 to 1000" },
@@ -54,6 +57,13 @@ public sealed class ValidationTests
 
     [Fact]
     public void A_plain_request_passes_without_a_warning() => Assert.Empty(HostRules.Check(Good, new(), new()));
+
+    [Fact]
+    public void What_does_nothing_is_a_warning()
+    {
+        Assert.Contains("OOM killer is disabled", Assert.Single(HostRules.Check(Good with { OomKillDisable = true }, new(), new())), StringComparison.Ordinal);
+        Assert.Contains("kernel memory", Assert.Single(HostRules.Check(Good with { KernelMemory = 50_000_000 }, new(), new())), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Published_ports_without_a_network_are_a_warning() =>

@@ -75,7 +75,7 @@ public sealed class ProtocolTests(ServerFixture server) : IClassFixture<ServerFi
             "POST", "/v1.39/containers/create",
             """{"Image":"busybox","Healthcheck":{"StartInterval":5},"HostConfig":{"ConsoleSize":[1,2],"Annotations":{"a":"b"},"Mounts":[{"Type":"bind","ReadOnly":true}]}}""");
         var host = server.Containers.Created!.HostConfig!;
-        Assert.Equal(("shareable", "host"), (host.IpcMode, host.CgroupnsMode));
+        Assert.Equal("shareable", host.IpcMode);
         Assert.Equal([0, 0], host.ConsoleSize);
         Assert.Null(host.Annotations);
         Assert.True(host.Mounts![0].BindOptions!.ReadOnlyNonRecursive);
@@ -86,7 +86,9 @@ public sealed class ProtocolTests(ServerFixture server) : IClassFixture<ServerFi
     [InlineData("{\"Image\":", "invalid JSON: unexpected EOF")]
     [InlineData("{\"Image\":\"a\"}{", "\"unexpected content after JSON\"")]
     [InlineData("{\"Image\":\"a\"}trash", "\"unexpected content after JSON\"")]
-    [InlineData("{\"Tty\":\"yes\"}", "invalid JSON: the value of Tty has the wrong type")]
+    [InlineData("{\"Tty\":\"yes\"}", "invalid JSON: the value of Tty is of the wrong kind")]
+    [InlineData("{\"Cmd\":5}", "invalid JSON: a string or a list of strings is expected at Cmd")]
+    [InlineData("[]", "invalid JSON: its value is of the wrong kind")]
     [InlineData("{invalid", "invalid JSON: invalid character 'i' looking for beginning of object key string")]
     [InlineData("{\"a\" 1}", "invalid JSON: invalid character '1' after object key")]
     [InlineData("{\"a\":1 2}", "invalid JSON: invalid character '2' after object key:value pair")]

@@ -33,7 +33,7 @@ public sealed class ServerFixture : IAsyncLifetime
             new ImageEndpoints(Images),
             new MissingEndpoints(),
         ]);
-        _server = new ApiServer([HostAddress.Parse("unix://" + SocketPath)], identity: null, new ApiApplication(router, memory: null, metrics: null, isExperimental: false, NullLogger.Instance), NullLogger.Instance);
+        _server = new ApiServer([HostAddress.Parse("unix://" + SocketPath)], identity: null, new ApiApplication(router, authorization: null, memory: null, metrics: null, isExperimental: false, NullLogger.Instance), NullLogger.Instance);
         await _server.StartAsync(CancellationToken.None);
     }
 

@@ -70,7 +70,7 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, GivenContainer given
 
     private sealed class MonitoredContainer(ContainerSpec spec, PreparedContainer made, string? seccompCache) : IMonitoredContainer
     {
-        public bool OwnsProcesses { get; } = spec.Linux?.Namespaces?.Any(n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false;
+        public bool OwnsProcesses { get; } = NamespaceKinds.MakesNew(spec.Linux, "pid");
 
         public PidFd Init => made.PidFd;
 

@@ -108,12 +108,11 @@ internal sealed partial class MonitorServer
 
     private static void Resize(FileDescriptor? master, ushort rows, ushort columns)
     {
-        if (master is null or { IsClosed: true })
+        // Clients ask before they know whether there is a terminal.
+        if (master is { IsClosed: false })
         {
-            throw new ConflictException("there is no terminal to resize");
+            Terminal.Resize(master, rows, columns);
         }
-
-        Terminal.Resize(master, rows, columns);
     }
 
     private ExecSession Exec(string id) =>

@@ -139,7 +139,7 @@ public static class ContainerSpecReader
                 mount = ReadMountProperty(ref reader, mount);
             }
 
-            mounts.Add(mount.Destination.Length > 0 ? mount : throw reader.Missing("mounts.destination"));
+            mounts.Add(mount.Destination.Length > 0 ? mount : throw reader.Missing($"mounts[{mounts.Count}].destination"));
         }
 
         return mounts;

@@ -12,12 +12,12 @@ internal static class HooksSpecReader
         var hooks = new HooksSpec();
         while (reader.NextProperty())
         {
-            hooks = reader.Is("prestart"u8) ? hooks with { Prestart = ReadList(ref reader) }
-                : reader.Is("createRuntime"u8) ? hooks with { CreateRuntime = ReadList(ref reader) }
-                : reader.Is("createContainer"u8) ? hooks with { CreateContainer = ReadList(ref reader) }
-                : reader.Is("startContainer"u8) ? hooks with { StartContainer = ReadList(ref reader) }
-                : reader.Is("poststart"u8) ? hooks with { Poststart = ReadList(ref reader) }
-                : reader.Is("poststop"u8) ? hooks with { Poststop = ReadList(ref reader) }
+            hooks = reader.Is("prestart"u8) ? hooks with { Prestart = ReadList(ref reader, "prestart") }
+                : reader.Is("createRuntime"u8) ? hooks with { CreateRuntime = ReadList(ref reader, "createRuntime") }
+                : reader.Is("createContainer"u8) ? hooks with { CreateContainer = ReadList(ref reader, "createContainer") }
+                : reader.Is("startContainer"u8) ? hooks with { StartContainer = ReadList(ref reader, "startContainer") }
+                : reader.Is("poststart"u8) ? hooks with { Poststart = ReadList(ref reader, "poststart") }
+                : reader.Is("poststop"u8) ? hooks with { Poststop = ReadList(ref reader, "poststop") }
                 : Skip(ref reader, hooks);
         }
 
@@ -30,7 +30,7 @@ internal static class HooksSpecReader
         return hooks;
     }
 
-    private static List<HookSpec>? ReadList(ref SpecReader reader)
+    private static List<HookSpec>? ReadList(ref SpecReader reader, string kind)
     {
         if (!reader.BeginArray())
         {
@@ -70,7 +70,7 @@ internal static class HooksSpecReader
                 }
             }
 
-            list.Add(hook.Path.Length > 0 ? hook : throw reader.Missing("the path of a hook"));
+            list.Add(hook.Path.Length > 0 ? hook : throw reader.Missing($"hooks.{kind}[{list.Count}].path"));
         }
 
         return list;

@@ -2,7 +2,9 @@
 mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev 2>/dev/null
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ip link set lo up
-for module in /lib/brd.ko*; do [ -e "$module" ] && insmod "$module" rd_nr=1 2>/dev/null; done
+insmod /lib/brd.ko* rd_nr=1
+insmod /lib/configfs.ko* && insmod /lib/null_blk.ko* nr_devices=1
+disk=$(cat /sys/block/nullb0/dev)
 cd /bundle
 
 check() { # NAME WANTED GOT
@@ -40,7 +42,6 @@ config "{ $deny, \"memory\": { \"limit\": 67108864, \"reservation\": 33554432, \
   \"hugepageLimits\": [{ \"pageSize\": \"2MB\", \"limit\": 4194304 }],
   \"blockIO\": { \"throttleReadBpsDevice\": [{ \"major\": 1, \"minor\": 0, \"rate\": 1048576 }], \"throttleWriteIOPSDevice\": [{ \"major\": 1, \"minor\": 0, \"rate\": 200 }] },
   \"unified\": { \"memory.high\": \"50331648\" } }" sleep 1000
-[ -b /dev/ram0 ] || sed -i 's/, *"blockIO".*$/,/; s/"throttle[^]]*\], *//g' config.json
 gantry-runtime run -d --pid-file /tmp/pid c </dev/null >/tmp/out 2>&1 || echo "not ok a container with every limit: $(cat /tmp/out)"
 check memory.max 67108864 "$(file memory.max)"
 check memory.low 33554432 "$(file memory.low)"
@@ -51,7 +52,7 @@ check cpu.max "50000 100000" "$(file cpu.max)"
 check cpuset.cpus 0 "$(file cpuset.cpus)"
 check pids.max 20 "$(file pids.max)"
 check hugetlb 4194304 "$(file hugetlb.2MB.max)"
-[ ! -b /dev/ram0 ] || check io.max "1:0 rbps=1048576 wbps=max riops=max wiops=200" "$(file io.max)"
+check io.max "1:0 rbps=1048576 wbps=max riops=max wiops=200" "$(file io.max)"
 check "the init is a member" "$(cat /tmp/pid)" "$(file cgroup.procs)"
 check "its own root" "0::/" "$(gantry-runtime exec c cat /proc/self/cgroup)"
 check "its own cgroups are shown" 20 "$(gantry-runtime exec c cat /sys/fs/cgroup/pids.max)"
@@ -79,10 +80,48 @@ check "devices" "denied 2" "$(gantry-runtime run c 2>/dev/null | tr '\n' ' ' | s
 config "{ \"devices\": [{ \"allow\": false, \"access\": \"rwm\" }, { \"allow\": true, \"type\": \"c\", \"major\": 5, \"minor\": 1, \"access\": \"r\" }] }" \
   sh -c "mknod /dev/other c 5 1; { true </dev/other; } && echo read; { true >/dev/other; } 2>/dev/null || echo unwritten"
 check "devices that are allowed" "read unwritten" "$(gantry-runtime run c 2>/dev/null | tr '\n' ' ' | sed 's/ $//')"
+weights="{ \"blockIO\": { \"weight\": 500, \"weightDevice\": [{ \"major\": ${disk%:*}, \"minor\": ${disk#*:}, \"weight\": 10 }] } }"
+config "$weights" sleep 1000
+echo "$disk enable=1" >/sys/fs/cgroup/io.cost.qos
+gantry-runtime run -d c </dev/null >/tmp/out 2>&1 || echo "not ok weights of disks: $(cat /tmp/out)"
+check "io.weight" "default 4950 $disk 1" "$(cat /sys/fs/cgroup/some/where/c/io.weight | tr '\n' ' ' | sed 's/ $//')"
+gantry-runtime delete --force c
+echo "$disk enable=0" >/sys/fs/cgroup/io.cost.qos
+insmod /lib/bfq.ko* && echo bfq >/sys/block/nullb0/queue/scheduler
+config "$weights" sleep 1000
+gantry-runtime run -d c </dev/null >/tmp/out 2>&1 || echo "not ok weights of a scheduler: $(cat /tmp/out)"
+check "io.bfq.weight" "default 500 $disk 10" "$(cat /sys/fs/cgroup/some/where/c/io.bfq.weight | tr '\n' ' ' | sed 's/ $//')"
+gantry-runtime delete --force c
+
+refuses() { # NAME WORDS RESOURCES: one sentence that has the words, and no container
+  config "$3" true
+  said=$(gantry-runtime run c 2>&1)
+  case $said in
+    *"$2"*) [ "$(echo "$said" | wc -l)" = 1 ] && echo "ok $1" || echo "not ok $1: more than a line: $said" ;;
+    *) echo "not ok $1: wanted $2, got $said" ;;
+  esac
+}
+
+refuses "no such device of rdma" "linux.resources: rdma.max mlx5_0 hca_handle=3 hca_object=max: the kernel refuses it: no such device (ENODEV)" '{ "rdma": { "mlx5_0": { "hcaHandles": 3 } } }'
+refuses "no such page size" "hugetlb.3MB.max 4096: this kernel has no such limit" '{ "hugepageLimits": [{ "pageSize": "3MB", "limit": 4096 }] }'
+refuses "no such disk" "linux.resources: io.max 250:250 rbps=1: the kernel refuses it: no such device (ENODEV)" '{ "blockIO": { "throttleReadBpsDevice": [{ "major": 250, "minor": 250, "rate": 1 }] } }'
+refuses "no controller of this kernel" "this machine has no cgroup controller misc" '{ "unified": { "misc.max": "a 1" } }'
+refuses "no real time" "linux.resources.cpu.realtimeRuntime: 1000: cgroup v2 has no limit of real time" '{ "cpu": { "realtimeRuntime": 1000 } }'
+refuses "no swappiness" "linux.resources.memory.swappiness: 60: cgroup v2 has no such setting" '{ "memory": { "swappiness": 60 } }'
 config "{ \"network\": { \"classID\": 7 } }" true
 check "no such controller" yes "$(gantry-runtime run c 2>&1 | grep -q 'cgroup v2 has no controller net_cls' && echo yes)"
 config "{ \"unified\": { \"memory.nothing\": \"1\" } }" true
 check "no such file" yes "$(gantry-runtime run c 2>&1 | grep -q 'memory.nothing 1: this kernel has no such limit' && echo yes)"
 check "nothing is left" "" "$(ls -d /sys/fs/cgroup/some/where/*/ 2>/dev/null)"
+
+# As systemd delegates (https://systemd.io/CGROUP_DELEGATION): a part of the tree belongs to the user, with these files of it.
+delegated=/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service
+mkdir -p $delegated/app.slice
+for d in /sys/fs/cgroup /sys/fs/cgroup/user.slice /sys/fs/cgroup/user.slice/user-1000.slice; do echo "+cpu +memory +pids" >$d/cgroup.subtree_control; done
+for f in . cgroup.procs cgroup.threads cgroup.subtree_control app.slice app.slice/cgroup.procs; do chown 1000:1000 $delegated/$f; done
+mkdir -p /run/user/1000 && cp -a /bundle /run/user/1000/bundle && chown -R 1000:1000 /run/user/1000
+# Nobody but the user's own processes may be where theirs come from.
+(echo 0 >$delegated/app.slice/cgroup.procs; exec su user -c "sh /guest-user.sh") 2>&1
+check "nothing of the user's is left" "app.slice" "$(cd $delegated && ls -d */ | tr -d /)"
 echo done
 poweroff -f

@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json;
+using Gantry.SystemTests.Infrastructure;
+
+namespace Gantry.SystemTests.Scenarios;
+
+/// <summary>What no command line sends, or shows: statuses, messages, nulls. Both engines are asked the same.</summary>
+public sealed class ApiTests(World world)
+{
+    private const string Json = "application/json";
+
+    public static TheoryData<string> Engines => ["gantryd", "dockerd"];
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Requests_that_are_wrong_are_refused_in_the_same_words(string name)
+    {
+        var engine = await world.EngineAsync(name);
+        await using var stage = new Stage(world, engine, "docker");
+        var container = stage.Name();
+        (await stage.Run($"create --name {container} --network none busybox true")).Succeeds();
+        foreach (var (method, path, body, status, message) in ((string, string, string?, int, string)[])
+        [
+            ("POST", $"/containers/{container}/start", """{"Binds":["/a:/b"]}""", 400, "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24"),
+            ("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"CpusetCpus":"8000"}}""", 400, "Requested CPUs are not available - requested 8000, available: "),
+            ("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"CpusetMems":"a"}}""", 400, "Invalid value a for cpuset mems"),
+            ("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"ExtraHosts":["lonely"]}}""", 400, "bad format for add-host: \"lonely\""),
+            ("POST", "/containers/create", $$$"""{"Image":"busybox","ExposedPorts":{"80/tcp":{}},"HostConfig":{"NetworkMode":"container:{{{container}}}"}}""", 400, "conflicting options: port exposing and the container type network mode"),
+            ("POST", "/containers/create", """{"Image":"busybox","NetworkingConfig":{"EndpointsConfig":{"bridge":{},"other":{}}}}""", 400, "network endpoints: "),
+            ("POST", "/networks/none/connect", """{"Container":""}""", 400, "invalid name or ID supplied: \"\""),
+            ("GET", "/networks/none?verbose=perhaps", null, 400, "invalid value for verbose: perhaps"),
+            ("GET", "/events?since=3&until=2", null, 400, "`since` time (3) cannot be after `until` time (2)"),
+            ("GET", "/volumes?filters={\"dangling\":[\"x\"]}", null, 400, "invalid filter 'dangling=[x]'"),
+            ("GET", "/plugins?filters={\"colour\":[\"x\"]}", null, 400, "invalid filter 'colour'"),
+            ("DELETE", "/plugins/x", null, 404, "plugin \"x\" not found"),
+            ("POST", "/swarm/leave", null, 503, "This node is not part of a swarm"),
+            ("POST", $"/containers/{container}/resize?h=x&w=1", null, 400, ""),
+        ])
+        {
+            var (got, answer) = await AskAsync(engine, method, path, body);
+            Assert.True(status == got && answer.Contains(JsonEncodedText.Encode(message, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), StringComparison.OrdinalIgnoreCase), $"{method} {path}: {got} {answer}");
+        }
+
+        // Nothing has been said by then: it is an answer of its own, and no line of one.
+        var (failed, reason) = await AskAsync(engine, "POST", "/build", "", "application/x-tar");
+        Assert.True(failed >= 400, reason);
+        Assert.Equal("""{"message":"Cannot locate specified Dockerfile: Dockerfile"}""", reason);
+        Assert.Equal(400, (await AskAsync(engine, "POST", "/containers/create", """{"Image":"busybox"}""", "text/plain")).Status);
+        Assert.Equal((200, ""), await AskAsync(engine, "OPTIONS", "/info"));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Nothing_is_null_where_Docker_says_null(string name)
+    {
+        var engine = await world.EngineAsync(name);
+        await using var stage = new Stage(world, engine, "docker");
+        var container = stage.Name();
+        (await stage.Run($"run -d --name {container} --network none busybox sleep 1000")).Succeeds();
+        Assert.Equal((200, "null"), await AskAsync(engine, "GET", $"/containers/{container}/changes"));
+        Assert.Equal((200, """{"Warnings":null}"""), await AskAsync(engine, "POST", $"/containers/{container}/update", "{}", Json));
+        // Without a terminal there is nothing to resize, and nothing wrong.
+        Assert.Equal((200, ""), await AskAsync(engine, "POST", $"/containers/{container}/resize?h=10&w=20"));
+        var (_, created) = await AskAsync(engine, "POST", $"/containers/{container}/exec", """{"Cmd":["/missing"]}""", Json);
+        using var exec = JsonDocument.Parse(created);
+        var (status, message) = await AskAsync(engine, "POST", $"/exec/{exec.RootElement.GetProperty("Id").GetString()}/start", """{"Detach":true}""", Json);
+        Assert.Equal(400, status);
+        Assert.StartsWith("{\"message\":\"OCI runtime exec failed: exec failed: ", message, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Status, string Body)> AskAsync(Engine engine, string method, string path, string? body = null, string type = Json)
+    {
+        using var request = new HttpRequestMessage(new(method), new Uri("http://engine/v1.41" + path));
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue(type));
+        using var response = await engine.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Trim());
+    }
+}
