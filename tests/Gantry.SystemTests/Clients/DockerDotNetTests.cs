@@ -55,7 +55,11 @@ public sealed class DockerDotNetTests(NetworkWorld networks)
         Assert.Equal("exited", listed[0].State);
 
         var archive = await client.Containers.GetArchiveFromContainerAsync(made.ID, new ContainerPathStatParameters { Path = "/data/in" }, false, cancellation);
-        using var reader = new TarReader(archive.Stream!);
+        // Its stream cannot be read without waiting.
+        using var content = new MemoryStream();
+        await archive.Stream!.CopyToAsync(content, cancellation);
+        content.Position = 0;
+        using var reader = new TarReader(content);
         var entry = (await reader.GetNextEntryAsync(copyData: true, cancellation))!;
         using var text = new StreamReader(entry.DataStream!, Encoding.UTF8);
         Assert.Equal(("in", "hello\n"), (entry.Name, await text.ReadToEndAsync(cancellation)));

@@ -37,7 +37,7 @@ F
 export PASSWORD=hidden
 
 compose config --services | sort | tr '\n' ' ' | grep -q '^first store web $'
-compose events --json >"$work/events" & watching=$!
+docker compose -p "$mark" events --json >"$work/events" 2>/dev/null 3>&- & watching=$!
 compose build -q
 compose up -d --wait
 same "running" "$(docker inspect -f '{{.State.Status}}' "$mark-web-1")"

@@ -1,7 +1,7 @@
 # @devcontainers/cli (DEVCONTAINER): a workspace with a Dockerfile, and one with a Compose file.
 . "$(dirname "$0")/shell.sh"
 dev() { "$DEVCONTAINER" "$@" --workspace-folder "$work/$mark" --user-data-folder "$work/data"; }
-leave() { docker ps -aq --filter "label=devcontainer.local_folder=$work/$mark" | xargs -r docker rm -f; docker compose -p "$mark" down -v -t 0 --rmi all; }
+leave() { docker ps -aq --filter "label=devcontainer.local_folder=$work/$mark" | xargs -r docker rm -f; docker compose -p "$mark" down -v -t 0 --rmi local; }
 mkdir -p "$work/$mark/.devcontainer"
 cd "$work/$mark"
 
