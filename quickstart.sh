@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh
 
-need_packages libseccomp2 libisal2
+need_packages libseccomp2
 ./build.sh
 gantry=$PWD/out/bin/gantry
 daemon=

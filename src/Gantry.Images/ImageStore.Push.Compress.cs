@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Gantry.Images.Archives;
 using Gantry.Images.Content;
-using Gantry.Linux.Gzip;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
@@ -52,7 +51,7 @@ public sealed partial class ImageStore
     private void Compress(Digest layer, Stream target, CancellationToken cancellationToken)
     {
         using var plain = Content.OpenRead(layer);
-        using Stream gzip = IsalGzipStream.IsAvailable ? new IsalGzipStream(target) : new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+        using var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
         using var rented = new RentedBuffer(256 * 1024);
         int read;
         while ((read = plain.Read(rented.Span)) > 0)
