@@ -5,7 +5,7 @@ Needs root, python3-docker, docker-registry, skopeo, ./build.sh and the images o
 in namespaces of their own. Every ten seconds a line says what the daemon holds; at the end all is removed, and what is still there
 is told: the exit code is 1 where there is more of anything than at the beginning, or something failed that should not.
 """
-import glob, io, os, random, re, shutil, sqlite3, subprocess, sys, tempfile, threading, time
+import contextlib, glob, io, os, random, re, shutil, sqlite3, subprocess, sys, tempfile, threading, time
 import docker
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -58,6 +58,17 @@ class Daemon:
         with sqlite3.connect(f"file:{self.home}/data/gantry.db?mode=ro", uri=True) as database:
             return sum(database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in TABLES)
 
+    def descriptors(self):
+        """What the daemon has open, by kind: numbers of files and sockets left out."""
+        kinds = {}
+        for entry in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                kind = re.sub(r"[0-9a-f]{12,}|\d+", "N", os.readlink(f"/proc/{self.pid}/fd/{entry}").replace(self.home, ""))
+                kinds[kind] = kinds.get(kind, 0) + 1
+            except OSError:
+                pass  # It was closed meanwhile.
+        return kinds
+
     def holds(self):
         status = open(f"/proc/{self.pid}/status").read()
         links = subprocess.run(self.inside("ip", "-o", "link"), capture_output=True, text=True).stdout
@@ -90,6 +101,14 @@ class Client:
             except Exception as e:
                 if not any(words in str(e) for words in EXPECTED):
                     self.failures.append(f"{act.__name__}: {e}")
+
+    def end(self):
+        """Removes what is left of all, and lets go of the daemon: docker-py keeps a connection open for each address it asked."""
+        for container in self.api.containers.list(all=True):
+            container.remove(force=True, v=True)
+        self.api.networks.prune()
+        self.api.images.prune(filters={"dangling": True})
+        self.api.close()
 
     def one(self):
         return self.random.choice(self.mine) if self.mine else self.create()
@@ -159,11 +178,16 @@ def main():
     seconds, clients = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 8
     home = tempfile.mkdtemp(prefix="gantry-soak-")
     daemon = Daemon(home)
-    api = docker.DockerClient(base_url="unix://" + daemon.socket, timeout=60)
-    with open(CACHE + "/busybox.tar", "rb") as archive:
+    with contextlib.closing(docker.DockerClient(base_url="unix://" + daemon.socket, timeout=60)) as api, open(CACHE + "/busybox.tar", "rb") as archive:
         api.images.load(archive)
-    time.sleep(3)
+    # What is made with the first of its kind stays: that is no leak.
+    opener = Client(clients, "unix://" + daemon.socket, 0, home)
+    for act in (opener.network, opener.pull, opener.build, opener.compose, opener.start, opener.attach):
+        act()
+    opener.end()
+    time.sleep(15)
     first = daemon.holds()
+    opened = daemon.descriptors()
     print("before:", first, flush=True)
     workers = [Client(number, "unix://" + daemon.socket, time.time() + seconds, home) for number in range(clients)]
     threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
@@ -175,12 +199,8 @@ def main():
         now = daemon.holds()
         most = max(most, now["resident MB"])
         print(int(time.time()) % 100000, now, flush=True)
-    for container in api.containers.list(all=True):
-        container.remove(force=True, v=True)
     for worker in workers:
-        worker.api.close()
-    api.networks.prune()
-    api.images.prune(filters={"dangling": True})
+        worker.end()
     time.sleep(15)
     last = daemon.holds()
     counts = {}
@@ -190,6 +210,7 @@ def main():
     print("done:", counts, "in all", sum(counts.values()))
     print("before:", first)
     print("after: ", last, "most resident", most, "MB")
+    print("opened:", {kind: count - opened.get(kind, 0) for kind, count in daemon.descriptors().items() if count > opened.get(kind, 0)})
     grown = [name for name in last if name not in ("resident MB", "threads") and last[name] > first[name]]
     print("more than before:", ", ".join(grown) or "nothing")
     failures = [failure for worker in workers for failure in worker.failures]

@@ -21,8 +21,11 @@ def streams():
         raise AssertionError("a failure was expected")
     except docker.errors.ContainerError as e:
         assert (e.exit_status, e.stderr) == (7, b"no\n"), (e.exit_status, e.stderr)
-    # The log right after the start: what a short program said is there.
-    assert run("ls /").logs().split()[:3] == [b"bin", b"dev", b"etc"]
+    # The log right after the start: what a short program said is there. Docker 20.10 says nothing where the program ends just then.
+    short = run("ls /")
+    if "gantry" not in str(client.version()).lower():
+        short.wait(timeout=10)
+    assert short.logs().split()[:3] == [b"bin", b"dev", b"etc"]
     talking = run("sh -c 'for i in 1 2 3; do echo $i; sleep 0.1; done'")
     assert list(talking.logs(stream=True, follow=True)) == [b"1\n", b"2\n", b"3\n"]
     assert talking.wait(timeout=10)["StatusCode"] == 0
