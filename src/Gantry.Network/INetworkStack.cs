@@ -42,6 +42,9 @@ public interface INetworkStack : IAsyncDisposable
 
     Task DisconnectAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint, CancellationToken cancellationToken);
 
+    /// <summary>Disconnects a sandbox that ends: nothing passes afterwards, but its links may go a moment later.</summary>
+    Task AbandonAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint);
+
     /// <summary>Sets the default routes of the sandbox, v4 and v6, to those endpoints' gateways; null removes one.</summary>
     Task SetGatewaysAsync(
         Sandbox sandbox, (NetworkRecord Network, EndpointRecord Endpoint)? ipv4, (NetworkRecord Network, EndpointRecord Endpoint)? ipv6, CancellationToken cancellationToken);

@@ -45,6 +45,12 @@ public sealed partial class NetworkStack
         return Task.CompletedTask;
     }
 
+    public Task AbandonAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint)
+    {
+        DriverOf(network).Abandon(RoutesOf(sandbox), network, endpoint);
+        return Task.CompletedTask;
+    }
+
     public Task SetGatewaysAsync(Sandbox sandbox, NetworkEndpoint? ipv4, NetworkEndpoint? ipv6, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

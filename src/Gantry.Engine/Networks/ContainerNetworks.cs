@@ -75,7 +75,7 @@ internal sealed partial class ContainerNetworks(
 
         foreach (var end in Enumerable.Reverse(current.Endpoints))
         {
-            await LeaveAsync(container.Id, current, end).ConfigureAwait(false);
+            await LeaveAsync(container.Id, current, end, isEnd: true).ConfigureAwait(false);
         }
 
         current.Sandbox?.Dispose();
@@ -203,12 +203,15 @@ internal sealed partial class ContainerNetworks(
     private static (NetworkRecord, EndpointRecord)? Pair(LiveEndpoint? end) => end is null ? null : (end.Network.Record, end.Endpoint);
 
     /// <summary>Each step is tried: what cannot be undone is told, and the rest goes on.</summary>
-    private async Task LeaveAsync(string containerId, LiveNetworks current, LiveEndpoint end)
+    /// <param name="isEnd">The sandbox ends, and its links with it.</param>
+    private async Task LeaveAsync(string containerId, LiveNetworks current, LiveEndpoint end, bool isEnd = false)
     {
         if (current.Sandbox is { } sandbox && end.HasLink)
         {
             Try(containerId, () => names.Withdraw(end.Network.Id, containerId));
-            await TryAsync(containerId, () => stack.DisconnectAsync(sandbox, end.Network.Record, end.Endpoint, CancellationToken.None)).ConfigureAwait(false);
+            await TryAsync(containerId, () => isEnd
+                ? stack.AbandonAsync(sandbox, end.Network.Record, end.Endpoint)
+                : stack.DisconnectAsync(sandbox, end.Network.Record, end.Endpoint, CancellationToken.None)).ConfigureAwait(false);
         }
 
         Try(containerId, () => stack.Release(end.Network.Record, end.Endpoint));

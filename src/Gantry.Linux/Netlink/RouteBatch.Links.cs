@@ -37,6 +37,13 @@ public sealed partial class RouteBatch
         return this;
     }
 
+    public RouteBatch SetDown(int index, string name)
+    {
+        Messages.Begin(RouteMessage.NewLink, NetlinkFlags.Acknowledge, $"set link {name} down", Errno.ENODEV);
+        WriteLinkHeader(index, 0, UpFlag);
+        return this;
+    }
+
     /// <summary>Sets a link's own address. Even where it is the same, the link tells its neighbours, if it may (arp_notify, ndisc_notify).</summary>
     public RouteBatch SetLinkAddress(int index, string name, PhysicalAddress address)
     {
@@ -80,12 +87,15 @@ public sealed partial class RouteBatch
         return this;
     }
 
-    private void WriteLinkHeader(int index, uint flags)
+    private void WriteLinkHeader(int index, uint flags) => WriteLinkHeader(index, flags, flags);
+
+    /// <param name="changed">Which of the flags are meant.</param>
+    private void WriteLinkHeader(int index, uint flags, uint changed)
     {
         var header = Messages.Reserve(16);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], index);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], flags);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], flags);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], changed);
     }
 
     /// <summary>What the kernel takes of a link that exists only, and before it comes up: then it would give itself an address.</summary>

@@ -77,6 +77,13 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
         if (host.Routes.FindLink(HostLink(endpoint)) is { } link) host.Routes.Execute(new RouteBatch().DeleteLink(link.Index, link.Name));
     }
 
+    public void Abandon(RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
+    {
+        if (host.Routes.FindLink(HostLink(endpoint)) is not { } link) return;
+        host.Routes.Execute(new RouteBatch().SetDown(link.Index, link.Name));
+        host.Doomed.Add(link);
+    }
+
     /// <summary>A bridge that somebody deleted comes back without its ports.</summary>
     public void Resume(NetworkRecord network, EndpointRecord endpoint)
     {

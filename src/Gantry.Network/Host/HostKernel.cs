@@ -16,11 +16,14 @@ internal sealed class HostKernel : IDisposable
         this.options = options;
         Namespaces = new NetworkNamespaces(options.HostNamespace);
         Routes = Namespaces.AtHome(() => new RouteSocket());
+        Doomed = new DoomedLinks(Namespaces, options.Logger);
     }
 
     public NetworkNamespaces Namespaces { get; }
 
     public RouteSocket Routes { get; }
+
+    public DoomedLinks Doomed { get; }
 
     public NftSocket OpenNftables() => Namespaces.AtHome(() => new NftSocket());
 
@@ -61,6 +64,7 @@ internal sealed class HostKernel : IDisposable
 
     public void Dispose()
     {
+        Doomed.Dispose();
         Routes.Dispose();
         Namespaces.Dispose();
     }

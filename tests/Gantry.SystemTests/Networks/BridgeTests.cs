@@ -36,4 +36,17 @@ public sealed class BridgeTests
         (await world.OnHost("ip -br link")).Lacks(network.Link);
         Assert.DoesNotContain(network.Link, (await world.OnHost("nft list ruleset")).Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_shares_the_namespace_of_a_container_that_ended_is_cut_off_at_once_and_keeps_no_link()
+    {
+        await using var world = await StackWorld.CreateAsync();
+        var network = await world.NetworkAsync("one");
+        var (ended, other) = (await world.ContainerAsync(network), await world.ContainerAsync(network));
+        await world.Stack.AbandonAsync(ended.Sandbox, network, ended.Endpoint);
+        Assert.False(await other.Reaches(ended.Address));
+        for (var i = 0; i < 100 && (await ended.Run("ip -br link")).Out.Contains("eth0", StringComparison.Ordinal); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        (await ended.Run("ip -br link")).Lacks("eth0");
+        Assert.True(await other.Reaches(network.Pools[0].Gateway!));
+    }
 }
