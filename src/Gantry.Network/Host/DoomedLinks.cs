@@ -31,37 +31,51 @@ internal sealed partial class DoomedLinks(NetworkNamespaces namespaces, ILogger 
 
     public void Dispose()
     {
+        LinkInformation[] left;
         lock (gate)
         {
-            RemoveAll();
             isDisposed = true;
+            left = [.. links];
         }
+
+        Remove(left);
     }
 
+    /// <summary>Each link gets its time; containers that end meanwhile do not wait for those before them.</summary>
     private async Task RemoveLaterAsync()
     {
-        await Task.Delay(Patience).ConfigureAwait(false);
-        lock (gate)
+        while (true)
         {
-            isWaiting = false;
-            if (!isDisposed) RemoveAll();
+            LinkInformation[] due;
+            lock (gate) due = [.. links];
+            await Task.Delay(Patience).ConfigureAwait(false);
+            lock (gate)
+            {
+                if (isDisposed) return;
+            }
+
+            Remove(due);
+            lock (gate)
+            {
+                links.RemoveRange(0, due.Length);
+                isWaiting = links.Count > 0;
+                if (!isWaiting) return;
+            }
         }
     }
 
-    private void RemoveAll()
+    private void Remove(LinkInformation[] due)
     {
-        if (links.Count == 0) return;
+        if (due.Length == 0) return;
         try
         {
             using var routes = namespaces.AtHome(static () => new RouteSocket());
-            foreach (var link in links.Where(link => routes.FindLink(link.Name)?.Index == link.Index)) routes.Execute(new RouteBatch().DeleteLink(link.Index, link.Name));
+            foreach (var link in due.Where(link => routes.FindLink(link.Name)?.Index == link.Index)) routes.Execute(new RouteBatch().DeleteLink(link.Index, link.Name));
         }
         catch (LinuxException e)
         {
             LogLeft(logger, e);
         }
-
-        links.Clear();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "links of containers that ended were left")]
