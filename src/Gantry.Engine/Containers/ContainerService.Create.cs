@@ -35,7 +35,7 @@ internal sealed partial class ContainerService
         host = host with { NetworkMode = NetworkMode(host.NetworkMode), PidMode = OtherContainer(host.PidMode), IpcMode = OtherContainer(host.IpcMode), LogConfig = LogDrivers.Merge(host.LogConfig, parts.Options.LogConfig) };
 
         ConfigRules.Check(config);
-        var warnings = HostRules.Check(host, config, parts.Options.Containers);
+        var warnings = HostRules.Check(host, config, parts.Options.Containers, parts.Options.Runtimes);
         RequireDrivers(host.DeviceRequests ?? []);
         if (string.IsNullOrEmpty(platform) && Platform.Current.Rank(image.Platform) is null)
         {
@@ -43,7 +43,7 @@ internal sealed partial class ContainerService
         }
 
         var (path, arguments) = ConfigMerge.CommandLine(config);
-        host = HostDefaults.Apply(host, parts.Cgroups, parts.Options.Containers);
+        host = HostDefaults.Apply(host, parts.Cgroups, parts.Options.Containers, parts.Options.Runtimes.Default);
         config = config with { Hostname = HostName(config, host, id) };
         var networks = parts.Networks.Plan(request.NetworkingConfig, host, config);
         var links = parts.Networks.PlanLinks(host);
