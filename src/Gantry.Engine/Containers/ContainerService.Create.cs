@@ -25,6 +25,7 @@ internal sealed partial class ContainerService
 
         var image = parts.Images.Resolve(request.Image, platform);
         var id = ContainerIdentity.New();
+        using var span = Tracing.Begin("daemon.containerCreate", ("container.ID", id));
         var config = ConfigMerge.Merge(request.ToConfig(), image.Config);
         var host = request.HostConfig ?? new HostConfig();
         if (config.NetworkDisabled && host.NetworkMode.Length == 0)
