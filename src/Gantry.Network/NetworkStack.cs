@@ -48,13 +48,22 @@ public sealed partial class NetworkStack : INetworkStack
     {
         if (network.Driver is DriverNames.Host or DriverNames.None) return endpoint;
         if (request.MacAddress.Length > 0) _ = MacAddresses.Parse(request.MacAddress);
-        var leased = leases.Lease(network, endpoint, request);
-        if (network.Driver == DriverNames.Ipvlan) return leased;
-        return leased with { MacAddress = request.MacAddress.Length > 0 ? request.MacAddress : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
+        var hasMacAddress = network.Driver != DriverNames.Ipvlan;
+        if (planner.AddressesOf(network) is { } plugin)
+        {
+            var known = !hasMacAddress ? "" : request.MacAddress.Length == 0 && plugin.NeedsMacAddress ? MacAddresses.Random() : request.MacAddress;
+            return WithMacAddress(plugin.Lease(network, endpoint with { MacAddress = known }, request), known);
+        }
+
+        return WithMacAddress(leases.Lease(network, endpoint, request), request.MacAddress);
+
+        EndpointRecord WithMacAddress(EndpointRecord leased, string mac) =>
+            !hasMacAddress ? leased : leased with { MacAddress = mac.Length > 0 ? mac : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
     }
 
     public void Release(NetworkRecord network, EndpointRecord endpoint)
     {
+        planner.AddressesOf(network)?.Release(network, endpoint);
         leases.Release(endpoint);
         if (network.Driver != DriverNames.Bridge) return;
         // The next container with this address must not get the answers to the last one's questions.
