@@ -24,6 +24,8 @@ internal sealed class PluginClient(string kind, string name, Uri address) : IDis
     {
         ConnectCallback = address.Scheme == "unix" ? (_, token) => ConnectAsync(address.LocalPath, token) : null,
         UseProxy = false,
+        // A connection that is kept may be closed by the plug-in just when the next request is on its way, which cannot be sent again then.
+        PooledConnectionLifetime = TimeSpan.Zero,
     })
     {
         BaseAddress = address.Scheme == "unix" ? new("http://plugin/") : address,
