@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using Gantry.Images.Archives;
+using Gantry.Images.Compression;
 using Gantry.Images.Content;
 using Gantry.Spec;
 using Gantry.Spec.Image;
@@ -47,11 +47,10 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <summary>The fastest level: a push waits for it, and more work gains a tenth of the size.</summary>
     private void Compress(Digest layer, Stream target, CancellationToken cancellationToken)
     {
         using var plain = Content.OpenRead(layer);
-        using var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+        using var gzip = new GzipWriter(target);
         using var rented = new RentedBuffer(256 * 1024);
         int read;
         while ((read = plain.Read(rented.Span)) > 0)
