@@ -1,6 +1,7 @@
 using Gantry.Images.Archives;
 using Gantry.Images.Compression;
 using Gantry.Images.Content;
+using Gantry.Linux;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
@@ -24,6 +25,19 @@ public sealed partial class ImageStore
         lease.Hold(manifest.Digest);
         Content.Put(manifest.Digest, manifest.Content);
         records.SetManifest(image.Id, new Descriptor { MediaType = MediaTypes.OciManifest, Digest = manifest.Digest, Size = manifest.Content.Length });
+    }
+
+    /// <summary>As above, after a failure that is told in any case: a full disk must not take its place.</summary>
+    private void TrySetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
+    {
+        try
+        {
+            SetLayers(image, others, lease);
+        }
+        catch (Exception e) when (e is IOException or LinuxException or NotFoundException)
+        {
+            // The next push compresses once more.
+        }
     }
 
     private static NotFoundException Gone(Digest id) => new($"image {id.Short} was removed meanwhile");
