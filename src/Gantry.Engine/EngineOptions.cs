@@ -54,6 +54,8 @@ public sealed record EngineOptions
 
     public ContainerDefaults Containers { get; init; } = new();
 
+    public RuntimeOptions Runtimes { get; init; } = new();
+
     /// <summary>Of this daemon, for <c>info</c>: <c>key=value</c>.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 

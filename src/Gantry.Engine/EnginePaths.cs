@@ -12,6 +12,9 @@ internal sealed class EnginePaths(EngineOptions options)
     /// <summary>Filters compiled once, shared by all containers that ask for the same.</summary>
     public string SeccompFilters { get; } = Path.Combine(options.ExecRoot, "seccomp");
 
+    /// <summary>The state that another OCI runtime keeps of our containers.</summary>
+    public string RuntimeState(string name) => Path.Combine(options.ExecRoot, "runtimes", name);
+
     public string Container(string id) => Path.Combine(Containers, id);
 
     public string Log(string id) => Path.Combine(Containers, id, id + "-json.log");

@@ -53,6 +53,19 @@ public sealed partial class ImageStore
 
     private async Task<(Image Image, bool IsNew)> PullOneAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
+        using var span = Tracing.Begin("daemon.imagePull", ("image.reference", reference.Familiar));
+        try
+        {
+            return await PullFoundAsync(reference, platform, auth, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Tracing.Fail(span, e.Message))
+        {
+            throw;
+        }
+    }
+
+    private async Task<(Image Image, bool IsNew)> PullFoundAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
         using var lease = leases.Begin();
         var (session, found) = await FindAsync(reference, platform ?? Platform.Current, auth, lease, cancellationToken).ConfigureAwait(false);
         progress?.Report(new(reference.Digest?.ToString() ?? reference.Tag, $"Pulling from {reference.Path}", HasBar: false));

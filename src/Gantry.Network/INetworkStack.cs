@@ -11,7 +11,8 @@ public interface INetworkStack : IAsyncDisposable
 {
     /// <summary>
     /// Checks a new network and completes it: subnets from the address pools (clear of the host's routes and of
-    /// <paramref name="others"/>), gateways, link name. Changes nothing.
+    /// <paramref name="others"/>), gateways, link name. Changes nothing, but an IPAM plug-in's subnets are taken;
+    /// <see cref="CreateAsync"/> gives them back when it fails, and <see cref="DeleteAsync"/>.
     /// </summary>
     NetworkRecord Plan(NetworkRecord wanted, IReadOnlyCollection<NetworkRecord> others);
 

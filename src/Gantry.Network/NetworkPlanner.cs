@@ -22,7 +22,6 @@ internal sealed class NetworkPlanner(NetworkStackOptions options, HostKernel hos
             return network;
         }
 
-        if (network.IpamDriver is not ("default" or "" or "null")) throw new NotFoundException($"plugin \"{network.IpamDriver}\" not found");
         switch (network.Driver)
         {
             case DriverNames.Host or DriverNames.None:
@@ -37,6 +36,12 @@ internal sealed class NetworkPlanner(NetworkStackOptions options, HostKernel hos
                 return PlanAddresses(network, others);
         }
     }
+
+    /// <summary>Null where addresses are ours to give.</summary>
+    /// <exception cref="NotFoundException">There is no such plug-in.</exception>
+    public PluginAddresses? AddressesOf(NetworkRecord network) => network.IpamDriver is "default" or "" or "null" ? null
+        : options.FindAddressPlugin(network.IpamDriver) is { } plugin ? new(plugin)
+        : throw new NotFoundException($"plugin \"{network.IpamDriver}\" not found");
 
     private static NetworkRecord WithConfiguration(NetworkRecord network, IReadOnlyCollection<NetworkRecord> others)
     {
@@ -102,6 +107,7 @@ internal sealed class NetworkPlanner(NetworkStackOptions options, HostKernel hos
     private NetworkRecord PlanAddresses(NetworkRecord network, IReadOnlyCollection<NetworkRecord> others)
     {
         PoolValidation.Check(network);
+        if (AddressesOf(network) is { } plugin) return network with { Pools = plugin.Take(network) };
         var taken = others.Where(o => !o.ConfigOnly).SelectMany(o => o.Pools).Where(p => p.Subnet is not null).Select(p => p.Subnet!.Value).ToArray();
         // The network's own link may be there, from before a crash.
         HashSet<string> own = network.Link.Length > 0 ? [network.Link] : [];

@@ -7,14 +7,29 @@ public sealed partial class NetworkStack
     public Task CreateAsync(NetworkRecord network, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!network.ConfigOnly) DriverOf(network).Create(network);
+        if (network.ConfigOnly) return Task.CompletedTask;
+        try
+        {
+            DriverOf(network).Create(network);
+        }
+        catch
+        {
+            planner.AddressesOf(network)?.GiveBack(network.Pools);
+            throw;
+        }
+
         return Task.CompletedTask;
     }
 
     public Task DeleteAsync(NetworkRecord network, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!network.ConfigOnly) DriverOf(network).Delete(network);
+        if (!network.ConfigOnly)
+        {
+            DriverOf(network).Delete(network);
+            planner.AddressesOf(network)?.GiveBack(network.Pools);
+        }
+
         leases.Forget(network.Id);
         return Task.CompletedTask;
     }

@@ -46,21 +46,31 @@ public sealed partial class NetworkStack : INetworkStack
     {
         if (network.Driver is DriverNames.Host or DriverNames.None) return endpoint;
         if (request.MacAddress.Length > 0) _ = MacAddresses.Parse(request.MacAddress);
-        var leased = leases.Lease(network, endpoint, request);
+        var hasMacAddress = network.Driver != DriverNames.Ipvlan;
+        var mac = hasMacAddress ? request.MacAddress : "";
+        EndpointRecord leased;
+        if (planner.AddressesOf(network) is { } plugin)
+        {
+            mac = hasMacAddress && mac.Length == 0 && plugin.NeedsMacAddress ? MacAddresses.Random() : mac;
+            leased = plugin.Lease(network, endpoint with { MacAddress = mac }, request);
+        }
+        else
+        {
+            leased = leases.Lease(network, endpoint, request);
+        }
+
         foreach (var address in AddressesOf(leased)) host.Stale.Await(address);
-        if (network.Driver == DriverNames.Ipvlan) return leased;
-        return leased with { MacAddress = request.MacAddress.Length > 0 ? request.MacAddress : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
+        return !hasMacAddress ? leased : leased with { MacAddress = mac.Length > 0 ? mac : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
     }
 
     public void Release(NetworkRecord network, EndpointRecord endpoint)
     {
-        if (network.Driver != DriverNames.Bridge)
+        if (network.Driver == DriverNames.Bridge)
         {
-            leases.Release(endpoint);
-            return;
+            foreach (var address in AddressesOf(endpoint)) host.Stale.Remove(address);
         }
 
-        foreach (var address in AddressesOf(endpoint)) host.Stale.Remove(address);
+        planner.AddressesOf(network)?.Release(network, endpoint);
         leases.Release(endpoint);
     }
 

@@ -1,3 +1,4 @@
+using Gantry.Network.Addresses;
 using Gantry.Network.Drivers.Remote;
 using System.Net;
 using System.Runtime.InteropServices;
@@ -44,6 +45,9 @@ public sealed record NetworkStackOptions
 
     /// <summary>The plug-in for networks of a name; null where there is none.</summary>
     public Func<string, INetworkPlugin?> FindPlugin { get; init; } = _ => null;
+
+    /// <summary>The plug-in for addresses of a name; null where there is none.</summary>
+    public Func<string, IAddressPlugin?> FindAddressPlugin { get; init; } = _ => null;
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

@@ -9,6 +9,7 @@ using Gantry.Server.Endpoints;
 using Gantry.Server.Hosting;
 using Gantry.Server.Http;
 using Gantry.Server.Metrics;
+using Gantry.Server.Tracing;
 using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,7 @@ internal static partial class Daemon
         using var logger = new LineLogger(Console.Error, options.LogLevel, options.LogsJson, TimeProvider.System);
         RefusePlainTcp(options, logger);
         var identity = options.Tls.IsOn ? options.Tls.Load() : null;
+        using var traces = TraceExport.TryStart();
         using var dataRoot = DataRootLock.Take(options.DataRoot);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminated = StopOn(PosixSignal.SIGTERM, stop);

@@ -63,7 +63,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         progress,
         async (request, inputs, token) =>
         {
-            var outcome = await new ImageBuilder(environment).BuildAsync(request, inputs, progress, token).ConfigureAwait(false);
+            var outcome = await BuildAsync(request, inputs, progress, token).ConfigureAwait(false);
             var events = new ImageEvents(parts.Bus, images);
             if (outcome.Image.Length > 0)
             {
@@ -79,6 +79,19 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
             return outcome;
         },
         cancellationToken);
+
+    private async Task<BuildOutcome> BuildAsync(BuildRequest request, BuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        using var span = Tracing.Begin("build");
+        try
+        {
+            return await new ImageBuilder(environment).BuildAsync(request, inputs, TracedProgress.Of(progress, span), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Tracing.Fail(span, e.Message))
+        {
+            throw;
+        }
+    }
 
     public Task<CallResult> AnswerAsync(DockerfileCall call, BuildJob job, IBuildProgress progress, CancellationToken cancellationToken) =>
         WithInputsAsync(job, progress, (request, inputs, token) => new DockerfileCalls(environment).AnswerAsync(call, request, inputs, progress, token), cancellationToken);

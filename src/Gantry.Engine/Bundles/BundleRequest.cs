@@ -4,6 +4,8 @@ using Gantry.Engine.Devices;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
+using Gantry.Runtime.Monitor.Client;
+using Gantry.Runtime.Monitor.Runtimes;
 
 namespace Gantry.Engine.Bundles;
 
@@ -38,4 +40,11 @@ internal sealed record BundleRequest
 
     /// <summary>The host's tini, where --init asks for it.</summary>
     public string? InitPath { get; init; }
+
+    /// <summary>Another runtime makes the container: descriptors have paths for it, below this bundle. Null where ours takes them as they are.</summary>
+    public string? BundleWithPaths { get; init; }
+
+    public string NetworkNamespacePath => BundleWithPaths is { } bundle ? BundleMounts.NetworkNamespaceOf(bundle) : MonitorSpawn.NetworkNamespacePath;
+
+    public string MountSource(int index) => BundleWithPaths is { } bundle ? BundleMounts.SourceOf(bundle, index) : MonitorSpawn.MountSource(index);
 }

@@ -1,3 +1,4 @@
+using Gantry.Linux.Processes;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -22,6 +23,9 @@ internal static class CapabilityNames
         "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL", "CAP_AUDIT_WRITE",
     ];
 
+    // Not all the kernel knows, where this daemon is in a container itself.
+    private static IReadOnlyList<string> Available { get; } = [.. All.Intersect(Capabilities.Bounding.ToNames())];
+
     /// <summary>Docker's rules: ALL in one list is everything but the other list.</summary>
     public static IReadOnlyList<string> Resolve(HostConfig host)
     {
@@ -29,7 +33,7 @@ internal static class CapabilityNames
         var drop = Normalise(host.CapDrop, "CapDrop");
         if (host.Privileged)
         {
-            return All;
+            return Available;
         }
 
         if (host.CapAdd is null or { Length: 0 } && host.CapDrop is null or { Length: 0 })
@@ -39,7 +43,7 @@ internal static class CapabilityNames
 
         if (add.Contains("ALL"))
         {
-            return [.. All.Where(name => !drop.Contains(name))];
+            return [.. Available.Where(name => !drop.Contains(name))];
         }
 
         return drop.Contains("ALL")

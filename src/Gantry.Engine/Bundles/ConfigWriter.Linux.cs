@@ -1,5 +1,4 @@
 using Gantry.Linux.Files;
-using Gantry.Runtime.Monitor.Client;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -46,7 +45,7 @@ internal sealed partial class ConfigWriter
         WriteNamespace("mount", null);
         if (!request.Network.IsHost)
         {
-            WriteNamespace("network", request.Network.Namespace is null ? request.Network.NamespacePath : MonitorSpawn.NetworkNamespacePath);
+            WriteNamespace("network", request.Network.Namespace is null ? request.Network.NamespacePath : request.NetworkNamespacePath);
         }
 
         if (Host.UTSMode != "host")

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gantry.Engine.Mounts;
-using Gantry.Runtime.Monitor.Client;
 
 namespace Gantry.Engine.Bundles;
 
@@ -84,7 +83,7 @@ internal sealed partial class ConfigWriter
 
         if (request.Mounts.IndexOf(mount) is { } index)
         {
-            WriteMount("bind", MonitorSpawn.MountSource(index), mount.Destination, ["bind"]);
+            WriteMount("bind", request.MountSource(index), mount.Destination, PreparedOptions(mount));
             return;
         }
 
@@ -101,6 +100,11 @@ internal sealed partial class ConfigWriter
         list.Add(mount.Propagation.Length > 0 ? mount.Propagation : "rprivate");
         WriteMount("bind", request.Mounts.PathOf(mount), mount.Destination, list);
     }
+
+    /// <summary>Ours moves the mount into place as it is; others bind it, and read what it is from here.</summary>
+    private string[] PreparedOptions(MountRecord mount) => request.BundleWithPaths is null ? ["bind"]
+        : mount.ReadOnly || mount.Type == "image" ? ["rbind", "ro"]
+        : ["rbind"];
 
     private void WriteHostFile(string destination, string source, HashSet<string> taken) =>
         WriteUnlessTaken(taken, "bind", source, destination, Host.ReadonlyRootfs ? ["rbind", "ro", "rprivate"] : ["rbind", "rprivate"]);

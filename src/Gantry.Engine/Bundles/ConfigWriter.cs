@@ -78,7 +78,8 @@ internal sealed partial class ConfigWriter(BundleRequest request, Utf8JsonWriter
     private void WriteAll()
     {
         json.WriteStartObject();
-        json.WriteString("ociVersion", "1.2.0");
+        // crun before 1.9 knows no later version, and none of its fields is written for another runtime.
+        json.WriteString("ociVersion", request.BundleWithPaths is null ? "1.2.0" : "1.0.2");
         WriteProcess();
         json.WriteStartObject("root");
         json.WriteString("path", "rootfs");

@@ -2,6 +2,7 @@ using Gantry.Runtime.Containers;
 using System.Text.Json;
 using Gantry.Engine.Bundles;
 using Gantry.Engine.Logs.Drivers;
+using Gantry.Engine.Machine;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
@@ -44,6 +45,7 @@ internal sealed class BundleBuilder(EngineParts parts)
     public MonitorSettings Build(ContainerRecord record, NetworkAttachment network, DetachedMount root, Func<UserIdentity, PreparedMounts> prepare, out PreparedMounts mounts)
     {
         var bundle = parts.Paths.Bundle(record.Id);
+        var runtime = RuntimeChoice.Of(record, parts.Options.Runtimes, parts.Paths);
         Directory.CreateDirectory(Path.Combine(bundle, "rootfs"));
         Directory.CreateDirectory(parts.Paths.Container(record.Id));
         if (record.HostConfig.IpcMode == "shareable")
@@ -71,9 +73,10 @@ internal sealed class BundleBuilder(EngineParts parts)
                 SharedMemoryOf = Other(record.HostConfig.IpcMode)?.Id,
                 Edits = parts.Devices.Resolve(record.HostConfig.DeviceRequests ?? []),
                 InitPath = record.HostConfig.Init ?? parts.Options.Containers.Init ? parts.Options.Containers.InitPath ?? FindInit() : null,
+                BundleWithPaths = runtime is null ? null : bundle,
             };
             File.WriteAllBytes(Path.Combine(bundle, "config.json"), ConfigWriter.Write(request).Span);
-            var settings = Settings(record);
+            var settings = Settings(record) with { Runtime = runtime };
             File.WriteAllBytes(
                 Path.Combine(bundle, MonitorSettings.FileName), JsonSerializer.SerializeToUtf8Bytes(settings, MonitorJson.Default.MonitorSettings));
             return settings;
@@ -154,8 +157,6 @@ internal sealed class BundleBuilder(EngineParts parts)
     }
 
     private static string FindInit() =>
-        InitPrograms
-            .SelectMany(_ => (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':'), (program, directory) => Path.Combine(directory, program))
-            .FirstOrDefault(File.Exists)
+        InitPrograms.Select(HostPrograms.Find).OfType<string>().FirstOrDefault()
         ?? throw new UnsupportedException("--init needs docker-init, tini-static or tini in PATH: install the package tini");
 }

@@ -20,6 +20,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
     public async Task StartAsync(Container container, CancellationToken cancellationToken)
     {
         MonitorClient? monitor = null;
+        using var span = Tracing.Begin("daemon.containerStart", ("container.ID", container.Id), ("container.Name", container.Record.Name));
         try
         {
             using var network = await parts.Networks.AttachAsync(container, cancellationToken).ConfigureAwait(false);
@@ -52,10 +53,16 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
         }
         catch (Exception e)
         {
+            _ = Tracing.Fail(span, e.Message);
             throw await FailedAsync(container, monitor, e).ConfigureAwait(false);
         }
 
-        Adopt(container, monitor);
+        // What becomes of it later is no part of who started it now.
+        using (ExecutionContext.SuppressFlow())
+        {
+            Adopt(container, monitor);
+        }
+
         parts.Volumes.Publish(container.Record, mounted: true);
         parts.Networks.Publish(container, "connect");
         parts.Events.Publish(container, "start");

@@ -25,6 +25,7 @@ internal sealed partial class ContainerService
 
         var image = parts.Images.Resolve(request.Image, platform);
         var id = ContainerIdentity.New();
+        using var span = Tracing.Begin("daemon.containerCreate", ("container.ID", id));
         var config = ConfigMerge.Merge(request.ToConfig(), image.Config);
         var host = request.HostConfig ?? new HostConfig();
         if (config.NetworkDisabled && host.NetworkMode.Length == 0)
@@ -35,7 +36,7 @@ internal sealed partial class ContainerService
         host = host with { NetworkMode = NetworkMode(host.NetworkMode), PidMode = OtherContainer(host.PidMode), IpcMode = OtherContainer(host.IpcMode), LogConfig = LogDrivers.Merge(host.LogConfig, parts.Options.LogConfig) };
 
         ConfigRules.Check(config);
-        var warnings = HostRules.Check(host, config, parts.Options.Containers);
+        var warnings = HostRules.Check(host, config, parts.Options.Containers, parts.Options.Runtimes);
         RequireDrivers(host.DeviceRequests ?? []);
         if (string.IsNullOrEmpty(platform) && Platform.Current.Rank(image.Platform) is null)
         {
@@ -43,7 +44,7 @@ internal sealed partial class ContainerService
         }
 
         var (path, arguments) = ConfigMerge.CommandLine(config);
-        host = HostDefaults.Apply(host, parts.Cgroups, parts.Options.Containers);
+        host = HostDefaults.Apply(host, parts.Cgroups, parts.Options.Containers, parts.Options.Runtimes.Default);
         config = config with { Hostname = HostName(config, host, id) };
         var networks = parts.Networks.Plan(request.NetworkingConfig, host, config);
         var links = parts.Networks.PlanLinks(host);

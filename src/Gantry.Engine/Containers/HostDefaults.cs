@@ -1,5 +1,4 @@
 using Gantry.Engine.Bundles;
-using Gantry.Engine.Validation;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Containers;
@@ -15,7 +14,7 @@ internal static class HostDefaults
 
     private static readonly string[] ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-    public static HostConfig Apply(HostConfig host, CgroupLayout cgroups, ContainerDefaults defaults) => host with
+    public static HostConfig Apply(HostConfig host, CgroupLayout cgroups, ContainerDefaults defaults, string defaultRuntime) => host with
     {
         ShmSize = host.ShmSize > 0 ? host.ShmSize : defaults.ShmSize,
         IpcMode = host.IpcMode.Length > 0 ? host.IpcMode : defaults.IpcMode,
@@ -32,6 +31,6 @@ internal static class HostDefaults
         CgroupParent = host.CgroupParent.Length > 0 ? host.CgroupParent : defaults.CgroupParent,
         Ulimits = defaults.Ulimits.Count == 0 ? host.Ulimits
             : [.. host.Ulimits ?? [], .. defaults.Ulimits.Where(limit => host.Ulimits?.Any(own => own.Name == limit.Name) != true)],
-        Runtime = string.IsNullOrEmpty(host.Runtime) ? HostRules.RuntimeName : host.Runtime,
+        Runtime = string.IsNullOrEmpty(host.Runtime) ? defaultRuntime : host.Runtime,
     };
 }

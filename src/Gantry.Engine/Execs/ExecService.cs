@@ -107,6 +107,7 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
     public async Task<MonitorExec> StartAsync(ExecInstance exec, MonitorStreams streams, int[]? consoleSize, CancellationToken cancellationToken)
     {
         var monitor = RequireRunning(exec.Container);
+        using var span = Tracing.Begin("daemon.execStart", ("container.ID", exec.Container.Id), ("exec.ID", exec.Id));
         if (!exec.TryClaim())
         {
             throw new ConflictException(exec.IsRunning ? $"Error: Exec command {exec.Id} is already running" : $"Error: Exec command {exec.Id} has already run");
@@ -118,11 +119,17 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             var process = await monitor.ExecAsync(request, streams, cancellationToken).ConfigureAwait(false);
             exec.Process = process;
             parts.Events.Publish(exec.Container, "exec_start: " + string.Join(' ', exec.Request.Cmd!), ("execID", exec.Id));
-            exec.Ended = WatchAsync(exec, process);
+            // Its end is no part of who started it.
+            using (ExecutionContext.SuppressFlow())
+            {
+                exec.Ended = WatchAsync(exec, process);
+            }
+
             return process;
         }
         catch (Exception e)
         {
+            _ = Tracing.Fail(span, e.Message);
             exec.ExitCode = e is ProcessStartException failure ? failure.ExitCode : 126;
             exec.EndedAt = parts.Time.GetUtcNow();
             throw;

@@ -8,6 +8,7 @@ internal static class Reconfiguration
     public static Dictionary<string, string> Describe(EngineOptions options) => new(StringComparer.Ordinal)
     {
         ["default-ipc-mode"] = options.Containers.IpcMode,
+        ["default-runtime"] = options.Runtimes.Default,
         ["default-shm-size"] = Number(options.Containers.ShmSize),
         ["insecure-registries"] = List(options.InsecureRegistries),
         ["labels"] = List(options.Labels),
@@ -17,6 +18,7 @@ internal static class Reconfiguration
         ["max-download-attempts"] = Number(options.MaxDownloadAttempts),
         ["name"] = Environment.MachineName,
         ["registry-mirrors"] = List(options.RegistryMirrors),
+        ["runtimes"] = string.Join(' ', options.Runtimes.Named.Select(runtime => $"{runtime.Key}:{runtime.Value.Path}")),
     };
 
     private static string List(IReadOnlyList<string> items) => $"[{string.Join(',', items.Select(item => $"\"{item}\""))}]";

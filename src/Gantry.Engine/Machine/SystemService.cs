@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Logs.Drivers;
-using Gantry.Engine.Validation;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -50,7 +49,7 @@ internal sealed class SystemService(
                         ["Os"] = "linux",
                     },
                 },
-                new() { Name = HostRules.RuntimeName, Version = parts.Options.Version },
+                new() { Name = RuntimeOptions.StockName, Version = parts.Options.Version },
             ],
         };
     }
@@ -103,8 +102,8 @@ internal sealed class SystemService(
             Labels = [.. parts.Options.Labels],
             ExperimentalBuild = parts.Options.IsExperimental,
             ServerVersion = parts.Options.Version,
-            Runtimes = new() { [HostRules.RuntimeName] = new() { Path = parts.Options.RuntimePath } },
-            DefaultRuntime = HostRules.RuntimeName,
+            Runtimes = Runtimes(),
+            DefaultRuntime = parts.Options.Runtimes.Default,
             LiveRestoreEnabled = parts.Options.LiveRestore,
             InitBinary = "docker-init",
             SecurityOptions = ["name=seccomp,profile=builtin", .. parts.Cgroups.IsUnified ? (string[])["name=cgroupns"] : []],
@@ -115,6 +114,17 @@ internal sealed class SystemService(
     }
 
     public Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken cancellationToken) => authenticate(credentials, cancellationToken);
+
+    private Dictionary<string, RuntimeInfo> Runtimes()
+    {
+        var all = RuntimeOptions.StockNames.ToDictionary(name => name, _ => new RuntimeInfo { Path = parts.Options.RuntimePath }, StringComparer.Ordinal);
+        foreach (var (name, program) in parts.Options.Runtimes.Named)
+        {
+            all[name] = new() { Path = program.Path, RuntimeArgs = program.Arguments.Count > 0 ? [.. program.Arguments] : null };
+        }
+
+        return all;
+    }
 
     private RegistryServiceConfig Registries()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gantry.Network.Addresses;
 using Gantry.Network.Drivers.Remote;
 
 namespace Gantry.Engine.Networks;
@@ -7,6 +8,8 @@ namespace Gantry.Engine.Networks;
 internal sealed class NetworkPlugins : IDisposable
 {
     private readonly ConcurrentDictionary<string, NetworkPlugin> plugins = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, AddressPlugin> addressPlugins = new(StringComparer.Ordinal);
 
     public INetworkPlugin? Find(string name)
     {
@@ -18,8 +21,23 @@ internal sealed class NetworkPlugins : IDisposable
         return plugin;
     }
 
+    public IAddressPlugin? FindAddresses(string name)
+    {
+        if (!addressPlugins.TryGetValue(name, out var plugin) && AddressPlugin.TryActivate(name) is { } activated)
+        {
+            plugin = addressPlugins.GetOrAdd(name, activated);
+        }
+
+        return plugin;
+    }
+
     public void Dispose()
     {
+        foreach (var plugin in addressPlugins.Values)
+        {
+            plugin.Dispose();
+        }
+
         foreach (var plugin in plugins.Values)
         {
             plugin.Dispose();

@@ -28,6 +28,7 @@ internal static class StackOptions
             Mtu = networks.Mtu,
             ContainerName = id => containers.Find(id)?.Record.Name,
             FindPlugin = plugins.Find,
+            FindAddressPlugin = plugins.FindAddresses,
             Logger = logger,
             Time = time,
         };

@@ -8,10 +8,8 @@ namespace Gantry.Engine.Validation;
 /// <summary>What the host half of a request may ask: each member is honoured, or refused by its name.</summary>
 internal static class HostRules
 {
-    public const string RuntimeName = "gantry-runtime";
-
     /// <summary>Checks all of it and gives the warnings that go with the answer.</summary>
-    public static List<string> Check(HostConfig host, ContainerConfig config, ContainerDefaults defaults)
+    public static List<string> Check(HostConfig host, ContainerConfig config, ContainerDefaults defaults, RuntimeOptions runtimes)
     {
         var warnings = new List<string>();
         NetworkRules.Check(host, config, warnings);
@@ -24,6 +22,11 @@ internal static class HostRules
         CheckRestart(host);
         CheckSecurity(host, defaults);
         CheckUnsupported(host);
+        if (host.Runtime is { Length: > 0 } runtime)
+        {
+            runtimes.Require(runtime);
+        }
+
         LogDrivers.Check(host.LogConfig);
         ResourceRules.Check(host);
         CheckSysctls(host);
@@ -136,11 +139,6 @@ internal static class HostRules
         if (host.Isolation is not ("" or "default"))
         {
             throw new InvalidArgumentException($"invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
-        }
-
-        if (host.Runtime is not (null or RuntimeName or "runc" or "io.containerd.runc.v2"))
-        {
-            throw new InvalidArgumentException($"unknown or invalid runtime name: {host.Runtime}");
         }
     }
 

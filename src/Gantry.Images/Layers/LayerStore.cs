@@ -61,6 +61,7 @@ public sealed class LayerStore
         var name = TemporaryPrefix + Path.GetRandomFileName();
         var path = Path.Combine(root, name);
         Directory.CreateDirectory(path);
+        using var span = Tracing.Begin("layer.extract");
         try
         {
             using var pipeline = new LayerPipeline(content, limits, cancellationToken) { Progress = progress };
@@ -68,12 +69,14 @@ public sealed class LayerStore
             directory.Descriptor.Chmod(0x1ED);
             using var extractor = new LayerExtractor(directory, limits);
             extractor.Extract(new TarReader(pipeline, limits), cancellationToken);
+            span?.SetTag("layer.diffId", pipeline.DiffId.ToString());
             return diffId is null || pipeline.DiffId == diffId
                 ? new StagedLayer(path, pipeline.DiffId, extractor.Size, extractor.HidesAll, extractor.Implied)
                 : throw new InvalidArgumentException($"layer is not what its image says: content has diff id {pipeline.DiffId}, want {diffId}");
         }
-        catch
+        catch (Exception e)
         {
+            _ = Tracing.Fail(span, e.Message);
             RemoveTree(path);
             throw;
         }

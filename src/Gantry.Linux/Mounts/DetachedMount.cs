@@ -180,10 +180,13 @@ public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descri
     }
 
     /// <summary>Attaches the mount at a directory or file of this process's mount namespace.</summary>
-    public void AttachTo(string path)
+    public void AttachTo(string path) => Attach(this, path);
+
+    /// <summary>As <see cref="AttachTo(string)"/>, of a mount that came as a mere descriptor.</summary>
+    public static void Attach(FileDescriptor mount, string path)
     {
         const int fromEmptyPath = 4;
-        using var held = new HeldDescriptor(this);
+        using var held = new HeldDescriptor(mount);
         fixed (byte* empty = "\0"u8)
         fixed (byte* p = new UnixPath(path))
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Gantry.Linux.Files;
 using Gantry.Linux.Native;
 
 namespace Gantry.Linux.Poll;
@@ -6,6 +9,21 @@ namespace Gantry.Linux.Poll;
 public static unsafe class ChildProcess
 {
     private const int NoHang = 1;
+
+    /// <summary>The numbers of all children of this process (proc(5), <c>/proc/PID/task/TID/children</c>).</summary>
+    public static HashSet<int> All()
+    {
+        var all = new HashSet<int>();
+        foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            foreach (var number in Encoding.ASCII.GetString(HostFile.ReadAllBytes(Path.Combine(thread, "children"))).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                all.Add(int.Parse(number, CultureInfo.InvariantCulture));
+            }
+        }
+
+        return all;
+    }
 
     /// <summary>Reaps the child if it has ended. One that is not ours (any more) counts as reaped.</summary>
     public static bool TryReap(int pid)

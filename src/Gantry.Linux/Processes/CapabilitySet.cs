@@ -36,8 +36,8 @@ public readonly record struct CapabilitySet(ulong Bits)
         return index >= 0;
     }
 
-    /// <inheritdoc/>
-    public override string ToString()
+    /// <summary>The names of those in it, in the order of their numbers.</summary>
+    public IReadOnlyList<string> ToNames()
     {
         List<string> names = [];
         for (var bits = Bits; bits != 0; bits &= bits - 1)
@@ -46,6 +46,9 @@ public readonly record struct CapabilitySet(ulong Bits)
             names.Add(number < Names.Length ? Names[number] : $"capability {number}");
         }
 
-        return string.Join(',', names);
+        return names;
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(',', ToNames());
 }

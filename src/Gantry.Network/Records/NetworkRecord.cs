@@ -54,6 +54,9 @@ public sealed record AddressPool
 
     public IPAddress? Gateway { get; init; }
 
+    /// <summary>What an IPAM plug-in calls it; null without one.</summary>
+    public string? PluginId { get; init; }
+
     /// <summary>Addresses that belong to others: host name to address.</summary>
     public Dictionary<string, IPAddress> Auxiliary { get; init; } = [];
 }

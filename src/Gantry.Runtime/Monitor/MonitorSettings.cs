@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gantry.Runtime.Monitor.Logs;
+using Gantry.Runtime.Monitor.Runtimes;
 
 namespace Gantry.Runtime.Monitor;
 
@@ -62,6 +63,9 @@ public sealed record MonitorSettings
 
     /// <summary>As <c>linux.cgroupsPath</c> in config.json, for the daemon to find the container's processes without its monitor.</summary>
     public string? CgroupsPath { get; init; }
+
+    /// <summary>What runs the container in place of this program; null for this program.</summary>
+    public OciRuntime? Runtime { get; init; }
 }
 
 /// <summary>How a container ended, as the monitor leaves it on disk before anyone is told.</summary>

@@ -1,4 +1,5 @@
 using Gantry.Runtime.Monitor.Logs;
+using Gantry.Runtime.Monitor.Runtimes;
 using Gantry.Spec.Runtime.Reading;
 
 namespace Gantry.Runtime.Monitor;
@@ -57,6 +58,8 @@ internal static class MonitorSettingsReader
                 return settings with { SeccompCache = reader.String() };
             case "cgroupsPath":
                 return settings with { CgroupsPath = reader.String() };
+            case "runtime":
+                return settings with { Runtime = OciRuntimeReader.Read(ref reader) };
             default:
                 reader.Skip();
                 return settings;

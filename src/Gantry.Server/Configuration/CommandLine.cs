@@ -40,6 +40,7 @@ internal static class CommandLine
         }
 
         CheckLog(options);
+        options.Runtimes.Check();
         return options with
         {
             Hosts = options.Hosts.Count > 0

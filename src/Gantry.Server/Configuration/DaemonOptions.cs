@@ -69,6 +69,8 @@ internal sealed record DaemonOptions
 
     public ContainerDefaults Containers { get; init; } = new();
 
+    public RuntimeOptions Runtimes { get; init; } = new();
+
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Who judges requests, in this order.</summary>
@@ -105,6 +107,7 @@ internal sealed record DaemonOptions
         DiskBudget = DiskBudget,
         BuildCachePolicies = BuildCachePolicies,
         Containers = Containers,
+        Runtimes = Runtimes,
         Labels = Labels,
         AuthorizationPlugins = AuthorizationPlugins,
         IsExperimental = IsExperimental,

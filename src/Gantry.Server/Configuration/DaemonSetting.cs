@@ -59,6 +59,7 @@ internal sealed record DaemonSetting(
         .. NetworkDaemonSettings.All,
         .. TlsSettings.All,
         .. ContainerDaemonSettings.All,
+        .. RuntimeSettings.All,
         .. BuilderSettings.All,
         new("authorization-plugin", "authorization-plugins", null, "name", "A plug-in that judges each request and its answer; may be repeated",
             (options, value) => options with { AuthorizationPlugins = [.. options.AuthorizationPlugins, value] }),

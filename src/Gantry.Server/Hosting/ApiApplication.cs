@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Gantry.Server.Authorization;
 using Gantry.Server.Http;
 using Gantry.Server.Metrics;
+using Gantry.Server.Tracing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -26,6 +28,7 @@ internal sealed partial class ApiApplication(Router router, RequestAuthorization
     public async Task ProcessRequestAsync(HttpContext context)
     {
         memory?.Note();
+        var span = RequestSpan.Begin(context, context.Request.Method);
         AddHeaders(context.Response.Headers);
         try
         {
@@ -48,6 +51,10 @@ internal sealed partial class ApiApplication(Router router, RequestAuthorization
             }
 
             await JsonAnswer.WriteErrorAsync(context, failure).ConfigureAwait(false);
+        }
+        finally
+        {
+            RequestSpan.End(span, context.Response.StatusCode);
         }
     }
 
@@ -92,6 +99,7 @@ internal sealed partial class ApiApplication(Router router, RequestAuthorization
             return;
         }
 
+        RequestSpan.Name(Activity.Current, route.Method, route.Pattern);
         var request = new ApiRequest(context, version, subject);
         await (metrics is null ? route.Handler(request) : metrics.RunAsync(route, request)).ConfigureAwait(false);
     }

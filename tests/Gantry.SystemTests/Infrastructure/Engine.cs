@@ -36,6 +36,9 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>The daemon's process id as this machine counts.</summary>
     public int ProcessId { get; private set; }
 
+    /// <summary>Variables of its own, beside those of the test.</summary>
+    public IReadOnlyDictionary<string, string?>? Variables { get; set; }
+
     public HttpClient Http => field ??= new HttpClient(new SocketsHttpHandler
     {
         ConnectCallback = async (_, cancellation) =>
@@ -66,7 +69,7 @@ public sealed class Engine : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _process = _sandbox.Start(_command(this));
+        _process = _sandbox.Start(_command(this), Variables);
         _ = Collect(_process.StandardOutput);
         _ = Collect(_process.StandardError);
         var clock = Stopwatch.StartNew();

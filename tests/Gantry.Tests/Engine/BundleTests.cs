@@ -118,7 +118,7 @@ public sealed class BundleTests : IDisposable
         Path = "sh",
         Args = ["-c", "x"],
         Config = new() { Hostname = "h" },
-        HostConfig = HostDefaults.Apply(host, new CgroupLayout(IsUnified: false), new ContainerDefaults()),
+        HostConfig = HostDefaults.Apply(host, new CgroupLayout(IsUnified: false), new ContainerDefaults(), RuntimeOptions.StockName),
     };
 
     private static JsonElement Write(HostConfig host)

@@ -118,12 +118,29 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("""{"exec-opts":["native.cgroupdriver=systemd"]}""", "exec-opts \"native.cgroupdriver=systemd\" is not supported: cgroups are made without systemd; leave it out, or say native.cgroupdriver=cgroupfs")]
     [InlineData("""{"userns-remap":"default"}""", "userns-remap \"default\" is not supported: containers have the users of the host; leave it out")]
     [InlineData("""{"features":{"frob":true}}""", "features \"frob=true\" is not supported: there is no such switch; leave it out, or say buildkit=true")]
-    [InlineData("""{"runtimes":{"kata":{"path":"/kata"}}}""", "runtimes \"kata\" is not supported: containers run by gantry-runtime; leave it out")]
+    [InlineData("""{"runtimes":{"kata":{"runtimeType":"io.containerd.kata.v2"}}}""", "runtime kata: runtimeType io.containerd.kata.v2 is a shim of containerd, which is not here; give the path of an OCI runtime")]
+    [InlineData("""{"runtimes":{"mine":{}}}""", "runtime mine: either a runtimeType or a path must be configured")]
+    [InlineData("""{"runtimes":{"mine":{"path":"/mine","options":{}}}}""", "runtime mine: options cannot be used with a path runtime")]
+    [InlineData("""{"runtimes":{"mine":{"path":"/mine","runtimeArgs":["a",1]}}}""", "runtime mine: runtimeArgs must be a list of strings, not [\"a\",1]")]
+    [InlineData("""{"runtimes":{"runc":{"path":"/mine"}}}""", "runtime name 'runc' is reserved: it means gantry-runtime")]
+    [InlineData("""{"runtimes":{"a/b":{"path":"/mine"}}}""", "invalid runtime \"a/b={\"path\":\"/mine\"}\": name=path is needed, the name without a slash")]
+    [InlineData("""{"default-runtime":"mine"}""", "specified default runtime 'mine' does not exist")]
     [InlineData("""{"default-ulimits":{"nofile":{"Hard":1}}}""", "invalid default-ulimits: \"nofile\" needs \"Soft\" and \"Hard\"")]
     [InlineData("""{"default-shm-size":"lots"}""", "invalid default-shm-size \"lots\": a size such as 64m or 1g is needed")]
     [InlineData("""{"log-format":"xml"}""", "invalid log format \"xml\": text or json")]
     public void What_cannot_be_had_is_refused_with_the_reason(string json, string message) =>
         Assert.Equal(message, Assert.ThrowsAny<GantryException>(() => CommandLine.Parse(["--config-file", File(json)])).Message);
+
+    [Fact]
+    public void Runtimes_have_dockers_settings()
+    {
+        var told = CommandLine.Parse(["--add-runtime", "mine=/mine", "--default-runtime=mine"]).Runtimes;
+        Assert.Equal(("mine", "/mine"), (told.Default, told.Named["mine"].Path));
+        // As NVIDIA's toolkit writes it.
+        var written = CommandLine.Parse(["--config-file", File("""{"runtimes":{"nvidia":{"args":[],"path":"nvidia-container-runtime"},"traced":{"path":"runc","runtimeArgs":["--debug"]}},"default-runtime":"io.containerd.runc.v2"}""")]).Runtimes;
+        Assert.Equal("nvidia-container-runtime", written.Named["nvidia"].Path);
+        Assert.Equal(["--debug"], written.Named["traced"].Arguments);
+    }
 
     [Fact]
     public void Networks_have_dockers_settings()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Linux.Cgroups;
 using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Runtime.Monitor.Runtimes;
 
 namespace Gantry.Runtime.Monitor.Client;
 
@@ -36,6 +37,11 @@ internal static class MonitorExit
             KillAll(new Cgroup(CgroupLayout.Current, path));
         }
 
+        if (settings.Runtime is { } runtime)
+        {
+            Forget(new RuntimeCalls(runtime, settings.Id, bundle));
+        }
+
         File.Delete(Path.Combine(bundle, MonitorSettings.SocketName));
         var error = $"the monitor of container {settings.Id} ended unexpectedly; its processes were killed";
         return new MonitorExited(128 + Killed, Killed, false, Now(), error);
@@ -57,6 +63,18 @@ internal static class MonitorExit
         catch (IOException)
         {
             // The end is told all the same; who starts the container again finds the cgroup and says what is wrong.
+        }
+    }
+
+    private static void Forget(RuntimeCalls calls)
+    {
+        try
+        {
+            calls.Delete();
+        }
+        catch (IOException)
+        {
+            // Its records are of no process any more, and are forgotten again before the container's next start.
         }
     }
 

@@ -1,9 +1,11 @@
 using Gantry.Linux;
+using Gantry.Linux.Cgroups;
 using Gantry.Linux.Files;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Containers;
 using Gantry.Runtime.Monitor.Client;
 using Gantry.Runtime.Monitor.Protocol;
+using Gantry.Runtime.Monitor.Runtimes;
 using Gantry.Spec.Runtime;
 using Gantry.Spec.Runtime.Reading;
 
@@ -28,7 +30,7 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, GivenContainer given
         using var network = given.NetworkNamespace;
         try
         {
-            return CreateWith(root, pipes);
+            return settings.Runtime is null ? CreateWith(root, pipes) : RuntimeContainer.Create(given, spec, settings, pipes);
         }
         finally
         {
@@ -74,9 +76,7 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, GivenContainer given
 
         public PidFd Init => made.PidFd;
 
-        public string? MemoryCgroup => IsLegacyCgroup || made.Cgroup.HasUnifiedController("memory") ? made.Cgroup.DirectoryOf("memory") : null;
-
-        public bool IsLegacyCgroup { get; } = made.Cgroup.Layout.Find("memory") is { IsUnified: false };
+        public Cgroup Cgroup => made.Cgroup;
 
         public FileDescriptor? TakeTerminal() => made.TakeTerminal();
 
@@ -84,17 +84,7 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, GivenContainer given
 
         public StartedExec StartExec(ExecRequest request, ProcessPipes? pipes)
         {
-            var process = spec.Process! with
-            {
-                Args = request.Arguments,
-                Env = request.Environment,
-                Cwd = request.WorkingDirectory,
-                Terminal = request.Terminal,
-                ConsoleSize = request.Rows == 0 ? null : new ConsoleSize { Height = request.Rows, Width = request.Columns },
-                User = new UserSpec { Uid = request.UserId, Gid = request.GroupId, AdditionalGids = request.AdditionalGroups, Umask = spec.Process!.User?.Umask },
-                Capabilities = CapabilitiesOf(request),
-            };
-            var started = PreparedExec.Start(process, new ExecOptions
+            var started = PreparedExec.Start(ExecProcess.Of(request, spec), new ExecOptions
             {
                 Init = made.PidFd,
                 Container = spec,
@@ -105,19 +95,10 @@ internal sealed class ContainerOfBundle(ContainerSpec spec, GivenContainer given
             return new StartedExec(started.PidFd, started.TakeTerminal());
         }
 
-        public void SignalAll(int signal) => made.Cgroup.SignalAll(signal);
+        public bool TrySignal(int signal) => made.PidFd.TrySignal(signal);
 
         public void Destroy() => made.Cgroup.Remove();
 
         public void Dispose() => made.Dispose();
-
-        // A user other than root holds none of them, as after any execve(2) by such a user (capabilities(7)); Docker's rule for exec.
-        private CapabilitiesSpec? CapabilitiesOf(ExecRequest request)
-        {
-            var bounding = request.Privileged ? CapabilitySet.All : spec.Process!.Capabilities?.Bounding;
-            return request.UserId == 0
-                ? new CapabilitiesSpec { Bounding = bounding, Permitted = bounding, Effective = bounding }
-                : new CapabilitiesSpec { Bounding = bounding };
-        }
     }
 }

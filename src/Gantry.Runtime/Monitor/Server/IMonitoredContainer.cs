@@ -1,4 +1,5 @@
 using Gantry.Linux;
+using Gantry.Linux.Cgroups;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Monitor.Protocol;
 
@@ -13,27 +14,23 @@ internal interface IMonitoredContainer : IDisposable
     /// <summary>All its processes end with the first one: it has a PID namespace of its own.</summary>
     bool OwnsProcesses { get; }
 
-    /// <summary>The memory cgroup's directory, for the kernel's out-of-memory events; null without one.</summary>
-    string? MemoryCgroup { get; }
-
-    /// <summary>That is a cgroup v1.</summary>
-    bool IsLegacyCgroup { get; }
+    Cgroup Cgroup { get; }
 
     /// <summary>The master of its terminal, once; null without a terminal.</summary>
     FileDescriptor? TakeTerminal();
 
     /// <summary>Lets the program run and returns when it does.</summary>
-    /// <exception cref="Linux.Plans.PlanException">It cannot be executed; the process is gone.</exception>
+    /// <exception cref="IOException">It cannot be executed; <see cref="Linux.Plans.PlanException"/>: the process is gone.</exception>
     void Start();
 
     /// <summary>Starts a further process and returns when its program runs.</summary>
-    /// <exception cref="Linux.Plans.PlanException">It cannot be.</exception>
+    /// <exception cref="IOException">It cannot be.</exception>
     StartedExec StartExec(ExecRequest request, ProcessPipes? pipes);
 
-    /// <summary>Sends a signal to every process of the container.</summary>
-    void SignalAll(int signal);
+    /// <summary>Sends its first process a signal; false when it has ended.</summary>
+    bool TrySignal(int signal);
 
-    /// <summary>After the first process's end: removes its cgroups.</summary>
+    /// <summary>After the first process's end: removes its cgroups, and what else is left of it.</summary>
     void Destroy();
 }
 

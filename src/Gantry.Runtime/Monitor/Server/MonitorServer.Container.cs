@@ -1,5 +1,4 @@
 using Gantry.Linux;
-using Gantry.Linux.Plans;
 using Gantry.Linux.Poll;
 using Gantry.Linux.Processes;
 using Gantry.Runtime.Monitor.Protocol;
@@ -40,7 +39,7 @@ internal sealed partial class MonitorServer
             terminalEnd = ProcessPipes.ConnectTerminal(hub, master, input: true);
         }
 
-        oom = OomWatch.TryCreate(Loop, made.MemoryCgroup, made.IsLegacyCgroup, () => Tell(new MonitorOom()));
+        oom = OomWatch.TryCreate(Loop, made.Cgroup, () => Tell(new MonitorOom()));
         _ = new ExitWatch(Loop, made.Init, OnExit);
     }
 
@@ -56,7 +55,7 @@ internal sealed partial class MonitorServer
         {
             container!.Start();
         }
-        catch (PlanException e)
+        catch (IOException e)
         {
             var (exitCode, message) = Fail(e);
             client.Send(RequestFailure.ToFrame(request, FailureKind.ProcessStart, message, exitCode));
@@ -91,7 +90,7 @@ internal sealed partial class MonitorServer
         phase = MonitorPhase.Ended;
         if (!container!.OwnsProcesses)
         {
-            container.SignalAll(SignalKill);
+            container.Cgroup.SignalAll(SignalKill);
         }
 
         EndExecs();

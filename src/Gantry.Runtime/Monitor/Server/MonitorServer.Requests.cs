@@ -32,7 +32,7 @@ internal sealed partial class MonitorServer
             Perform(header.Type, ref reader, descriptors);
             answer = new FlatWriter(FrameType.Ok).UInt32(request).ToFrame();
         }
-        catch (Exception e) when (e is NotFoundException or ConflictException or LinuxException or UnsupportedException)
+        catch (Exception e) when (e is NotFoundException or ConflictException or IOException or UnsupportedException)
         {
             var kind = e switch
             {
@@ -79,15 +79,14 @@ internal sealed partial class MonitorServer
 
     private void Kill(int signal, bool all)
     {
-        // Ours until we wait for it: the number cannot mean another process.
-        if (phase == MonitorPhase.Ended || container is null || !container.Init.TrySignal(signal))
+        if (phase == MonitorPhase.Ended || container is null || !container.TrySignal(signal))
         {
             throw new ConflictException($"container {Options.Id} is not running");
         }
 
         if (all)
         {
-            container.SignalAll(signal);
+            container.Cgroup.SignalAll(signal);
         }
     }
 

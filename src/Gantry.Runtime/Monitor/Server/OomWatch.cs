@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Gantry.Linux;
+using Gantry.Linux.Cgroups;
 using Gantry.Linux.Poll;
 
 namespace Gantry.Runtime.Monitor.Server;
@@ -26,13 +27,15 @@ internal sealed class OomWatch : Watcher
     }
 
     /// <summary>Null where the container has no memory cgroup.</summary>
-    public static OomWatch? TryCreate(PollLoop loop, string? directory, bool legacy, Action happened)
+    public static OomWatch? TryCreate(PollLoop loop, Cgroup cgroup, Action happened)
     {
-        if (directory is null)
+        var legacy = cgroup.Layout.Find("memory") is { IsUnified: false };
+        if (!legacy && !cgroup.HasUnifiedController("memory"))
         {
             return null;
         }
 
+        var directory = cgroup.DirectoryOf("memory");
         try
         {
             var counts = UnixSocket.OpenFile(Path.Combine(directory, legacy ? "memory.oom_control" : "memory.events"), write: false);

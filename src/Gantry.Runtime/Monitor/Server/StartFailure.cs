@@ -1,6 +1,7 @@
 using Gantry.Linux;
 using Gantry.Linux.Plans;
 using Gantry.Runtime.Monitor.Logs.Receivers;
+using Gantry.Runtime.Monitor.Runtimes;
 
 namespace Gantry.Runtime.Monitor.Server;
 
@@ -8,6 +9,8 @@ namespace Gantry.Runtime.Monitor.Server;
 internal static class StartFailure
 {
     private const int EngineFault = 125;
+    private const int NotExecutable = 126;
+    private const int NotFound = 127;
 
     public static (int ExitCode, string Message) Describe(Exception failure, string program, bool exec)
     {
@@ -16,9 +19,19 @@ internal static class StartFailure
         return failure switch
         {
             PlanException plan => (plan.ExitCode, $"OCI runtime {action} failed: {begin}: {Words(plan, program)}: unknown"),
+            OciRuntimeException => (CodeOf(failure.Message, program), $"OCI runtime {action} failed: {failure.Message}: unknown"),
             LogReceiverException => (EngineFault, failure.Message),
             _ => (EngineFault, $"OCI runtime {action} failed: {failure.Message}: unknown"),
         };
+    }
+
+    /// <summary>Docker reads it out of what the runtime says.</summary>
+    private static int CodeOf(string reason, string program)
+    {
+        bool Says(string words) => reason.Contains(words, StringComparison.OrdinalIgnoreCase);
+        return Says(program) && (Says("executable file not found") || Says("no such file or directory")) ? NotFound
+            : Says("permission denied") || Says("is a directory") ? NotExecutable
+            : EngineFault;
     }
 
     private static string Words(PlanException plan, string program)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Gantry.Server.Hosting;
+using Gantry.Server.Tracing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -52,7 +53,14 @@ internal sealed partial class GrpcServer : IDisposable
         public async Task ProcessRequestAsync(HttpContext context)
         {
             using var call = new GrpcCall(context);
-            await call.RunAsync(methods.GetValueOrDefault(call.Method) ?? Refuse, failure => LogFailed(logger, context.Request.Path, failure)).ConfigureAwait(false);
+            using var span = RequestSpan.Begin(context, call.Method.TrimStart('/'));
+            await call.RunAsync(methods.GetValueOrDefault(call.Method) ?? Refuse, failure => Fail(failure)).ConfigureAwait(false);
+
+            void Fail(Exception failure)
+            {
+                _ = Spec.Tracing.Fail(span, failure.Message);
+                LogFailed(logger, context.Request.Path, failure);
+            }
         }
 
         private static Task Refuse(GrpcCall call) => throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support {call.Method}");
