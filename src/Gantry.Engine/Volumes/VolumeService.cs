@@ -211,7 +211,7 @@ internal sealed partial class VolumeService(
         .CountBy(name => name).ToDictionary(StringComparer.Ordinal);
 
     private long SizeOf(VolumeRecord volume) =>
-        volume is { Driver: VolumeRecord.LocalDriver, Options: null } ? drivers.Local.DiskSpaceOf(volume) : 0;
+        volume.Driver == VolumeRecord.LocalDriver && LocalOptions.IsDirectory(volume) ? drivers.Local.DiskSpaceOf(volume) : 0;
 
     private static bool Same(Dictionary<string, string> one, Dictionary<string, string>? other) =>
         other is not null && one.Count == other.Count && one.All(pair => other.GetValueOrDefault(pair.Key) == pair.Value);
