@@ -11,7 +11,7 @@ export GANTRY_TEST_CACHE=${GANTRY_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ga
 need_dotnet
 need_packages docker.io docker-compose podman runc crun skopeo docker-registry busybox-static debootstrap tini strace hyperfine iperf3 \
   libseccomp2 procps iproute2 util-linux bsdutils xz-utils jq bind9-dnsutils nftables iputils-ping libcap2-bin git bzip2 python3-docker uidmap
-[ "$(uname -m)" != x86_64 ] || need_packages qemu-system-x86
+[ "$(uname -m)" != x86_64 ] || need_packages qemu-system-x86 xfsprogs
 if [ "$(id -u)" -eq 0 ]; then export GANTRY_TEST_ROOT=${GANTRY_TEST_ROOT:-1}; fi
 
 patience=50m # for each test program: three times what it takes

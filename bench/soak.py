@@ -14,6 +14,7 @@ EXPECTED = ("No such container", "is not running", "already in use", "is not pau
             "No such exec", "marked for removal", "is paused", "already stopped", "must force", "has active endpoints", "not found",
             "cannot remove container", "is restarting", "already paused", "No such network")
 REGISTRY = "127.0.0.1:5000"
+MOST = 12  # containers of a client
 # Rows of what can be made and removed; of the build cache and of images some remain by design.
 TABLES = ("containers", "networks", "volumes", "snapshots")
 
@@ -114,6 +115,9 @@ class Client:
         return self.random.choice(self.mine) if self.mine else self.create()
 
     def create(self):
+        # As many as a machine of this size has, or it would only ever measure more of them.
+        if len(self.mine) >= MOST:
+            self.remove()
         made = self.api.containers.create("busybox", ["sh", "-c", "while :; do echo x; sleep 0.2; done"], ports={"80/tcp": None} if self.random.random() < 0.3 else None, stdin_open=True)
         self.mine.append(made)
         return made

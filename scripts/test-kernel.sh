@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
 target=$(realpath -m "$1")/kernel
-[ ! -e "$target/vmlinuz" ] || exit 0
+[ ! -e "$target/modules/xfs.ko" ] || exit 0
 if [ "$(host_rid)" != linux-x64 ]; then
   echo "the tests that boot a kernel are for x86_64: they are skipped" >&2
   exit 0
@@ -21,6 +21,10 @@ download 2>/dev/null || { as_root apt-get update -qq && download; }
 dpkg-deb -x "$work"/*.deb "$work/root"
 rm -rf "$target"
 mkdir -p "$target/modules"
-# What guest.sh loads, and no more: a disk of memory, a disk with a queue, and the scheduler that knows weights.
-find "$work/root" \( -name 'brd.ko*' -o -name 'null_blk.ko*' -o -name 'configfs.ko*' -o -name 'bfq.ko*' \) -exec cp {} "$target/modules/" \;
+# What the guests load, and no more: a disk of memory, a disk with a queue, the scheduler that knows weights; file systems
+# with quotas; and what gantryd asks of the network.
+for module in brd null_blk configfs bfq xfs libcrc32c overlay quota_v2 quota_tree bridge stp llc veth \
+  nfnetlink nf_tables nf_conntrack nf_conntrack_netlink nf_nat 'nf_defrag_*' 'nf_reject_*' 'nft_*'; do
+  find "$work/root" -name "$module.ko*" -exec cp {} "$target/modules/" \;
+done
 mv "$work"/root/boot/vmlinuz-* "$target/vmlinuz"

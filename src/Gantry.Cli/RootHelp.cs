@@ -9,7 +9,7 @@ namespace Gantry.Cli;
 /// <summary>Help of the program and its groups, and what to say about a command that does not exist.</summary>
 internal static class RootHelp
 {
-    private static readonly (string Name, string Summary)[] Groups =
+    public static IReadOnlyList<(string Name, string Summary)> Groups { get; } =
         [("builder", "Manage builds"), ("buildx", "Docker Buildx"), ("completion", "Generate the autocompletion script for the specified shell"), ("compose", "Define and run applications of several containers"), ("container", "Manage containers"), ("context", "Manage contexts"), ("image", "Manage images"), ("manifest", "Manage Docker image manifests and manifest lists"), ("network", "Manage networks"), ("system", "Manage Docker"), ("volume", "Manage volumes")];
 
     public static int Print(Session session, bool asked = true)
@@ -36,7 +36,7 @@ internal static class RootHelp
     {
         var text = new StringBuilder();
         text.Append("Usage:  ").Append(session.Program).Append(' ').Append(group).Append(" COMMAND\n\n")
-            .Append(Array.Find(Groups, g => g.Name == group).Summary).Append("\n\nCommands:\n");
+            .Append(Groups.FirstOrDefault(g => g.Name == group).Summary).Append("\n\nCommands:\n");
         Append(text, CommandTable.NamesOf(group).Select(n => (n, CommandTable.FindInGroup(group, n)!.Summary)));
         text.Append("\nRun '").Append(session.Program).Append(' ').Append(group).Append(" COMMAND --help' for more information on a command.\n");
         Show(session, text.ToString(), asked);

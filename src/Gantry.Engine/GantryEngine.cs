@@ -14,9 +14,11 @@ using Gantry.Engine.Networks;
 using Gantry.Engine.Prune;
 using Gantry.Engine.Stats;
 using Gantry.Engine.Streams;
+using Gantry.Engine.Validation;
 using Gantry.Engine.Volumes;
 using Gantry.Images;
 using Gantry.Images.Records;
+using Gantry.Linux.Files;
 using Gantry.Linux.Netlink;
 using Gantry.Network;
 using Gantry.Network.Names;
@@ -49,12 +51,14 @@ public sealed class GantryEngine : IAsyncDisposable
         database = Database.Open(Path.Combine(options.DataRoot, "gantry.db"));
         try
         {
-            store = new ImageStore(StoreOptions.From(options), database);
+            StorageOptions.CheckDefault(options);
+            var quotas = new ProjectQuotas();
+            store = new ImageStore(StoreOptions.From(options) with { Quotas = quotas }, database);
             var bus = new EventBus(time);
             var paths = new EnginePaths(options);
             Directory.CreateDirectory(paths.Volumes);
             var containers = new ContainerStore(database);
-            drivers = new VolumeDrivers(new LocalDriver(paths.Volumes), logger);
+            drivers = new VolumeDrivers(new LocalDriver(paths.Volumes, quotas), logger);
             var volumes = new VolumeService(
                 new VolumeStore(database), drivers, containers, bus, time, logger);
             monitors = new MonitorPool(options.RuntimePath, paths.Bundles);

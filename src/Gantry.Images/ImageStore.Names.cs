@@ -75,7 +75,10 @@ public sealed partial class ImageStore
     /// Makes the writable layer of a container. From then on nothing removes the image's layers, and nothing but force
     /// the image.
     /// </summary>
-    public Snapshot PrepareSnapshot(string containerId, Digest imageId)
+    /// <param name="containerId">Whose.</param>
+    /// <param name="imageId">Of which image.</param>
+    /// <param name="size">What the container may write, in bytes; null for no limit but the disk's.</param>
+    public Snapshot PrepareSnapshot(string containerId, Digest imageId, long? size)
     {
         var image = records.Find(imageId) ?? throw new NotFoundException($"No such image: {imageId}");
         using var lease = leases.Begin();
@@ -84,7 +87,7 @@ public sealed partial class ImageStore
             lease.Hold(layer);
         }
 
-        return Snapshots.Prepare(containerId, image);
+        return Snapshots.Prepare(containerId, image, size);
     }
 
     /// <summary>The steps an image was made of, the newest first.</summary>

@@ -1,6 +1,7 @@
-using System.IO.Compression;
 using Gantry.Images.Archives;
+using Gantry.Images.Compression;
 using Gantry.Images.Content;
+using Gantry.Linux;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
@@ -26,6 +27,19 @@ public sealed partial class ImageStore
         records.SetManifest(image.Id, new Descriptor { MediaType = MediaTypes.OciManifest, Digest = manifest.Digest, Size = manifest.Content.Length });
     }
 
+    /// <summary>As above, after a failure that is told in any case: a full disk must not take its place.</summary>
+    private void TrySetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
+    {
+        try
+        {
+            SetLayers(image, others, lease);
+        }
+        catch (Exception e) when (e is IOException or LinuxException or NotFoundException)
+        {
+            // The next push compresses once more.
+        }
+    }
+
     private static NotFoundException Gone(Digest id) => new($"image {id.Short} was removed meanwhile");
 
     /// <returns>Held, and not published yet.</returns>
@@ -47,11 +61,10 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <summary>The fastest level: a push waits for it, and more work gains a tenth of the size.</summary>
     private void Compress(Digest layer, Stream target, CancellationToken cancellationToken)
     {
         using var plain = Content.OpenRead(layer);
-        using var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+        using var gzip = new GzipWriter(target);
         using var rented = new RentedBuffer(256 * 1024);
         int read;
         while ((read = plain.Read(rented.Span)) > 0)

@@ -95,11 +95,13 @@ public sealed partial class ImageStore
             }, cancellationToken).ConfigureAwait(false);
             await PushBlobAsync(session, image.Manifest.Config, () => Content.OpenRead(image.Id), _ => { }, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            if (!compressed.IsEmpty) SetLayers(image, compressed, lease);
+            if (!compressed.IsEmpty) TrySetLayers(image, compressed, lease);
+            throw;
         }
 
+        if (!compressed.IsEmpty) SetLayers(image, compressed, lease);
         return compressing ? records.Find(image.Id) ?? throw Gone(image.Id) : image;
     }
 

@@ -27,7 +27,7 @@ public sealed partial class ImageStore : IDisposable
         Content = new ContentStore(Path.Combine(options.DataRoot, "content"));
         Layers = new LayerStore(Path.Combine(options.DataRoot, "layers"), database, options.Limits);
         records = new ImageRecords(database, Content);
-        Snapshots = new SnapshotStore(options.DataRoot, database, Layers);
+        Snapshots = new SnapshotStore(options.DataRoot, database, Layers, options.Quotas);
         registry = new RegistryClient(options.Registry);
         downloads = new SemaphoreSlim(options.MaxConcurrentDownloads);
         uploads = new SemaphoreSlim(options.MaxConcurrentUploads);

@@ -1,5 +1,6 @@
 using Gantry.Images.Layers.Tar;
 using Gantry.Images.Registry;
+using Gantry.Linux.Files;
 
 namespace Gantry.Images;
 
@@ -13,6 +14,9 @@ public sealed record ImageStoreOptions
     public int MaxConcurrentDownloads { get; init; } = 3;
 
     public int MaxConcurrentUploads { get; init; } = 5;
+
+    /// <summary>By which the writable layers of containers are limited; shared with whoever else limits directories.</summary>
+    public ProjectQuotas Quotas { get; init; } = new();
 
     public TarLimits Limits { get; init; } = TarLimits.Default;
 }

@@ -1,9 +1,7 @@
-using Gantry.Linux;
 using Gantry.Network.Addresses;
 using Gantry.Network.Drivers;
 using Gantry.Network.Ports;
 using Gantry.Network.Records;
-using Microsoft.Extensions.Logging;
 
 namespace Gantry.Network;
 
@@ -47,23 +45,7 @@ public sealed partial class NetworkStack
     {
         foreach (var port in changed)
         {
-            if (port is { Protocol: "udp", HostPort: > 0 }) Forget(c => c.DeleteUdp(port.HostAddress.IsIPv6(), port.HostPort, port.Count));
+            if (port is { Protocol: "udp", HostPort: > 0 }) host.Stale.RemoveUdp(port.HostAddress.IsIPv6(), port.HostPort, port.Count);
         }
     }
-
-    private void Forget(Action<Linux.Netlink.ConntrackSocket> delete)
-    {
-        try
-        {
-            delete(connections);
-        }
-        catch (LinuxException e)
-        {
-            // The kernel may not track connections, or not tell of them (CONFIG_NF_CT_NETLINK).
-            LogConnectionsKept(options.Logger, e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "old connections could not be removed")]
-    private static partial void LogConnectionsKept(ILogger logger, Exception exception);
 }

@@ -22,7 +22,6 @@ public sealed partial class NetworkStack : INetworkStack
     private readonly AddressLeases leases = new();
     private readonly PortTable ports = new();
     private readonly PortPublisher publisher;
-    private readonly ConntrackSocket connections;
     private readonly NetworkPlanner planner;
     private readonly ConcurrentDictionary<string, RemoteLink> remoteLinks = new(StringComparer.Ordinal);
 
@@ -32,7 +31,6 @@ public sealed partial class NetworkStack : INetworkStack
         host = new HostKernel(options);
         rules = new RuleKeeper(host.OpenNftables(), options.Owner);
         guard = new RuleGuard(host.Namespaces.AtHome(() => new Linux.Nftables.NftWatch()), rules, options.Owner, options.Logger);
-        connections = host.Namespaces.AtHome(() => new ConntrackSocket());
         publisher = new PortPublisher(options, host, ports);
         planner = new NetworkPlanner(options, host);
     }
@@ -49,38 +47,42 @@ public sealed partial class NetworkStack : INetworkStack
         if (network.Driver is DriverNames.Host or DriverNames.None) return endpoint;
         if (request.MacAddress.Length > 0) _ = MacAddresses.Parse(request.MacAddress);
         var hasMacAddress = network.Driver != DriverNames.Ipvlan;
+        var mac = hasMacAddress ? request.MacAddress : "";
+        EndpointRecord leased;
         if (planner.AddressesOf(network) is { } plugin)
         {
-            var known = !hasMacAddress ? "" : request.MacAddress.Length == 0 && plugin.NeedsMacAddress ? MacAddresses.Random() : request.MacAddress;
-            return WithMacAddress(plugin.Lease(network, endpoint with { MacAddress = known }, request), known);
+            mac = hasMacAddress && mac.Length == 0 && plugin.NeedsMacAddress ? MacAddresses.Random() : mac;
+            leased = plugin.Lease(network, endpoint with { MacAddress = mac }, request);
+        }
+        else
+        {
+            leased = leases.Lease(network, endpoint, request);
         }
 
-        return WithMacAddress(leases.Lease(network, endpoint, request), request.MacAddress);
-
-        EndpointRecord WithMacAddress(EndpointRecord leased, string mac) =>
-            !hasMacAddress ? leased : leased with { MacAddress = mac.Length > 0 ? mac : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
+        foreach (var address in AddressesOf(leased)) host.Stale.Await(address);
+        return !hasMacAddress ? leased : leased with { MacAddress = mac.Length > 0 ? mac : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
     }
 
     public void Release(NetworkRecord network, EndpointRecord endpoint)
     {
+        if (network.Driver == DriverNames.Bridge)
+        {
+            foreach (var address in AddressesOf(endpoint)) host.Stale.Remove(address);
+        }
+
         planner.AddressesOf(network)?.Release(network, endpoint);
         leases.Release(endpoint);
-        if (network.Driver != DriverNames.Bridge) return;
-        // The next container with this address must not get the answers to the last one's questions.
-        foreach (var address in (IEnumerable<IPAddress?>)[endpoint.IPv4, endpoint.IPv6])
-        {
-            if (address is not null) Forget(c => c.DeleteOf(address));
-        }
     }
 
     public ValueTask DisposeAsync()
     {
         guard.Dispose();
         rules.Dispose();
-        connections.Dispose();
         host.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static IEnumerable<IPAddress> AddressesOf(EndpointRecord endpoint) => new[] { endpoint.IPv4, endpoint.IPv6 }.OfType<IPAddress>();
 
     private INetworkDriver DriverOf(NetworkRecord network) => network.Driver switch
     {

@@ -1,3 +1,5 @@
+using Gantry.Build.Sources;
+using Gantry.Linux.Files;
 using Gantry.Spec.Build;
 
 namespace Gantry.Build.Copying;
@@ -24,4 +26,8 @@ public sealed record CopyRequest
 
     /// <summary>The time of what has none of its own.</summary>
     public required DateTimeOffset Now { get; init; }
+
+    /// <param name="below">The path from what is copied.</param>
+    internal bool LeavesOut(SourceEntry entry, string below) =>
+        Excludes is not null && Excludes.IsIgnored(below) && !(entry.Kind == FileKind.Directory && Excludes.MayContainIncluded(below));
 }

@@ -1,9 +1,6 @@
-using System.Buffers;
 using Gantry.Build.Sources;
-using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Spec;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Copying;
 
@@ -11,11 +8,11 @@ namespace Gantry.Build.Copying;
 /// Copies entries of a tree into a filesystem, as BuildKit does: a directory's content goes into the destination, a link
 /// that is named is followed, one that is met stays a link. The kernel walks every path of the target inside its root.
 /// </summary>
-public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
+/// <param name="fresh">Takes directories that are new, to be written later; null where all is written at once.</param>
+public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewDirectories? fresh = null)
 {
     private const uint ImpliedMode = 0x1ED; // 0755
-    private const int BufferSize = 128 * 1024;
-    private readonly long now = (request.Now - DateTimeOffset.UnixEpoch).Ticks * 100;
+    private readonly EntryWriter writer = new(request);
     private readonly List<(string Path, long Modified)> directoryTimes = [];
     private readonly CopyWalk alone = new(CancellationToken.None);
 
@@ -93,7 +90,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
             made.Descriptor.Chown(owner.Uid, owner.Gid);
         }
 
-        directoryTimes.Add((path, now));
+        directoryTimes.Add((path, writer.Now));
         return made;
     }
 
@@ -152,6 +149,10 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
             if (there is null)
             {
                 parent.Mkdir(name, ImpliedMode);
+                if (fresh?.TryAdd(tree, entry, path, below) == true)
+                {
+                    return;
+                }
             }
 
             SetAttributes(tree, entry, parent, name, path);
@@ -179,7 +180,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         switch (entry.Kind)
         {
             case FileKind.Regular:
-                CopyFile(tree, entry, parent, name);
+                writer.WriteFile(tree, entry, parent, name);
                 return;
             case FileKind.SymbolicLink:
                 parent.Symlink(entry.Link!, name);
@@ -199,67 +200,17 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         foreach (var child in tree.List(directory.Path))
         {
             var below = walk.Below.Length == 0 ? child.Name : $"{walk.Below}/{child.Name}";
-            if (request.Excludes is { } excludes && excludes.IsIgnored(below) && !(child.Kind == FileKind.Directory && excludes.MayContainIncluded(below)))
+            if (!request.LeavesOut(child, below))
             {
-                continue;
-            }
-
-            CopyEntry(tree, child, into, child.Name, $"{path}/{child.Name}", walk, below);
-        }
-    }
-
-    private void CopyFile(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name)
-    {
-        using var from = tree.OpenFile(entry);
-        using var into = parent.OpenFile(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180 /* 0600 until it is whole */);
-        CopyBytes(from, into, entry.Size);
-        // By the descriptor: there are many files, and each path costs.
-        var (uid, gid) = request.Owner ?? (entry.Uid, entry.Gid);
-        into.Chown(uid, gid);
-        into.Chmod(request.Mode?.Apply(entry.Permissions, entry.Kind) ?? entry.Permissions);
-        foreach (var (attribute, value) in tree.XattrsOf(entry))
-        {
-            SetXattr(parent, name, attribute, value);
-        }
-
-        into.SetTimes(entry.ModifiedNanoseconds, entry.ModifiedNanoseconds);
-    }
-
-    private static void CopyBytes(SourceFile from, SafeFileHandle into, long size)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(size, 1, BufferSize));
-        try
-        {
-            long done = 0;
-            while (done < size && from.Read(buffer, done) is > 0 and var count)
-            {
-                count = (int)Math.Min(count, size - done);
-                into.WriteAt(buffer.AsSpan(0, count), done);
-                done += count;
+                CopyEntry(tree, child, into, child.Name, $"{path}/{child.Name}", walk, below);
             }
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
-    /// <summary>chown(2) clears set-user-id: owner, mode, attributes, times, in this order.</summary>
     private void SetAttributes(SourceTree tree, SourceEntry entry, RootedDirectory parent, string name, string path)
     {
-        var (uid, gid) = request.Owner ?? (entry.Uid, entry.Gid);
-        parent.Chown(name, uid, gid);
-        if (entry.Kind != FileKind.SymbolicLink)
-        {
-            parent.Chmod(name, request.Mode?.Apply(entry.Permissions, entry.Kind) ?? entry.Permissions);
-            foreach (var (attribute, value) in tree.XattrsOf(entry))
-            {
-                SetXattr(parent, name, attribute, value);
-            }
-        }
-
-        // The root of a context has no time of its own.
-        var modified = entry is { Path: "", ModifiedNanoseconds: 0 } ? now : entry.ModifiedNanoseconds;
+        writer.SetAttributes(tree, entry, parent, name);
+        var modified = writer.TimeOf(entry);
         if (entry.Kind == FileKind.Directory)
         {
             directoryTimes.Add((path, modified));
@@ -267,18 +218,6 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request)
         else
         {
             parent.SetTimes(name, modified, modified);
-        }
-    }
-
-    private static void SetXattr(RootedDirectory parent, string name, string attribute, byte[] value)
-    {
-        try
-        {
-            parent.SetXattr(name, attribute, value);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.EOPNOTSUPP)
-        {
-            // A file system without this namespace: the file is right in all else.
         }
     }
 

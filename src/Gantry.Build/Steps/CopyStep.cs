@@ -64,36 +64,19 @@ public sealed class CopyStep : Step
     {
         var root = await run.ResultAsync(Root!).ConfigureAwait(false);
         using var layer = run.Store.Begin(Link ? LayerStack.Empty : root);
-        using (var mount = layer.Mount())
-        using (var target = mount.OpenRoot())
+        List<OpenedSource> opened = [];
+        try
         {
-            var owner = Owner is null ? null : OwnerIn(run, root, target);
-            var copier = new TreeCopier(target, new()
-            {
-                Destination = Destination,
-                IntoDirectory = ManyPaths,
-                Owner = owner,
-                Mode = Mode,
-                Parents = Parents,
-                Excludes = Excludes,
-                Now = run.Environment.Time.GetUtcNow(),
-            });
-            var hasItems = false;
             foreach (var source in Sources)
             {
-                using var opened = await OpenedSource.OpenAsync(source, run, report.Output).ConfigureAwait(false);
-                var items = opened.Items(Parents, Excludes);
-                hasItems |= items.Count > 0;
-                await Task.Factory.StartNew(() => Copy(target, copier, items, source.Unpack, run.CancellationToken), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                opened.Add(await OpenedSource.OpenAsync(source, run, report.Output).ConfigureAwait(false));
             }
 
-            if (!hasItems)
-            {
-                // The directory is there, even where nothing is put into it.
-                copier.MakeDirectories(Destination.EndsWith('/') ? Destination.TrimEnd('/') : Destination[..Destination.LastIndexOf('/')]).Dispose();
-            }
-
-            copier.Finish();
+            await Task.Factory.StartNew(() => Copy(run, root, layer, opened), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        finally
+        {
+            opened.ForEach(source => source.Dispose());
         }
 
         return layer.Commit();
@@ -113,15 +96,42 @@ public sealed class CopyStep : Step
         return OwnerLookup.Resolve(directory, Owner!);
     }
 
-    private void Copy(RootedDirectory target, TreeCopier copier, IReadOnlyList<CopyItem> items, bool unpack, CancellationToken cancellationToken)
+    private void Copy(BuildRun run, LayerStack root, NewLayer layer, List<OpenedSource> sources)
     {
-        foreach (var item in items)
+        var items = sources.SelectMany(source => source.Items(Parents, Excludes).Select(item => (Item: item, source.Unpack))).ToList();
+        using var mount = layer.Mount();
+        using var target = mount.OpenRoot();
+        var request = new CopyRequest
         {
-            if (!unpack || item.Entry.Kind != FileKind.Regular || !TryUnpack(target, copier, item, cancellationToken))
+            Destination = Destination,
+            IntoDirectory = ManyPaths,
+            Owner = Owner is null ? null : OwnerIn(run, root, target),
+            Mode = Mode,
+            Parents = Parents,
+            Excludes = Excludes,
+            Now = run.Environment.Time.GetUtcNow(),
+        };
+        // Of several, one may go into what another made.
+        using var fresh = items is [var only] && NewDirectories.CanTake(only.Item.Tree) ? new NewDirectories(layer.Upper, request) : null;
+        var copier = new TreeCopier(target, request, fresh);
+        foreach (var (item, unpack) in items)
+        {
+            if (!unpack || item.Entry.Kind != FileKind.Regular || !TryUnpack(target, copier, item, run.CancellationToken))
             {
-                copier.Copy(item.Tree, item.Entry, item.Name, cancellationToken);
+                copier.Copy(item.Tree, item.Entry, item.Name, run.CancellationToken);
             }
         }
+
+        if (items.Count == 0)
+        {
+            // The directory is there, even where nothing is put into it.
+            copier.MakeDirectories(Destination.EndsWith('/') ? Destination.TrimEnd('/') : Destination[..Destination.LastIndexOf('/')]).Dispose();
+        }
+
+        copier.Finish();
+        target.Dispose();
+        mount.Dispose();
+        fresh?.Write(run.CancellationToken);
     }
 
     private bool TryUnpack(RootedDirectory target, TreeCopier copier, CopyItem item, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ internal sealed class OpenedSource : IDisposable
         }
     }
 
+    /// <summary>Archives among its files are unpacked.</summary>
+    public bool Unpack => source.Unpack;
+
     /// <summary>What its paths name. Here-documents are whole files: neither their names nor what is left out matters.</summary>
     public IReadOnlyList<CopyItem> Items(bool parents, IgnorePatterns? excludes) => source is InlineSource
         ? CopyItems.Of(tree, source.Paths, parents: false, null)

@@ -34,6 +34,7 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
+        InodeFlags.SpreadDirectories(layers);
         database.Migrate("build", [
             "CREATE TABLE build_layers(id TEXT PRIMARY KEY, size INTEGER NOT NULL, disk_space INTEGER NOT NULL, chain_id TEXT, adopted INTEGER NOT NULL, boot TEXT) STRICT",
             "CREATE TABLE build_archives(layer TEXT PRIMARY KEY, media_type TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL, diff_id TEXT NOT NULL) STRICT",

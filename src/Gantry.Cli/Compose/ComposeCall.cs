@@ -92,7 +92,7 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     /// <summary>The name of the project, without reading a file where it was given.</summary>
     public string ProjectName() => IsNamed && !shared["file"].IsGiven ? NameGiven! : ComposeLoader.LoadTree(LoadOptions()).Project.Name;
 
-    public ComposeEngine Engine(string project) => new(Client, project);
+    public ComposeEngine Engine(string project) => new(Client, project) { Proxies = new Dictionary<string, string>(Session.ProxyVariables, StringComparer.Ordinal) };
 
     public void Warn(string text)
     {

@@ -11,7 +11,8 @@ internal static class PrivateFile
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
         // A link, as dotfile managers make it, stays one.
         var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-        var temporary = $"{target}.{Environment.ProcessId}";
+        // Hidden: who lists the directory meanwhile, or after a kill, passes it over.
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Environment.ProcessId}");
         var mode = File.Exists(target) ? File.GetUnixFileMode(target) : newMode;
         try
         {

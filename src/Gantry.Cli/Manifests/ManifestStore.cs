@@ -15,7 +15,7 @@ internal sealed class ManifestStore(string configDirectory)
     {
         var directory = DirectoryOf(list);
         return Directory.Exists(directory)
-            ? [.. Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal).Select(Read)]
+            ? [.. Directory.EnumerateFiles(directory).Where(file => Path.GetFileName(file)[0] != '.').Order(StringComparer.Ordinal).Select(Read)]
             : null;
     }
 

@@ -81,7 +81,9 @@ internal sealed class ConnectionPool(ClientOptions options) : IDisposable
     private static bool MeansNobodyListens(SocketException e) =>
         e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable || e.NativeErrorCode == 2;
 
-    private GantryException Refusal(SocketException e) => e.SocketErrorCode == SocketError.AccessDenied
+    private GantryException Refusal(SocketException e) => e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
+        ? new UnavailableException($"error during connect: {options.Address.Text}: dial tcp: lookup {options.Address.Host}: no such host", e)
+        : e.SocketErrorCode == SocketError.AccessDenied
         ? new PermissionDeniedException($"permission denied while trying to connect to the daemon socket at {options.Address.Text}: {(options.Address.SocketPath is { } path ? $"dial unix {path}: connect: permission denied" : "connect: permission denied")}", e)
         : options.Address == DaemonAddress.Default
             ? new UnavailableException($"Cannot connect to the Gantry daemon at {options.Address.Text}. Is gantryd running?", e)

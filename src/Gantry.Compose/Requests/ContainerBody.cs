@@ -22,7 +22,7 @@ internal sealed class ContainerBody(ContainerRequest request)
         body.SetIfGiven("AttachStdin", request.AttachesInput);
         body["AttachStdout"] = true;
         body["AttachStderr"] = true;
-        body.SetIfGiven("Env", service.Environment.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Value is null ? item.Key : $"{item.Key}={item.Value}").ToList());
+        body.SetIfGiven("Env", Environment().OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Value is null ? item.Key : $"{item.Key}={item.Value}").ToList());
         if (service.Command is not null) body["Cmd"] = service.Command;
         if (service.Entrypoint is not null) body["Entrypoint"] = service.Entrypoint;
         body["Image"] = request.Image;
@@ -37,6 +37,9 @@ internal sealed class ContainerBody(ContainerRequest request)
         body.SetIfGiven("NetworkingConfig", NetworkBodies.Make(request));
         return body;
     }
+
+    private IEnumerable<KeyValuePair<string, string?>> Environment() => request.Proxies
+        .Where(proxy => !service.Environment.ContainsKey(proxy.Key)).Select(proxy => KeyValuePair.Create(proxy.Key, (string?)proxy.Value)).Concat(service.Environment);
 
     private Dictionary<string, string> Labels()
     {

@@ -25,6 +25,9 @@ internal sealed record ContainerRequest
 
     public string Slug { get; init; } = "";
 
+    /// <summary>Variables of the environment beside the service's own.</summary>
+    public IReadOnlyDictionary<string, string> Proxies { get; init; } = Empty.Map<string>();
+
     public bool AutoRemove { get; init; }
 
     public bool AttachesInput { get; init; }

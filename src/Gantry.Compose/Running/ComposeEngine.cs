@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gantry.Client;
+using Gantry.Compose.Model;
 
 namespace Gantry.Compose.Running;
 
@@ -11,6 +12,9 @@ public sealed class ComposeEngine(GantryClient client, string project)
     public GantryClient Client => client;
 
     public string Project => project;
+
+    /// <summary>Variables by which containers find proxies; what a service says itself goes before them.</summary>
+    public IReadOnlyDictionary<string, string> Proxies { get; init; } = Empty.Map<string>();
 
     /// <summary>The containers, by service and number; those of <c>compose run</c> only where they are asked for.</summary>
     public async Task<IReadOnlyList<ComposeContainer>> ListAsync(bool all = true, bool oneOff = false, IReadOnlyCollection<string>? services = null, CancellationToken cancellationToken = default)

@@ -187,6 +187,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
 
     private ContainerRequest Request(PlannedContainer item, string name, bool isOld) => new()
     {
+        Proxies = engine.Proxies,
         Project = project,
         Service = item.Service,
         Name = name,

@@ -25,10 +25,11 @@ internal sealed partial class ConfigWriter
             WriteMount("tmpfs", "tmpfs", ContainerPath.Clean(path), TmpfsOptions(options));
         }
 
-        var id = request.Network.SharedWith ?? Container.Id;
-        WriteHostFile("/etc/resolv.conf", request.Paths.ResolvConf(id), taken);
-        WriteHostFile("/etc/hostname", request.Paths.Hostname(id), taken);
-        WriteHostFile("/etc/hosts", request.Paths.Hosts(id), taken);
+        foreach (var (destination, source) in HostFiles.Of(request.Paths, request.Network.SharedWith ?? Container.Id))
+        {
+            WriteUnlessTaken(taken, "bind", source, destination, Host.ReadonlyRootfs ? ["rbind", "ro", "rprivate"] : ["rbind", "rprivate"]);
+        }
+
         if (request.InitPath is { } init)
         {
             WriteMount("bind", init, InitTarget, ["bind", "ro"]);
@@ -105,9 +106,6 @@ internal sealed partial class ConfigWriter
     private string[] PreparedOptions(MountRecord mount) => request.BundleWithPaths is null ? ["bind"]
         : mount.ReadOnly || mount.Type == "image" ? ["rbind", "ro"]
         : ["rbind"];
-
-    private void WriteHostFile(string destination, string source, HashSet<string> taken) =>
-        WriteUnlessTaken(taken, "bind", source, destination, Host.ReadonlyRootfs ? ["rbind", "ro", "rprivate"] : ["rbind", "rprivate"]);
 
     private void WriteUnlessTaken(HashSet<string> taken, string type, string source, string destination, IReadOnlyList<string> options)
     {

@@ -10,6 +10,17 @@ internal static class HostFiles
     private const string Localhost =
         "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
+    /// <summary>Where in a container they are, and where on the host, once it has been started.</summary>
+    /// <param name="paths">Of the engine.</param>
+    /// <param name="owner">The container whose network it has.</param>
+    public static IEnumerable<(string Destination, string Source)> Of(EnginePaths paths, string owner) =>
+        [("/etc/resolv.conf", paths.ResolvConf(owner)), ("/etc/hostname", paths.Hostname(owner)), ("/etc/hosts", paths.Hosts(owner))];
+
+    /// <summary>The container whose files these are: the one whose network it shares, or itself.</summary>
+    public static string OwnerOf(ContainerRecord container) => NetworkName.IsContainer(container.HostConfig.NetworkMode)
+        ? container.HostConfig.NetworkMode[NetworkName.ContainerPrefix.Length..]
+        : container.Id;
+
     public static string HostName(ContainerRecord container) =>
         container.HostConfig.UTSMode == "host" || (container.HostConfig.NetworkMode == NetworkName.Host && container.Config.Hostname.Length == 0)
             ? Environment.MachineName

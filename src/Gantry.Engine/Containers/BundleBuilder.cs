@@ -6,6 +6,8 @@ using Gantry.Engine.Machine;
 using Gantry.Engine.Mounts;
 using Gantry.Engine.Networks;
 using Gantry.Engine.Validation;
+using Gantry.Linux;
+using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Runtime.Monitor;
 using Gantry.Spec;
@@ -88,12 +90,24 @@ internal sealed class BundleBuilder(EngineParts parts)
         }
     }
 
+    private static void MakeWorkingDirectory(RootedDirectory root, string directory)
+    {
+        try
+        {
+            root.Mkdirs(directory).Dispose();
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOTDIR)
+        {
+            throw new InternalException($"Cannot mkdir: {directory} is not a directory", e);
+        }
+    }
+
     private static UserIdentity PrepareRoot(ContainerRecord record, DetachedMount mount)
     {
         using var root = mount.OpenRoot();
         if (record.Config.WorkingDir is { Length: > 1 } directory)
         {
-            root.Mkdirs(directory).Dispose();
+            MakeWorkingDirectory(root, directory);
         }
 
         foreach (var item in record.Mounts)

@@ -17,6 +17,9 @@ public sealed record ContainerDefaults
     /// <summary><c>default-shm-size</c>, in bytes.</summary>
     public long ShmSize { get; init; } = Bundles.ConfigWriter.DefaultShmSize;
 
+    /// <summary><c>overlay2.size</c> of <c>storage-opts</c>, in bytes; 0 for no limit but the disk's.</summary>
+    public long Size { get; init; }
+
     /// <summary><c>default-ulimits</c>.</summary>
     public IReadOnlyList<Ulimit> Ulimits { get; init; } = [];
 

@@ -46,6 +46,7 @@ internal sealed partial class ContainerService
         var (path, arguments) = ConfigMerge.CommandLine(config);
         host = HostDefaults.Apply(host, parts.Cgroups, parts.Options.Containers, parts.Options.Runtimes.Default);
         config = config with { Hostname = HostName(config, host, id) };
+        var size = StorageOptions.SizeOf(host.StorageOpt, parts.Options.Containers.Size, parts.Paths.Containers);
         var networks = parts.Networks.Plan(request.NetworkingConfig, host, config);
         var links = parts.Networks.PlanLinks(host);
         using var volumes = ReserveVolumes(config, host, platform);
@@ -67,7 +68,7 @@ internal sealed partial class ContainerService
         try
         {
             // The row is first: a snapshot or directory without one is swept at the next start.
-            parts.Images.CreateSnapshot(id, image.Id);
+            parts.Images.CreateSnapshot(id, image.Id, size);
             Directory.CreateDirectory(parts.Paths.Container(id));
             CreateLogDirectory(record);
             CopyUp(record);

@@ -1,3 +1,4 @@
+using Gantry.Engine.Bundles;
 using Gantry.Engine.Networks;
 using Gantry.Spec.Engine;
 
@@ -10,7 +11,7 @@ internal sealed partial class ContainerService
         var target = parts.Store.Get(container);
         var record = target.Record;
         var (writable, whole) = size ? parts.Images.MeasureSnapshot(target.Id) : default;
-        var files = NetworkName.IsContainer(record.HostConfig.NetworkMode) ? record.HostConfig.NetworkMode[NetworkName.ContainerPrefix.Length..] : record.Id;
+        var files = HostFiles.OwnerOf(record);
         var execs = target.Execs.Values.Where(exec => exec.IsRunning).Select(exec => exec.Id).ToArray();
         return Task.FromResult(new ContainerInspectResponse
         {

@@ -37,7 +37,12 @@ internal sealed partial class ContainerService
             State = record.State.Status,
             Status = StatusText.Of(record.State, container.Health?.Status, parts.Time.GetUtcNow()),
             HostConfig = new() { NetworkMode = record.HostConfig.NetworkMode, Annotations = record.HostConfig.Annotations },
-            NetworkSettings = new() { Networks = parts.Networks.DescribeEndpoints(record) },
+            // A list has no names of them, as Docker's has none.
+            NetworkSettings = new()
+            {
+                Networks = parts.Networks.DescribeEndpoints(record).ToDictionary(
+                    network => network.Key, network => network.Value with { Aliases = null, DNSNames = null, Links = null }, StringComparer.Ordinal),
+            },
             Mounts = [.. record.Mounts.Select(mount => mount.ToMountPoint())],
         };
     }

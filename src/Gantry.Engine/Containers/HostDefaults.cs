@@ -23,6 +23,9 @@ internal static class HostDefaults
             : defaults.CgroupnsMode.Length > 0 && !host.Privileged ? defaults.CgroupnsMode
             : cgroups.IsUnified && !host.Privileged ? "private" : "host",
         RestartPolicy = host.RestartPolicy.Name.Length > 0 ? host.RestartPolicy : host.RestartPolicy with { Name = "no" },
+        // Docker says null only where there is no such switch.
+        OomKillDisable = host.OomKillDisable ?? (cgroups.IsUnified ? null : false),
+        SecurityOpt = SecurityOptions(host),
         KernelMemory = 0,
         KernelMemoryTCP = 0,
         MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,
@@ -33,4 +36,10 @@ internal static class HostDefaults
             : [.. host.Ulimits ?? [], .. defaults.Ulimits.Where(limit => host.Ulimits?.Any(own => own.Name == limit.Name) != true)],
         Runtime = string.IsNullOrEmpty(host.Runtime) ? defaultRuntime : host.Runtime,
     };
+
+    /// <summary>As Docker writes it, with SELinux and without: what shares the host's processes is not kept apart by labels.</summary>
+    private static string[]? SecurityOptions(HostConfig host) =>
+        (host.Privileged || host.PidMode == "host" || host.IpcMode == "host") && host.SecurityOpt?.Any(option => option.StartsWith("label", StringComparison.Ordinal)) != true
+            ? [.. host.SecurityOpt ?? [], "label=disable"]
+            : host.SecurityOpt;
 }

@@ -7,7 +7,7 @@ namespace Gantry.Engine.Disk;
 public static class ByteSize
 {
     private const string Units = "bkmgtp";
-    private const int Memory = 1024;
+    internal const int Memory = 1024;
     private const int Files = 1000;
 
     /// <param name="what">What it is the size of, for the error.</param>
@@ -22,15 +22,16 @@ public static class ByteSize
 
     /// <param name="text">As for <see cref="OfMemory"/>.</param>
     /// <param name="step">From one unit to the next: 1000 or 1024.</param>
-    /// <returns>Null where it is no size above 0.</returns>
-    internal static long? TryParse(string text, int step)
+    /// <param name="least">The smallest that is one.</param>
+    /// <returns>Null where it is no size.</returns>
+    internal static long? TryParse(string text, int step, int least = 1)
     {
         var number = text.AsSpan().TrimEnd("bBiIkKmMgGtTpP ");
         var unit = text.AsSpan(number.Length).Trim().ToString().ToLowerInvariant();
         var power = unit.Length == 0 ? 0 : Units.IndexOf(unit[0], StringComparison.Ordinal);
         return power >= 0 && unit.AsSpan(Math.Min(1, unit.Length)) is "" or "b" or "ib"
             && decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            && count * (decimal)Math.Pow(step, power) is >= 1 and <= long.MaxValue and var bytes
+            && count * (decimal)Math.Pow(step, power) is <= long.MaxValue and var bytes && bytes >= least
                 ? (long)bytes
                 : null;
     }

@@ -1,4 +1,5 @@
 using Gantry.Runtime.Containers;
+using Gantry.Engine.Bundles;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Mounts;
 using Gantry.Linux;
@@ -47,8 +48,17 @@ internal sealed class ContainerView : IDisposable
                 AddStopped(parts, record, mounts, opened);
             }
 
+            var destinations = mounts.Where(mount => isAlive || mount.Type != "tmpfs").Select(mount => mount.Destination).ToList();
+            var files = HostFiles.Of(parts.Paths, HostFiles.OwnerOf(record))
+                .Where(file => withMounts && !mounts.Any(mount => mount.Destination == file.Destination)).ToList();
+            foreach (var (destination, source) in files.Where(file => File.Exists(file.Source)))
+            {
+                destinations.Add(destination);
+                opened.Add(DetachedMount.Clone(source));
+            }
+
             space = MountNamespace.CreatePrivate();
-            var root = space.Run(() => Assemble(opened, isAlive ? mounts : [.. mounts.Where(mount => mount.Type != "tmpfs")], record.HostConfig.ReadonlyRootfs));
+            var root = space.Run(() => Assemble(opened, destinations, [.. files.Select(file => file.Destination)], record.HostConfig.ReadonlyRootfs));
             return new(space, root, release);
         }
         catch
@@ -106,16 +116,25 @@ internal sealed class ContainerView : IDisposable
         }
     }
 
-    private static RootedDirectory Assemble(List<DetachedMount> opened, MountRecord[] mounts, bool readOnly)
+    /// <param name="opened">The root, and what is mounted in it.</param>
+    /// <param name="destinations">Where.</param>
+    /// <param name="files">What is there before the container has been started too, and empty then.</param>
+    /// <param name="readOnly">Of the root.</param>
+    private static RootedDirectory Assemble(List<DetachedMount> opened, List<string> destinations, string[] files, bool readOnly)
     {
         opened[0].AttachTo(Place);
         var root = RootedDirectory.Open(Place);
         try
         {
-            for (var i = 0; i < mounts.Length; i++)
+            foreach (var file in files)
+            {
+                Target(root, file, isDirectory: false).Dispose();
+            }
+
+            for (var i = 0; i < destinations.Count; i++)
             {
                 var mount = opened[i + 1];
-                using var target = Target(root, mounts[i].Destination, mount.Stat().Kind == FileKind.Directory);
+                using var target = Target(root, destinations[i], mount.Stat().Kind == FileKind.Directory);
                 mount.AttachTo(target);
             }
 

@@ -18,7 +18,10 @@ internal interface IContainerImages
     IReadOnlySet<string> FindDescendants(string reference);
 
     /// <summary>Makes the writable layer of a container.</summary>
-    void CreateSnapshot(string container, string imageId);
+    /// <param name="container">Whose.</param>
+    /// <param name="imageId">What it lies on.</param>
+    /// <param name="size">What it may hold, in bytes; null for no limit but the disk's.</param>
+    void CreateSnapshot(string container, string imageId, long? size);
 
     /// <summary>The container's root; to be disposed.</summary>
     DetachedMount OpenMount(string container);

@@ -45,7 +45,7 @@ internal sealed class StoreImages(ImageStore store) : IContainerImages
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    public void CreateSnapshot(string container, string imageId) => store.PrepareSnapshot(container, Digest.Parse(imageId));
+    public void CreateSnapshot(string container, string imageId, long? size) => store.PrepareSnapshot(container, Digest.Parse(imageId), size);
 
     public DetachedMount OpenMount(string container) => store.Snapshots.Get(container).OpenMount();
 

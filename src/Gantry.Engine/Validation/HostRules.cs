@@ -123,7 +123,6 @@ internal static class HostRules
     {
         var refused = host switch
         {
-            { StorageOpt.Count: > 0 } => $"--storage-opt {host.StorageOpt.First().Key}",
             { Cgroup.Length: > 0 } => $"HostConfig.Cgroup {host.Cgroup}",
             { CpuCount: not 0 } => "HostConfig.CpuCount (Windows only)",
             { CpuPercent: not 0 } => "HostConfig.CpuPercent (Windows only)",

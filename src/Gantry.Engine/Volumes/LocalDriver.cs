@@ -5,11 +5,12 @@ using Gantry.Spec;
 namespace Gantry.Engine.Volumes;
 
 /// <summary>
-/// Local volumes: a directory each, <c>volumes/&lt;name&gt;/_data</c>. One with options is a file system of its own, which is
+/// Local volumes: a directory each, <c>volumes/&lt;name&gt;/_data</c>. One with a device is a file system of its own, which is
 /// mounted, attached nowhere, for each container that uses it; its <c>_data</c> stays empty.
 /// </summary>
-internal sealed class LocalDriver(string directory) : IVolumeDriver
+internal sealed class LocalDriver(string directory, ProjectQuotas quotas) : IVolumeDriver
 {
+    private const string DataName = "_data";
     private const string CopyingMark = ".copying";
     private const string DoomedPrefix = ".removed-";
 
@@ -21,8 +22,18 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
 
     public void Create(VolumeRecord volume)
     {
-        LocalOptions.Check(volume);
+        LocalOptions.Check(volume, directory);
+        MakeDirectory(volume);
+    }
+
+    /// <summary>The directory of a volume, limited where the volume says so; one that is there is as it was.</summary>
+    public void MakeDirectory(VolumeRecord volume)
+    {
         Directory.CreateDirectory(DataDirectory(volume.Name));
+        if (LocalOptions.Size(volume) is > 0 and var bytes)
+        {
+            quotas.Limit(Path.Combine(directory, volume.Name), bytes, DataName);
+        }
     }
 
     /// <summary>The directory is out of the way before the record goes: whatever ends this, no removed volume comes back.</summary>
@@ -31,16 +42,16 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
         using var parent = RootedDirectory.Open(directory);
         if (parent.TryStat(volume.Name) is not null)
         {
-            parent.RemoveTree(DoomedPrefix + volume.Name);
+            RemoveTree(parent, DoomedPrefix + volume.Name);
             parent.Rename(volume.Name, DoomedPrefix + volume.Name);
         }
     }
 
     public VolumeSource Mount(VolumeRecord volume, string user)
     {
-        if (volume.Options is not { Count: > 0 })
+        if (LocalOptions.IsDirectory(volume))
         {
-            Directory.CreateDirectory(DataDirectory(volume.Name));
+            MakeDirectory(volume);
             return new(DataDirectory(volume.Name));
         }
 
@@ -68,7 +79,7 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
     public void FinishRemoval(VolumeRecord volume)
     {
         using var parent = RootedDirectory.Open(directory);
-        parent.RemoveTree(DoomedPrefix + volume.Name);
+        RemoveTree(parent, DoomedPrefix + volume.Name);
     }
 
     /// <summary>Finishes removals that were interrupted. Nothing else may be under way.</summary>
@@ -79,7 +90,7 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
         {
             if (entry.Name.Span.StartsWith(".removed-"u8))
             {
-                parent.RemoveTree(entry.Name.Span);
+                RemoveTree(parent, entry.Name.Span);
             }
         }
     }
@@ -90,7 +101,7 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
     /// <summary>The volumes that have a directory, and when they were made as far as the directory tells.</summary>
     public IEnumerable<(string Name, DateTimeOffset Created)> Directories() =>
         Directory.EnumerateDirectories(directory)
-            .Where(path => Directory.Exists(Path.Combine(path, "_data")))
+            .Where(path => Directory.Exists(Path.Combine(path, DataName)))
             .Select(path => (Path.GetFileName(path), (DateTimeOffset)Directory.GetCreationTimeUtc(path)));
 
     /// <summary>What was begun and not finished of a copy into the volume goes; true while one is under way or was interrupted.</summary>
@@ -100,5 +111,18 @@ internal sealed class LocalDriver(string directory) : IVolumeDriver
 
     public void EndCopy(string name) => File.Delete(Path.Combine(directory, name, CopyingMark));
 
-    private string DataDirectory(string name) => Path.Combine(directory, name, "_data");
+    private static void RemoveTree(RootedDirectory parent, UnixPath name)
+    {
+        using (var volume = parent.TryOpenDirectory(name, followLast: false))
+        {
+            if (volume is not null)
+            {
+                ProjectQuotas.Lift(volume, DataName);
+            }
+        }
+
+        parent.RemoveTree(name);
+    }
+
+    private string DataDirectory(string name) => Path.Combine(directory, name, DataName);
 }

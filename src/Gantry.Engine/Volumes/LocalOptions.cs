@@ -1,35 +1,60 @@
 using System.Net;
 using System.Net.Sockets;
+using Gantry.Engine.Validation;
+using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 using Gantry.Spec;
 
 namespace Gantry.Engine.Volumes;
 
-/// <summary>The options of local volumes, <c>type</c>, <c>o</c> and <c>device</c>: what mount(8) takes as <c>-t</c>, <c>-o</c> and source.</summary>
+/// <summary>The options of local volumes: <c>type</c>, <c>o</c> and <c>device</c>, what mount(8) takes as <c>-t</c>, <c>-o</c> and source; or <c>size</c>, what a directory may hold.</summary>
 internal static class LocalOptions
 {
-    public static void Check(VolumeRecord volume)
+    /// <param name="volume">What is to be made.</param>
+    /// <param name="directory">Where volumes are.</param>
+    public static void Check(VolumeRecord volume, string directory)
     {
         var options = volume.Options ?? [];
         foreach (var name in options.Keys)
         {
-            if (name == "size")
-            {
-                throw new InvalidArgumentException($"create {volume.Name}: quota size requested but no quota support: give a tmpfs its size in o=size=…");
-            }
-
-            if (name is not ("type" or "o" or "device"))
+            if (name is not ("type" or "o" or "device" or "size"))
             {
                 throw new InvalidArgumentException($"create {volume.Name}: invalid option: \"{name}\"");
             }
         }
 
-        foreach (var required in options.Count > 0 ? (string[])["device", "type"] : [])
+        if (Size(volume) > 0 && !ProjectQuotas.AreEnforced(directory))
+        {
+            throw new InvalidArgumentException($"create {volume.Name}: quota size requested but no quota support");
+        }
+
+        if (options.ContainsKey("size") && options.Count > 1)
+        {
+            throw new InvalidArgumentException($"create {volume.Name}: option size limits a directory: a device has the size that it has, and a tmpfs what o=size=… says");
+        }
+
+        foreach (var required in IsDirectory(volume) ? [] : (string[])["device", "type"])
         {
             if (!options.ContainsKey(required) && !(required == "type" && IsBind(volume)))
             {
                 throw new InvalidArgumentException($"create {volume.Name}: missing required option: \"{required}\"");
             }
+        }
+    }
+
+    /// <summary>True for a directory of the volume's own, false for what a device holds.</summary>
+    public static bool IsDirectory(VolumeRecord volume) => volume.Options is null || volume.Options.Keys.All(name => name == "size");
+
+    /// <summary>What the volume's directory may hold, in bytes; 0 for no limit but the disk's.</summary>
+    public static long Size(VolumeRecord volume)
+    {
+        try
+        {
+            return volume.Option("size") is { } size ? StorageOptions.Bytes(size) : 0;
+        }
+        catch (InvalidArgumentException e)
+        {
+            throw new InvalidArgumentException($"create {volume.Name}: {e.Message}", e);
         }
     }
 

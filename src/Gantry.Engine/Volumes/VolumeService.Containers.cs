@@ -156,7 +156,7 @@ internal sealed partial class VolumeService
             else if (!Directory.Exists(drivers.Local.Mountpoint(volume)))
             {
                 LogEmptied(logger, volume.Name);
-                Directory.CreateDirectory(drivers.Local.Mountpoint(volume));
+                drivers.Local.MakeDirectory(volume);
             }
         }
 

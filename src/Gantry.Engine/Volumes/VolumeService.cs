@@ -113,11 +113,11 @@ internal sealed partial class VolumeService(
         return Task.FromResult(new VolumesPruneResponse { VolumesDeleted = [.. removed], SpaceReclaimed = freed });
     }
 
-    /// <summary>All volumes with who uses them and what they take on the disk.</summary>
+    /// <summary>The volumes that are directories here, with who uses them and what they take on the disk.</summary>
     public IReadOnlyList<Volume> Measure()
     {
         var used = Used();
-        return [.. store.All().OrderBy(volume => volume.Name, StringComparer.Ordinal).AsParallel().AsOrdered().Select(volume => Describe(volume) with
+        return [.. store.All().Where(IsDirectory).OrderBy(volume => volume.Name, StringComparer.Ordinal).AsParallel().AsOrdered().Select(volume => Describe(volume) with
         {
             UsageData = new() { RefCount = used.GetValueOrDefault(volume.Name), Size = SizeOf(volume) },
         })];
@@ -147,12 +147,12 @@ internal sealed partial class VolumeService(
         {
             if (driverIsGiven && there.Driver != wanted.Driver)
             {
+                _ = drivers.Get(wanted.Driver, $"create {wanted.Name}: ");
                 throw new ConflictException($"create {wanted.Name}: conflict: volume name must be unique: it is there with driver {there.Driver}");
             }
 
-            return wanted.Options is null || Same(wanted.Options, there.Options)
-                ? there
-                : throw new ConflictException($"create {wanted.Name}: conflict: volume name must be unique: it is there with other options ({Text(there.Options)})");
+            // With other options and labels too, as Docker: the volume that is there is the answer.
+            return there;
         }
 
         if (wanted.Driver == VolumeRecord.LocalDriver)
@@ -210,14 +210,9 @@ internal sealed partial class VolumeService(
         .SelectMany(container => container.Record.Mounts.Where(mount => mount is { Type: "volume", Name: not null }).Select(mount => mount.Name!).Distinct())
         .CountBy(name => name).ToDictionary(StringComparer.Ordinal);
 
-    private long SizeOf(VolumeRecord volume) =>
-        volume is { Driver: VolumeRecord.LocalDriver, Options: null } ? drivers.Local.DiskSpaceOf(volume) : 0;
+    private long SizeOf(VolumeRecord volume) => IsDirectory(volume) ? drivers.Local.DiskSpaceOf(volume) : 0;
 
-    private static bool Same(Dictionary<string, string> one, Dictionary<string, string>? other) =>
-        other is not null && one.Count == other.Count && one.All(pair => other.GetValueOrDefault(pair.Key) == pair.Value);
-
-    private static string Text(Dictionary<string, string>? options) =>
-        options is null ? "none" : string.Join(", ", options.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
+    private static bool IsDirectory(VolumeRecord volume) => volume.Driver == VolumeRecord.LocalDriver && LocalOptions.IsDirectory(volume);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "volume {Name} is forgotten although driver {Driver} failed to remove it: {Reason}")]
     private static partial void LogLost(ILogger logger, string name, string driver, string reason);

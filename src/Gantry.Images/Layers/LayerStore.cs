@@ -29,6 +29,7 @@ public sealed class LayerStore
         this.database = database;
         this.limits = limits ?? TarLimits.Default;
         Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        InodeFlags.SpreadDirectories(root);
         Directory.CreateDirectory(Path.Combine(root, EmptyName));
         database.Migrate("layers", [
             "CREATE TABLE layers(chain_id TEXT PRIMARY KEY, diff_id TEXT NOT NULL, parent TEXT, size INTEGER NOT NULL, hides_all INTEGER NOT NULL, boot TEXT) STRICT",

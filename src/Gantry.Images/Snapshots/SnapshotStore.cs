@@ -11,12 +11,14 @@ public sealed class SnapshotStore
     private readonly string containers;
     private readonly Database database;
     private readonly LayerStore layers;
+    private readonly ProjectQuotas quotas;
 
-    internal SnapshotStore(string dataRoot, Database database, LayerStore layers)
+    internal SnapshotStore(string dataRoot, Database database, LayerStore layers, ProjectQuotas quotas)
     {
         containers = Path.Combine(dataRoot, "containers");
         this.database = database;
         this.layers = layers;
+        this.quotas = quotas;
         Directory.CreateDirectory(containers, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         database.Migrate("snapshots", [
             "CREATE TABLE snapshots(container TEXT PRIMARY KEY, chain_ids TEXT NOT NULL) STRICT",
@@ -26,7 +28,7 @@ public sealed class SnapshotStore
 
     /// <summary>Makes the directories of a container of this image, whose layers the caller holds. The record comes first: layers with a record stay.</summary>
     /// <exception cref="NotFoundException">The image was removed meanwhile.</exception>
-    internal Snapshot Prepare(string containerId, Image image)
+    internal Snapshot Prepare(string containerId, Image image, long? size)
     {
         var snapshot = Describe(containerId, image.ChainIds);
         database.Write(r =>
@@ -48,6 +50,11 @@ public sealed class SnapshotStore
             var status = top.Descriptor.Stat();
             upper.Descriptor.Chown(status.Uid, status.Gid);
             upper.Descriptor.Chmod((uint)status.Permissions);
+            if (size is { } limit)
+            {
+                quotas.Limit(Path.Combine(containers, containerId), limit, "upper", "work");
+            }
+
             return snapshot;
         }
         catch
@@ -76,6 +83,7 @@ public sealed class SnapshotStore
         if (Directory.Exists(own))
         {
             using var directory = RootedDirectory.Open(own);
+            ProjectQuotas.Lift(directory, "upper");
             directory.RemoveTree("upper");
             directory.RemoveTree("work");
         }

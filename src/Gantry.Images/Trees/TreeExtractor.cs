@@ -121,6 +121,12 @@ public sealed class TreeExtractor(RootedDirectory target, byte[] prefix, (uint U
                 : $"cannot overwrite non-directory \"{entry.DisplayName}\" with directory");
         }
 
+        if (there.IsMountRoot)
+        {
+            // The kernel would do it, and take the mount away where the container runs: it is not one of this process's namespace.
+            throw new InternalException($"unlinkat {TarText.Display(path)}: device or resource busy");
+        }
+
         target.RemoveTree(path.AsSpan());
         return false;
     }

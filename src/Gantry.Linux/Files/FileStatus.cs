@@ -30,7 +30,11 @@ public readonly record struct FileStatus(
     uint LinkCount,
     DeviceNumber Device,
     DeviceNumber RawDevice,
-    long ModifiedNanoseconds);
+    long ModifiedNanoseconds)
+{
+    /// <summary>A file system, or a part of one, is mounted here.</summary>
+    public bool IsMountRoot { get; init; }
+}
 
 /// <summary>A device's major and minor number.</summary>
 public readonly record struct DeviceNumber(uint Major, uint Minor)
@@ -47,6 +51,9 @@ public readonly record struct DeviceNumber(uint Major, uint Minor)
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct StatxBuffer
 {
+    private const ulong MountRoot = 0x2000;
+
+    [FieldOffset(8)] public ulong Attributes;
     [FieldOffset(16)] public uint LinkCount;
     [FieldOffset(20)] public uint Uid;
     [FieldOffset(24)] public uint Gid;
@@ -72,5 +79,8 @@ internal struct StatxBuffer
         LinkCount,
         new(DeviceMajor, DeviceMinor),
         new(RawDeviceMajor, RawDeviceMinor),
-        (ModifiedSeconds * 1_000_000_000) + ModifiedNanoseconds);
+        (ModifiedSeconds * 1_000_000_000) + ModifiedNanoseconds)
+    {
+        IsMountRoot = (Attributes & MountRoot) != 0,
+    };
 }

@@ -35,19 +35,15 @@ public sealed unsafe class DetachedMount(int descriptor) : FileDescriptor(descri
             return Clone(lowers[0], attributes | MountAttributes.ReadOnly);
         }
 
+        if (LegacyOverlay.IsNeeded)
+        {
+            return LegacyOverlay.Mount(lowers, upper, work, options, attributes);
+        }
+
         using var context = new FileSystemContext("overlay");
-        var first = true;
         foreach (var lower in lowers)
         {
-            // lowerdir+ came with kernel 6.8 (6.5 takes one string of at most 255 bytes).
-            if (!context.TrySet("lowerdir+", lower))
-            {
-                return first
-                    ? LegacyOverlay.Mount(lowers, upper, work, options, attributes)
-                    : throw new LinuxException("fsconfig", Errno.EINVAL, $"overlay lowerdir+={lower}");
-            }
-
-            first = false;
+            context.Set("lowerdir+", lower);
         }
 
         if (upper is not null)

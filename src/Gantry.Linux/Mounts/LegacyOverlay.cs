@@ -14,6 +14,15 @@ internal static unsafe class LegacyOverlay
     private const int Recursive = 0x4000;
     private const int Private = 1 << 18;
 
+    private static readonly Lazy<bool> s_isNeeded = new(() =>
+    {
+        using var context = new FileSystemContext("overlay");
+        // Before 6.5 whatever is set is taken, and refused when the mount is made; from 6.5 to 6.7 lowerdir+ is not known.
+        return context.TrySet("no such parameter", "") || !context.TrySet("lowerdir+", "/");
+    }, LazyThreadSafetyMode.PublicationOnly);
+
+    public static bool IsNeeded => s_isNeeded.Value;
+
     public static DetachedMount Mount(
         IReadOnlyList<string> lowers,
         string? upper,

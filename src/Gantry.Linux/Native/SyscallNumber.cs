@@ -17,6 +17,7 @@ internal static class SyscallNumber
     public const int OpenAt2 = 437;
     public const int FaccessAt2 = 439;
     public const int MountSetAttr = 442;
+    public const int QuotaControlFd = 443;
     public const int FchmodAt2 = 452;
 
     /// <summary>Whether this is arm64; x86-64 otherwise: a constant in a native build.</summary>

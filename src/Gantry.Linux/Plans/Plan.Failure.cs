@@ -41,7 +41,7 @@ public sealed partial class Plan
             text.Append(": ").Append(hint);
         }
 
-        return new(kind, errno, text.ToString());
+        return new(kind, errno, text.ToString()) { Subject = named };
     }
 
     /// <summary><see cref="StepKind.SetHostName"/> → <c>set host name</c>.</summary>
@@ -100,11 +100,14 @@ public sealed class PlanException(StepKind step, Errno errno, string message) : 
 
     public Errno Errno { get; } = errno;
 
-    /// <summary>As a shell counts: 127 when the program is not there, 126 when it cannot be executed, 125 for all else.</summary>
+    /// <summary>What the step was about: a path, a name, a value.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>As a shell counts: 127 when the program is not there, 126 when it cannot be executed where it is to be, 125 for all else.</summary>
     public int ExitCode => (Step, Errno) switch
     {
         (StepKind.FindExecutable or StepKind.Execute, Errno.ENOENT or Errno.ENOTDIR) => 127,
-        (StepKind.FindExecutable or StepKind.Execute, _) => 126,
+        (StepKind.FindExecutable or StepKind.Execute or StepKind.ChangeDirectory, _) => 126,
         _ => 125,
     };
 }

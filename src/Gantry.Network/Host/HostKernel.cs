@@ -17,6 +17,7 @@ internal sealed class HostKernel : IDisposable
         Namespaces = new NetworkNamespaces(options.HostNamespace);
         Routes = Namespaces.AtHome(() => new RouteSocket());
         Doomed = new DoomedLinks(Namespaces, options.Logger);
+        Stale = new StaleConnections(Namespaces, options.Logger);
     }
 
     public NetworkNamespaces Namespaces { get; }
@@ -24,6 +25,8 @@ internal sealed class HostKernel : IDisposable
     public RouteSocket Routes { get; }
 
     public DoomedLinks Doomed { get; }
+
+    public StaleConnections Stale { get; }
 
     public NftSocket OpenNftables() => Namespaces.AtHome(() => new NftSocket());
 
@@ -65,6 +68,7 @@ internal sealed class HostKernel : IDisposable
     public void Dispose()
     {
         Doomed.Dispose();
+        Stale.Dispose();
         Routes.Dispose();
         Namespaces.Dispose();
     }

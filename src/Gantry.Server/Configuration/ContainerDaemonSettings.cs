@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
+using Gantry.Engine.Validation;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -28,6 +29,8 @@ internal static class ContainerDaemonSettings
         Setting("init", null, "Run an init in containers that forwards signals and reaps processes", (defaults, value) => defaults with { Init = DaemonSetting.Switch("init", value) }),
         Setting("init-path", "file", "The init program (default docker-init, tini-static or tini in PATH)", (defaults, value) => defaults with { InitPath = DaemonSetting.Absolute("init-path", value) }),
         Setting("no-new-privileges", null, "Containers gain no privileges by execve(2)", (defaults, value) => defaults with { NoNewPrivileges = DaemonSetting.Switch("no-new-privileges", value) }),
+        new("storage-opt", "storage-opts", null, "name=value", "overlay2.size=10G: what the writable layer of a container may hold that names no size itself; needs project quotas of the file system (default no limit)",
+            (options, value) => StorageOptions.ReadDefault(value) is { } size ? options with { Containers = options.Containers with { Size = size } } : options),
         Setting("seccomp-profile", "file", "The seccomp profile of containers that name none: a file, builtin or unconfined (default builtin)", (defaults, value) => defaults with { SeccompProfile = value }),
     ];
 

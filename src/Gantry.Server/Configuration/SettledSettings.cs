@@ -11,7 +11,6 @@ internal static class SettledSettings
     public static IReadOnlyList<DaemonSetting> All { get; } =
     [
         Setting("storage-driver", "driver", "overlay2", ["overlay2", "overlay"], "layers are overlays here"),
-        Setting("storage-opt", "option", "none", [], "the storage driver has no options", "storage-opts"),
         Setting("exec-opt", "option", "native.cgroupdriver=cgroupfs", ["native.cgroupdriver=cgroupfs"], "cgroups are made without systemd", "exec-opts"),
         Setting("iptables", null, "true", Yes, "networks and published ports are rules of nftables in a table of their own"),
         Setting("ip6tables", null, "true", Yes, "networks and published ports are rules of nftables in a table of their own"),

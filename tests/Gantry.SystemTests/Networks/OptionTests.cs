@@ -1,4 +1,5 @@
 using System.Net;
+using Gantry.Linux.Netlink;
 using Gantry.Network;
 using Gantry.Network.Records;
 
@@ -133,7 +134,31 @@ public sealed class OptionTests
         Assert.True(await container.Reaches(OtherMachine));
         (await world.OnHost("cat /proc/net/nf_conntrack")).Contains($"{container.Address}");
         await container.RemoveAsync();
+        // In the background, but before the address is anybody's again.
+        world.Stack.Lease(container.Network, StackWorld.NewEndpoint(container.Network, StackWorld.NewId()), new EndpointRequest(IPv4: container.Address));
         (await world.OnHost("cat /proc/net/nf_conntrack")).Lacks($"{container.Address}");
+    }
+
+    [Fact]
+    public async Task Connections_of_many_addresses_are_found_in_one_look()
+    {
+        await using var world = await StackWorld.CreateAsync();
+        var network = await world.NetworkAsync("one");
+        List<Host> containers = [];
+        for (var i = 0; i < 7; i++)
+        {
+            containers.Add(await world.ContainerAsync(network));
+            Assert.True(await containers[^1].Reaches(OtherMachine));
+        }
+
+        using (var connections = StackWorld.Run(world.Host, () => new ConntrackSocket()))
+        {
+            connections.DeleteOf([.. containers.Skip(1).Select(container => container.Address)]);
+        }
+
+        var left = await world.OnHost("cat /proc/net/nf_conntrack");
+        left.Contains($"={containers[0].Address} ");
+        Assert.All(containers.Skip(1), container => left.Lacks($"={container.Address} "));
     }
 
     [Fact]

@@ -66,9 +66,30 @@ public sealed class ApiTests(World world)
         Assert.StartsWith("{\"message\":\"OCI runtime exec failed: exec failed: ", message, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Status, string Body)> AskAsync(Engine engine, string method, string path, string? body = null, string type = Json)
+    [Fact]
+    public async Task A_container_names_the_manifest_it_is_of()
     {
-        using var request = new HttpRequestMessage(new(method), new Uri("http://engine/v1.41" + path));
+        var engine = await world.EngineAsync("gantryd");
+        await using var stage = new Stage(world, engine, "docker");
+        var container = stage.Name();
+        (await stage.Run($"create --name {container} --network none busybox")).Succeeds();
+        using var image = JsonDocument.Parse((await AskAsync(engine, "GET", "/images/busybox/json?manifests=1", version: "1.48")).Body);
+        var manifest = image.RootElement.GetProperty("Manifests").EnumerateArray().Single(one => one.GetProperty("Available").GetBoolean()).GetProperty("Descriptor");
+        var all = Uri.EscapeDataString($$"""{"name":["{{container}}"]}""");
+        foreach (var path in (string[])[$"/containers/{container}/json", $"/containers/json?all=1&filters={all}"])
+        {
+            using var answer = JsonDocument.Parse((await AskAsync(engine, "GET", path, version: "1.48")).Body);
+            var found = (answer.RootElement.ValueKind == JsonValueKind.Array ? answer.RootElement[0] : answer.RootElement).GetProperty("ImageManifestDescriptor");
+            Assert.Equal(manifest.GetProperty("digest").GetString(), found.GetProperty("digest").GetString());
+            Assert.Equal(manifest.GetProperty("size").GetInt64(), found.GetProperty("size").GetInt64());
+            Assert.Equal("linux", found.GetProperty("platform").GetProperty("os").GetString());
+            Assert.DoesNotContain("ImageManifestDescriptor", (await AskAsync(engine, "GET", path, version: "1.47")).Body, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<(int Status, string Body)> AskAsync(Engine engine, string method, string path, string? body = null, string type = Json, string version = "1.41")
+    {
+        using var request = new HttpRequestMessage(new(method), new Uri($"http://engine/v{version}{path}"));
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue(type));
         using var response = await engine.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Trim());

@@ -17,6 +17,57 @@ public sealed class BadInputScenarios(World world) : ScenarioSuite(world)
     });
 
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_working_directory_that_is_a_file(string way) => Play(way, async stage =>
+    {
+        var name = stage.Name();
+        (await stage.Run($"run --name {stage.Name("w")} --network none -w /bin/sh busybox pwd")).Exits(125).SaysLike("cannot mkdir: /bin/sh is not a directory");
+        (await stage.Run($"run -d --name {name} --network none busybox sleep 1000")).Succeeds();
+        (await stage.Run($"exec -w /bin/sh {name} pwd")).Exits(126);
+        (await stage.Run($"exec -w /nowhere {name} pwd")).Exits(126);
+    });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_size_where_the_file_system_has_no_quotas(string way) => Play(way, async stage =>
+    {
+        (await stage.Run($"create --name {stage.Name()} --storage-opt size=10G busybox")).Exits(1).Says("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+        (await stage.Run($"create --name {stage.Name()} --storage-opt colour=red busybox")).Exits(1).Says("Unknown option colour");
+        (await stage.Run($"volume create --opt size=10G {stage.Volume()}")).Exits(1).Says("quota size requested but no quota support");
+        (await stage.Run($"volume create --opt size=much {stage.Volume()}")).Exits(1).Says("invalid size: 'much'");
+    });
+
+    [Fact]
+    public async Task An_address_where_no_daemon_is()
+    {
+        foreach (var (address, words) in ((string, string)[])
+        [
+            ("unix:///nowhere/engine.sock", "Cannot connect to the Docker daemon at unix:///nowhere/engine.sock. Is the docker daemon running?"),
+            ("tcp://127.0.0.1:1", "Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker daemon running?"),
+            ("tcp://nowhere.invalid:2375", "error during connect: "),
+            ("nothing://there", "invalid bind address format: nothing://there"),
+        ])
+        {
+            foreach (var program in (string[])[Programs.Gantry, "docker"]) (await Command.RunAsync(program, ["-H", address, "ps"])).Exits(1).Says(words);
+        }
+    }
+
+    [Theory]
+    [InlineData("4", "network", "in")]
+    [InlineData("4", "ps", "-")]
+    [InlineData("4", "network", "create", "-d")]
+    [InlineData("0", "nothing-of-this-name", "")]
+    public async Task Words_that_complete_end_as_cobras_do(string directive, params string[] words)
+    {
+        var docker = (await Command.RunAsync("docker", ["__complete", .. words])).Succeeds();
+        var gantry = (await Command.RunAsync(Programs.Gantry, ["__complete", .. words])).Succeeds();
+        Assert.Equal($":{directive}", docker.Lines[^1]);
+        Assert.Equal($":{directive}", gantry.Lines[^1]);
+        Assert.Empty(docker.Lines.Select(Word).Except(gantry.Lines.Select(Word)));
+        gantry.Says("Completion ended with directive: ");
+
+        static string Word(string line) => line.Split('\t')[0];
+    }
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
     public Task A_bad_reference(string way) => Play(way, async stage =>
     {
         (await stage.Run("run --rm --network none UPPER/Case true")).Exits(125).SaysLike("repository name.*must be lowercase");

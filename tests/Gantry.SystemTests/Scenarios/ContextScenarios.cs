@@ -76,6 +76,10 @@ public sealed class ContextScenarios(World world)
             (await stage.RunProgram(program, $"ps --filter name={name}")).Prints($"{name}!");
             (await stage.RunProgram(program, "run --rm -e http_proxy=own --network none busybox sh -c 'echo $HTTP_PROXY $http_proxy'")).Prints("http://p:1 own");
         }
+
+        await using var project = new ComposeStage(stage, isDockerCompose: false);
+        project.Write("compose.yaml", """{"services":{"a":{"image":"busybox","network_mode":"none","environment":{"http_proxy":"own"},"command":["sh","-c","echo $$HTTP_PROXY $$http_proxy"]}}}""");
+        (await project.Compose("run --rm a")).Prints("http://p:1 own");
     }
 
     [Theory]

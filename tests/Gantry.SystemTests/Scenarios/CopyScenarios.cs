@@ -34,6 +34,32 @@ public sealed class CopyScenarios(World world) : ScenarioSuite(world)
     });
 
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task What_the_engine_writes_for_the_container(string way) => Play(way, async stage =>
+    {
+        var (name, local) = (stage.Name(), stage.Directory);
+        (await stage.Run($"create --name {name} --network none --hostname own busybox sleep 1000")).Succeeds();
+        foreach (var file in (string[])["hosts", "hostname", "resolv.conf"])
+        {
+            (await stage.Run($"cp {name}:/etc/{file} {local}/{file}")).Succeeds();
+            Assert.Equal("", await File.ReadAllTextAsync(Path.Combine(local, file)));
+        }
+
+        (await stage.Run($"start {name}")).Succeeds();
+        foreach (var running in (bool[])[true, false])
+        {
+            if (!running) (await stage.Run($"stop -t 0 {name}")).Succeeds();
+            (await stage.Run($"cp {name}:/etc/hostname {local}/hostname")).Succeeds();
+            Assert.Equal("own\n", await File.ReadAllTextAsync(Path.Combine(local, "hostname")));
+            (await stage.Run($"cp {name}:/etc/hosts {local}/hosts")).Succeeds();
+            Assert.Contains("localhost", await File.ReadAllTextAsync(Path.Combine(local, "hosts")), StringComparison.Ordinal);
+            (await stage.Run($"cp {local}/hostname {name}:/etc/hosts")).Exits(1).SaysLike("unlinkat /etc/hosts: device or resource busy");
+        }
+
+        (await stage.Run($"start {name}")).Succeeds();
+        (await stage.Run($"exec {name} cat /etc/hosts")).Contains("localhost");
+    });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
     public Task As_a_stream(string way) => Play(way, async stage =>
     {
         var name = stage.Name();

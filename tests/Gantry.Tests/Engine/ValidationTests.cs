@@ -29,7 +29,6 @@ public sealed class ValidationTests
         { Good with { LogConfig = new() { Type = "awslogs" } }, "no log driver named 'awslogs'" },
         { Good with { LogConfig = new() { Config = new() { ["max-lines"] = "1" } } }, "unknown log opt 'max-lines'" },
         { Good with { Runtime = "kata" }, "unknown or invalid runtime name: kata" },
-        { Good with { StorageOpt = new() { ["size"] = "1G" } }, "--storage-opt size" },
         { Good with { Isolation = "hyperv" }, "invalid isolation: \"hyperv\" - linux only supports 'default'" },
         { Good with { CpusetCpus = "0-8000" }, "Requested CPUs are not available - requested 0-8000, available: " },
         { Good with { CpusetMems = "3-1" }, "Invalid value 3-1 for cpuset mems" },
@@ -68,6 +67,20 @@ public sealed class ValidationTests
     [Fact]
     public void Published_ports_without_a_network_are_a_warning() =>
         Assert.Single(HostRules.Check(Good with { PortBindings = new() { ["80/tcp"] = [] } }, new(), new(), new()));
+
+    [Theory]
+    [InlineData("overlay2.size=10G", 10L << 30)]
+    [InlineData("OVERLAY2.SIZE = 0", 0L)]
+    [InlineData("overlay2.override_kernel_check=1", null)]
+    public void Storage_options_of_the_daemon_are_read_as_docker_reads_them(string option, long? size) =>
+        Assert.Equal(size, StorageOptions.ReadDefault(option));
+
+    [Theory]
+    [InlineData("size=1G", "overlay2: unknown option size")]
+    [InlineData("size", "Unable to parse key/value option: size")]
+    [InlineData("overlay2.size=x", "invalid size: 'x'")]
+    public void Storage_options_of_the_daemon_are_refused_in_dockers_words(string option, string message) =>
+        Assert.Equal(message, Assert.Throws<InvalidArgumentException>(() => StorageOptions.ReadDefault(option)).Message);
 
     [Theory]
     [InlineData("10m", 10_000_000)]

@@ -36,6 +36,11 @@ internal static class StartFailure
 
     private static string Words(PlanException plan, string program)
     {
+        if (plan is { Step: StepKind.ChangeDirectory, Subject: { } directory })
+        {
+            return $"chdir to cwd (\"{directory}\") set in config.json failed: {LinuxException.Words(plan.Errno)}";
+        }
+
         if (plan.Step is not (StepKind.FindExecutable or StepKind.Execute))
         {
             return plan.Message;
