@@ -69,7 +69,9 @@ internal static class BuilderSettings
             }
             else if (Flag(gc, ["defaultKeepStorage", "defaultMaxUsedSpace", "defaultReservedSpace"], ["defaultMinFreeSpace"]) is { Length: > 0 } whole)
             {
+                // As BuildKit: what images share goes where the rest was not enough.
                 yield return whole;
+                yield return whole + ",all=true";
             }
         }
     }

@@ -7,6 +7,7 @@ namespace Gantry.SystemTests.Daemon;
 public sealed class BuildCacheTests
 {
     [Theory]
+    [InlineData("""{"builder":{"gc":{"enabled":true,"defaultKeepStorage":"5MB"}}}""", true)]
     [InlineData("""{"builder":{"gc":{"policy":[{"keepStorage":"5MB","all":true}]}}}""", true)]
     [InlineData("""{"builder":{"gc":{"enabled":false,"defaultKeepStorage":"5MB"}}}""", false)]
     public async Task What_is_beyond_goes_the_oldest_first(string configuration, bool isKept)

@@ -33,7 +33,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"builder":{"gc":{"enabled":true,"defaultKeepStorage":"20GB"}}}""", "20000000000 0 False ")]
+    [InlineData("""{"builder":{"gc":{"enabled":true,"defaultKeepStorage":"20GB"}}}""", "20000000000 0 False ;20000000000 0 True ")]
     [InlineData("""{"builder":{"gc":{"enabled":false,"defaultKeepStorage":"20GB"}}}""", "")]
     [InlineData("""{"builder":{"gc":{"policy":[{"keepStorage":"512MB","filter":["unused-for=48h","type=regular"]},{"minFreeSpace":"1GB","all":true}]}}}""", "512000000 0 False type=regular until=48h;0 1000000000 True ")]
     [InlineData("""{"builder-gc":"x"}""", "the directive \"builder-gc\" is not supported")]
