@@ -1,5 +1,6 @@
 using Gantry.Engine.Health;
 using Gantry.Engine.Logs.Drivers;
+using Gantry.Linux;
 using Gantry.Runtime.Monitor.Protocol;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -45,7 +46,7 @@ internal sealed partial class ContainerRunner
                 FinishedAt = finished,
             },
         };
-        parts.Store.Save(container, saved);
+        SaveEnd(container, saved);
         parts.Networks.Publish(container, "disconnect");
         await parts.Networks.DetachAsync(container).ConfigureAwait(false);
         ReleaseVolumes(saved);
@@ -67,6 +68,20 @@ internal sealed partial class ContainerRunner
         }
 
         container.RunEnded.TrySetResult();
+    }
+
+    /// <summary>A disk that is full is no reason to keep an end from those who wait for it.</summary>
+    private void SaveEnd(Container container, ContainerRecord record)
+    {
+        try
+        {
+            parts.Store.Save(container, record);
+        }
+        catch (LinuxException e)
+        {
+            LogEndNotRecorded(parts.Logger, container.Id, e.Message);
+            container.Record = record;
+        }
     }
 
     /// <summary>A log's plug-in is told when its pipe has everything, and before the container can run again.</summary>
@@ -134,6 +149,9 @@ internal sealed partial class ContainerRunner
             timer.Dispose();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the end of container {Id} is not on the disk: {Reason}")]
+    private static partial void LogEndNotRecorded(ILogger logger, string id, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "restarting container {Id} failed: {Reason}")]
     private static partial void LogRestartFailed(ILogger logger, string id, string reason);

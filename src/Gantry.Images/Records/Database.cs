@@ -1,3 +1,4 @@
+using Gantry.Linux;
 using Gantry.Spec;
 using Microsoft.Data.Sqlite;
 
@@ -9,15 +10,18 @@ namespace Gantry.Images.Records;
 /// </summary>
 public sealed class Database : IDisposable
 {
+    private const int Full = 13; // SQLITE_FULL
     private readonly SqliteConnection connection;
     private readonly RecordSession session;
+    private readonly DiskReserve reserve;
     private readonly Lock gate = new();
     private bool disposed;
 
-    private Database(SqliteConnection connection)
+    private Database(SqliteConnection connection, string path)
     {
         this.connection = connection;
         session = new RecordSession(connection);
+        reserve = new DiskReserve(path + "-reserve");
     }
 
     public static Database Open(string path)
@@ -31,7 +35,7 @@ public sealed class Database : IDisposable
             settings.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
                 + "CREATE TABLE IF NOT EXISTS migrations(component TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;";
             settings.ExecuteNonQuery();
-            return new Database(connection);
+            return new Database(connection, path);
         }
         catch (SqliteException e)
         {
@@ -57,24 +61,47 @@ public sealed class Database : IDisposable
         records.Execute("INSERT INTO migrations VALUES($1,$2) ON CONFLICT(component) DO UPDATE SET version=excluded.version", component, steps.Count);
     });
 
-    /// <summary>Runs <paramref name="work"/> in a transaction that is rolled back if it throws.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction that is rolled back if it throws, and once more on the reserve where the disk is full.
+    /// </summary>
+    /// <exception cref="LinuxException">ENOSPC: the reserve is used up too.</exception>
     public T Write<T>(Func<RecordSession, T> work)
     {
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            using var transaction = connection.BeginTransaction();
-            session.Transaction = transaction;
-            try
+            while (true)
             {
-                var result = work(session);
-                transaction.Commit();
-                return result;
+                try
+                {
+                    var result = Run(work);
+                    reserve.Restore();
+                    return result;
+                }
+                catch (SqliteException e) when (e.SqliteErrorCode == Full)
+                {
+                    if (!reserve.Release())
+                    {
+                        throw new LinuxException("write", Errno.ENOSPC, connection.DataSource);
+                    }
+                }
             }
-            finally
-            {
-                session.Transaction = null;
-            }
+        }
+    }
+
+    private T Run<T>(Func<RecordSession, T> work)
+    {
+        using var transaction = connection.BeginTransaction();
+        session.Transaction = transaction;
+        try
+        {
+            var result = work(session);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            session.Transaction = null;
         }
     }
 
