@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Gantry.Build.Sources;
 using Gantry.Linux.Files;
 
@@ -44,8 +45,7 @@ public sealed class NewDirectories(string upper, CopyRequest request) : IDisposa
             }
         }
 
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(directories, parallel, directory => WriteFiles(directory, cancellationToken));
+        WriteFiles(cancellationToken);
         foreach (var directory in directories)
         {
             var slash = directory.Path.LastIndexOf('/');
@@ -70,6 +70,20 @@ public sealed class NewDirectories(string upper, CopyRequest request) : IDisposa
         foreach (var child in known.Children.Where(child => child.Kind == FileKind.Directory))
         {
             Add(tree, child, $"{path}/{child.Name}", Below(below, child.Name));
+        }
+    }
+
+    /// <summary>Directories side by side; of what fails the first is told.</summary>
+    private void WriteFiles(CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        try
+        {
+            Parallel.ForEach(directories, options, directory => WriteFiles(directory, cancellationToken));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
 

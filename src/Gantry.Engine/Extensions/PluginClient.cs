@@ -32,6 +32,37 @@ internal sealed class PluginClient(string kind, string name, Uri address) : IDis
         Timeout = Patience,
     };
 
+    /// <summary>Speaks to the plug-in of a name; null where there is none, or none that speaks <paramref name="protocol"/>.</summary>
+    /// <param name="kind">What it is, for messages.</param>
+    public static PluginClient? TryActivate(string kind, string name, string protocol)
+    {
+        if (Plugins.Find(name) is not { } address)
+        {
+            return null;
+        }
+
+        var client = new PluginClient(kind, name, address);
+        try
+        {
+            if (client.Implements(protocol))
+            {
+                return client;
+            }
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+
+        client.Dispose();
+        return null;
+    }
+
+    /// <summary>Asks which protocols it speaks, as is done before anything else.</summary>
+    public bool Implements(string protocol) =>
+        Call("Plugin.Activate", new(), PluginActivationJson.Default.PluginActivationRequest, PluginActivationJson.Default.PluginActivation).Implements?.Contains(protocol) == true;
+
     /// <exception cref="InternalException">It does not answer, or says no.</exception>
     public TAnswer Call<TRequest, TAnswer>(string method, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType)
         where TAnswer : class, IPluginAnswer, new()

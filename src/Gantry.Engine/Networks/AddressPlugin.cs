@@ -15,36 +15,30 @@ internal sealed class AddressPlugin : IAddressPlugin, IDisposable
     private readonly PluginClient client;
     private string space = "";
 
-    private AddressPlugin(string name, Uri address) => client = new("ipam driver", name, address);
+    private AddressPlugin(PluginClient client) => this.client = client;
 
     public bool NeedsMacAddress { get; private set; }
 
     /// <summary>Speaks to the plug-in of a name; null where there is none, or none for addresses.</summary>
     public static AddressPlugin? TryActivate(string name)
     {
-        if (Plugins.Find(name) is not { } address)
+        if (PluginClient.TryActivate("ipam driver", name, "IpamDriver") is not { } client)
         {
             return null;
         }
 
-        var plugin = new AddressPlugin(name, address);
+        var plugin = new AddressPlugin(client);
         try
         {
-            if (plugin.Call("Plugin.Activate", new()).Implements?.Contains("IpamDriver") == true)
-            {
-                plugin.NeedsMacAddress = plugin.Call("IpamDriver.GetCapabilities", new()).RequiresMACAddress;
-                plugin.space = plugin.Call("IpamDriver.GetDefaultAddressSpaces", new()).LocalDefaultAddressSpace ?? "";
-                return plugin;
-            }
+            plugin.NeedsMacAddress = plugin.Call("IpamDriver.GetCapabilities", new()).RequiresMACAddress;
+            plugin.space = plugin.Call("IpamDriver.GetDefaultAddressSpaces", new()).LocalDefaultAddressSpace ?? "";
+            return plugin;
         }
         catch
         {
             plugin.Dispose();
             throw;
         }
-
-        plugin.Dispose();
-        return null;
     }
 
     public AddressPool RequestPool(AddressPool wanted, bool ipv6, IReadOnlyDictionary<string, string> options)

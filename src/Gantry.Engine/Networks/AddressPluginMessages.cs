@@ -31,8 +31,6 @@ internal sealed record AddressPluginAnswer : IPluginAnswer
 {
     public string? Err { get; init; }
 
-    public string[]? Implements { get; init; }
-
     public bool RequiresMACAddress { get; init; }
 
     public string? LocalDefaultAddressSpace { get; init; }

@@ -13,33 +13,27 @@ internal sealed class NetworkPlugin : INetworkPlugin, IDisposable
     private const string WithIPv6 = "com.docker.network.enable_ipv6";
     private readonly PluginClient client;
 
-    private NetworkPlugin(string name, Uri address) => client = new("network driver", name, address);
+    private NetworkPlugin(PluginClient client) => this.client = client;
 
     /// <summary>Speaks to the plug-in of a name; null where there is none, or none for networks.</summary>
     public static NetworkPlugin? TryActivate(string name)
     {
-        if (Plugins.Find(name) is not { } address)
+        if (PluginClient.TryActivate("network driver", name, "NetworkDriver") is not { } client)
         {
             return null;
         }
 
-        var plugin = new NetworkPlugin(name, address);
+        var plugin = new NetworkPlugin(client);
         try
         {
-            if (plugin.Call("Plugin.Activate", new()).Implements?.Contains("NetworkDriver") == true)
-            {
-                plugin.Call("NetworkDriver.GetCapabilities", new());
-                return plugin;
-            }
+            plugin.Call("NetworkDriver.GetCapabilities", new());
+            return plugin;
         }
         catch
         {
             plugin.Dispose();
             throw;
         }
-
-        plugin.Dispose();
-        return null;
     }
 
     public void CreateNetwork(NetworkRecord network) => Call("NetworkDriver.CreateNetwork", new()

@@ -49,8 +49,6 @@ internal sealed record NetworkPluginAnswer : IPluginAnswer
 {
     public string? Err { get; init; }
 
-    public string[]? Implements { get; init; }
-
     public NetworkPluginLinkName? InterfaceName { get; init; }
 
     public string? Gateway { get; init; }

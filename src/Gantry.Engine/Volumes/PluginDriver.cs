@@ -8,11 +8,7 @@ internal sealed class PluginDriver : IVolumeDriver, IDisposable
 {
     private readonly PluginClient client;
 
-    private PluginDriver(string name, Uri address)
-    {
-        Name = name;
-        client = new("volume driver", name, address);
-    }
+    private PluginDriver(string name, PluginClient client) => (Name, this.client) = (name, client);
 
     public string Name { get; }
 
@@ -21,28 +17,22 @@ internal sealed class PluginDriver : IVolumeDriver, IDisposable
     /// <summary>Speaks to the plug-in of a name; null where there is none, or none for volumes.</summary>
     public static PluginDriver? TryActivate(string name)
     {
-        if (Plugins.Find(name) is not { } address)
+        if (PluginClient.TryActivate("volume driver", name, "VolumeDriver") is not { } client)
         {
             return null;
         }
 
-        var driver = new PluginDriver(name, address);
+        var driver = new PluginDriver(name, client);
         try
         {
-            if (driver.Call("Plugin.Activate", new()).Implements?.Contains("VolumeDriver") == true)
-            {
-                driver.Scope = driver.ReadScope();
-                return driver;
-            }
+            driver.Scope = driver.ReadScope();
+            return driver;
         }
         catch
         {
             driver.Dispose();
             throw;
         }
-
-        driver.Dispose();
-        return null;
     }
 
     public void Create(VolumeRecord volume) => Call("VolumeDriver.Create", new() { Name = volume.Name, Opts = volume.Options ?? [] });

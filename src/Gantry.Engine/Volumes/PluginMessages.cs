@@ -23,8 +23,6 @@ internal sealed record PluginAnswer : IPluginAnswer
 {
     public string? Err { get; init; }
 
-    public string[]? Implements { get; init; }
-
     public string? Mountpoint { get; init; }
 
     public PluginVolume? Volume { get; init; }

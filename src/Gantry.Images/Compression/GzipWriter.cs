@@ -10,7 +10,7 @@ namespace Gantry.Images.Compression;
 /// seen early and stays as it is. The same bytes make the same stream on every machine, and with every version of .NET.
 /// </summary>
 /// <param name="target">Not closed.</param>
-internal sealed class GzipWriter(Stream target) : Stream
+internal sealed class GzipWriter(Stream target) : IDisposable
 {
     private const int History = DeflateSymbols.FarthestMatch;
     private const int BlockSize = 128 * 1024;
@@ -21,7 +21,6 @@ internal sealed class GzipWriter(Stream target) : Stream
     // Looks become rarer with each 64 that found nothing.
     private const int Patience = 6;
     private const int DenseRun = 2048;
-    private const int Header = 10;
     private const int Trailer = 8;
 
     private readonly byte[] window = new byte[History + BlockSize];
@@ -38,21 +37,7 @@ internal sealed class GzipWriter(Stream target) : Stream
     private bool isBegun;
     private bool isEnded;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public void Write(ReadOnlySpan<byte> buffer)
     {
         crc.Append(buffer);
         size += (uint)buffer.Length;
@@ -70,28 +55,14 @@ internal sealed class GzipWriter(Stream target) : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <summary>Nothing: blocks end where they are full, so that the stream depends on its bytes alone.</summary>
-    public override void Flush()
+    /// <summary>Ends the stream.</summary>
+    public void Dispose()
     {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && !isEnded)
+        if (!isEnded)
         {
             isEnded = true;
             Compress(isLast: true);
         }
-
-        base.Dispose(disposing);
     }
 
     private void Compress(bool isLast)

@@ -39,7 +39,18 @@ internal sealed partial class StaleConnections(NetworkNamespaces namespaces, ILo
     }
 
     /// <summary>At once, as a client that sends datagrams on and on keeps the way of its first one.</summary>
-    public void RemoveUdp(bool isIPv6, ushort port, int count) => Try(() => socket.DeleteUdp(isIPv6, port, count));
+    public void RemoveUdp(bool isIPv6, ushort port, int count)
+    {
+        try
+        {
+            socket.DeleteUdp(isIPv6, port, count);
+        }
+        catch (LinuxException e)
+        {
+            // The kernel may not track connections, or not tell of them (CONFIG_NF_CT_NETLINK).
+            LogKept(logger, e);
+        }
+    }
 
     public void Dispose()
     {
@@ -64,20 +75,15 @@ internal sealed partial class StaleConnections(NetworkNamespaces namespaces, ILo
                 if (!isWorking) return;
             }
 
-            Try(() => socket.DeleteOf(leaving));
-        }
-    }
-
-    private void Try(Action remove)
-    {
-        try
-        {
-            remove();
-        }
-        catch (LinuxException e)
-        {
-            // The kernel may not track connections, or not tell of them (CONFIG_NF_CT_NETLINK).
-            LogKept(logger, e);
+            try
+            {
+                socket.DeleteOf(leaving);
+            }
+            catch (Exception e)
+            {
+                // Whatever it was: whoever waits for an address must get it.
+                LogKept(logger, e);
+            }
         }
     }
 

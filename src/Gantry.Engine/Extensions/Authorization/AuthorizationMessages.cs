@@ -41,8 +41,6 @@ public sealed record AuthorizationRequest
 
 internal sealed record AuthorizationAnswer : IPluginAnswer
 {
-    public string[]? Implements { get; init; }
-
     public bool Allow { get; init; }
 
     public string? Msg { get; init; }
@@ -53,5 +51,4 @@ internal sealed record AuthorizationAnswer : IPluginAnswer
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(AuthorizationRequest))]
 [JsonSerializable(typeof(AuthorizationAnswer))]
-[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class AuthorizationJson : JsonSerializerContext;

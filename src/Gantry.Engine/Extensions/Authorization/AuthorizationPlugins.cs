@@ -58,8 +58,7 @@ public sealed class AuthorizationPlugins : IDisposable
 
         public string Name => name;
 
-        public bool Implements(string kind) =>
-            client.Call("Plugin.Activate", [], AuthorizationJson.Default.DictionaryStringString, AuthorizationJson.Default.AuthorizationAnswer).Implements?.Contains(kind) == true;
+        public bool Implements(string protocol) => client.Implements(protocol);
 
         public void Check(AuthorizationRequest request)
         {

@@ -30,7 +30,7 @@ internal sealed class LogPlugin : IDisposable
         var pipe = PipeOf(paths, container.Id);
         try
         {
-            if (Call("Plugin.Activate", new()).Implements?.Contains("LogDriver") != true)
+            if (!client.Implements("LogDriver"))
             {
                 throw new InvalidArgumentException($"plugin {container.HostConfig.LogConfig.Type} does not implement LogDriver");
             }

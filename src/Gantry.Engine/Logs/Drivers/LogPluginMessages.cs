@@ -60,8 +60,6 @@ internal sealed record LogPluginInfo
 internal sealed record LogPluginAnswer : IPluginAnswer
 {
     public string? Err { get; init; }
-
-    public string[]? Implements { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
