@@ -28,7 +28,7 @@ using Microsoft.Extensions.Logging;
 namespace Gantry.Engine;
 
 /// <summary>The engine: what the API speaks to, over one data root. Disposing it leaves the containers running.</summary>
-public sealed class GantryEngine : IAsyncDisposable
+public sealed partial class GantryEngine : IAsyncDisposable
 {
     private readonly Database database;
     private readonly ImageStore store;
@@ -54,6 +54,7 @@ public sealed class GantryEngine : IAsyncDisposable
             StorageOptions.CheckDefault(options);
             var quotas = new ProjectQuotas();
             store = new ImageStore(StoreOptions.From(options) with { Quotas = quotas }, database);
+            store.RestoreLayers((layer, failure) => LogLost(logger, layer, failure.Message));
             var bus = new EventBus(time);
             var paths = new EnginePaths(options);
             Directory.CreateDirectory(paths.Volumes);
@@ -215,6 +216,9 @@ public sealed class GantryEngine : IAsyncDisposable
         store.Dispose();
         database.Dispose();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "layer {Layer} was not on the disk when the machine stopped, and cannot be made again: {Reason}; it is tried at the next start")]
+    private static partial void LogLost(ILogger logger, Spec.Digest layer, string reason);
 
     private DiskBudgetKeeper? NewBudgetKeeper() => parts.Options.DiskBudget is { } budget ? new DiskBudgetKeeper(budget, parts, store, images, builds) : null;
 }

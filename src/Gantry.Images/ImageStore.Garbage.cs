@@ -17,6 +17,8 @@ public sealed partial class ImageStore
     /// <param name="withPartials">Also the parts that downloads left which were cut off.</param>
     public long CollectGarbage(bool withPartials = false)
     {
+        // A container may stand on layers whose blobs go now: these could not be made again.
+        Durability.Run();
         long freed = 0;
         var doomed = new List<string>();
         lock (collecting)

@@ -266,11 +266,11 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <summary>Records an image whose content is here and held, once its layers are written through to the disk.</summary>
+    /// <summary>Records an image whose content is here and held. Its layers are written through to the disk later: of its blobs, which are, they can be made again.</summary>
     private void Add(Digest id, Descriptor target, IReadOnlyList<Digest> chainIds, IReadOnlyList<ImageReference> named, Digest? pulledAs, Digest? index = null)
     {
-        Layers.Sync(chainIds);
         records.Add(id, target, SizeOf(chainIds), named, pulledAs, index);
+        Durability.Begin();
         Added?.Invoke();
     }
 

@@ -27,6 +27,9 @@ public sealed partial class ImageStore : IDisposable
         Content = new ContentStore(Path.Combine(options.DataRoot, "content"));
         Layers = new LayerStore(Path.Combine(options.DataRoot, "layers"), database, options.Limits);
         records = new ImageRecords(database, Content);
+        Durability = new WriteThrough(options.DataRoot);
+        Durability.Add(Layers.BeginWrite);
+        Durability.Begin();
         Snapshots = new SnapshotStore(options.DataRoot, database, Layers, options.Quotas);
         registry = new RegistryClient(options.Registry);
         downloads = new SemaphoreSlim(options.MaxConcurrentDownloads);
@@ -39,6 +42,9 @@ public sealed partial class ImageStore : IDisposable
     public LayerStore Layers { get; }
 
     public SnapshotStore Snapshots { get; }
+
+    /// <summary>Writes through to the disk what came.</summary>
+    public WriteThrough Durability { get; }
 
     /// <summary>Asked before an image is removed.</summary>
     public IImageUsers? Users { get; set; }
@@ -56,6 +62,7 @@ public sealed partial class ImageStore : IDisposable
 
     public void Dispose()
     {
+        Durability.Dispose();
         registry.Dispose();
         downloads.Dispose();
         uploads.Dispose();

@@ -9,11 +9,16 @@ namespace Gantry.Build.Copying;
 /// unmounted, to where the layer's changes lie, and by several threads.
 /// </summary>
 /// <param name="upper">The upper directory of the overlay.</param>
-public sealed class NewDirectories(string upper, CopyRequest request) : IDisposable
+/// <param name="draft">What was written ahead; null for nothing.</param>
+public sealed class NewDirectories(string upper, CopyRequest request, CopyDraft? draft = null) : IDisposable
 {
+    private const string DefaultAcl = "system.posix_acl_default";
     private readonly RootedDirectory root = RootedDirectory.Open(upper);
     private readonly EntryWriter writer = new(request);
     private readonly List<NewDirectory> directories = [];
+
+    /// <summary>How many write.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Whether all of a tree can be written without the overlay: it takes device 0:0 for a deletion, and links have two names.</summary>
     public static bool CanTake(SourceTree tree) => tree is ContextTree;
@@ -29,7 +34,8 @@ public sealed class NewDirectories(string upper, CopyRequest request) : IDisposa
             return false;
         }
 
-        Add(tree, directory, path, below);
+        // What is made in a directory with such a list takes it over.
+        Add(tree, directory, path, below, mayMove: draft is not null && root.GetXattr(path, DefaultAcl) is null);
         return true;
     }
 
@@ -42,6 +48,11 @@ public sealed class NewDirectories(string upper, CopyRequest request) : IDisposa
             foreach (var child in directory.Children.Where(child => child.Kind == FileKind.Directory))
             {
                 opened.Mkdir(child.Name, 0x1C0 /* 0700 until it is whole */);
+            }
+
+            if (directory.Drafted is { } drafted)
+            {
+                MoveContents(draft!.Root, drafted, opened);
             }
         }
 
@@ -63,20 +74,31 @@ public sealed class NewDirectories(string upper, CopyRequest request) : IDisposa
 
     public void Dispose() => root.Dispose();
 
-    private void Add(SourceTree tree, SourceEntry directory, string path, string below)
+    private void Add(SourceTree tree, SourceEntry directory, string path, string below, bool mayMove)
     {
-        var known = new NewDirectory(tree, directory, path, tree.List(directory.Path).Where(child => !request.LeavesOut(child, Below(below, child.Name))).ToList());
+        var drafted = mayMove ? draft!.Find(tree, directory) : null;
+        var known = new NewDirectory(
+            tree, directory, path, drafted is null ? tree.List(directory.Path).Where(child => !request.LeavesOut(child, Below(below, child.Name))).ToList() : [], drafted);
         directories.Add(known);
         foreach (var child in known.Children.Where(child => child.Kind == FileKind.Directory))
         {
-            Add(tree, child, $"{path}/{child.Name}", Below(below, child.Name));
+            Add(tree, child, $"{path}/{child.Name}", Below(below, child.Name), mayMove);
+        }
+    }
+
+    private static void MoveContents(RootedDirectory from, string directory, RootedDirectory into)
+    {
+        using var opened = from.OpenDirectory(directory, followLast: false);
+        foreach (var (name, _) in opened.List())
+        {
+            opened.Move(new UnixPath(name.Span), into, new UnixPath(name.Span));
         }
     }
 
     /// <summary>Directories side by side; of what fails the first is told.</summary>
     private void WriteFiles(CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Threads };
         try
         {
             Parallel.ForEach(directories, options, directory => WriteFiles(directory, cancellationToken));
@@ -110,5 +132,5 @@ public sealed class NewDirectories(string upper, CopyRequest request) : IDisposa
 
     private static string Below(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";
 
-    private sealed record NewDirectory(SourceTree Tree, SourceEntry Entry, string Path, IReadOnlyList<SourceEntry> Children);
+    private sealed record NewDirectory(SourceTree Tree, SourceEntry Entry, string Path, IReadOnlyList<SourceEntry> Children, string? Drafted);
 }

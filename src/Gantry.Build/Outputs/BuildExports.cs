@@ -83,7 +83,6 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             report.Part($"naming to {name}", 0, 0, started, done: true);
         }
 
-        run.Store.Sync();
         foreach (var name in output.Push ? output.Names : [])
         {
             await run.Inputs.PushAsync(name, report, run.CancellationToken).ConfigureAwait(false);

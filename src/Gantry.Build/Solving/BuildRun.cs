@@ -17,17 +17,22 @@ namespace Gantry.Build.Solving;
 /// </summary>
 public sealed class BuildRun : IAsyncDisposable
 {
+    private static readonly TimeSpan LongProgram = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<Step, Node> nodes = new();
     private readonly ConcurrentDictionary<Step, SolvedStep> solved = new();
     private readonly ConcurrentDictionary<Digest, Digest> contents = new();
     private readonly ConcurrentDictionary<string, bool> mounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<GitAddress, Lazy<Task<GitCommit>>> commits = new();
+    private readonly ConcurrentDictionary<Step, Task> ahead = new();
+    private readonly Preparations preparations;
     private readonly CancellationTokenSource stop;
+    private StepFailedException? first;
     private readonly BuildHold hold;
 
     public BuildRun(BuildEnvironment environment, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
     {
         (Environment, Inputs, Progress) = (environment, inputs, progress);
+        preparations = new(this);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         hold = environment.Store.Hold();
         Lease = environment.Images.BeginLease();
@@ -87,6 +92,9 @@ public sealed class BuildRun : IAsyncDisposable
         return stack;
     }
 
+    /// <summary>What a step did ahead, now the caller's; null for nothing.</summary>
+    internal Task<IDisposable?> TakePreparedAsync(Step step) => preparations.TakeAsync(step);
+
     internal void NoteMount(string id) => mounts[id] = true;
 
     /// <summary>The content that files of a stage are known to have, by a key of their own.</summary>
@@ -130,19 +138,27 @@ public sealed class BuildRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
+        foreach (var work in ahead.Values)
+        {
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         foreach (var node in nodes.Values)
         {
             await SettledAsync(node.Key).ConfigureAwait(false);
             await SettledAsync(node.Result).ConfigureAwait(false);
         }
 
+        await preparations.DisposeAsync().ConfigureAwait(false);
         foreach (var commit in commits.Values)
         {
             await SettledAsync(commit).ConfigureAwait(false);
         }
 
+        await Environment.Runner.SettleAsync().ConfigureAwait(false);
         Lease.Dispose();
         hold.Dispose();
+        Environment.Images.Durability.Begin();
         stop.Dispose();
     }
 
@@ -166,27 +182,39 @@ public sealed class BuildRun : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Whoever works beside this works in vain.
+            var own = e is StepFailedException or OperationCanceledException ? e : new StepFailedException(step, e.Message, null, [], e);
+            if (own is StepFailedException failure)
+            {
+                Interlocked.CompareExchange(ref first, failure, null);
+            }
+
+            // Whoever works beside this works in vain, and ends because of it.
             await stop.CancelAsync().ConfigureAwait(false);
-            throw e is StepFailedException or OperationCanceledException ? e : new StepFailedException(step, e.Message, null, [], e);
+            throw own is StepFailedException ? own : first ?? own;
         }
     }
 
     private async Task<LayerStack> SolveAsync(Step step)
     {
-        var key = await KeyAsync(step).ConfigureAwait(false);
+        var keyed = KeyAsync(step);
+        if (!keyed.IsCompleted)
+        {
+            BeginNew(step);
+        }
+
+        var key = await keyed.ConfigureAwait(false);
         using var working = step.IsCacheable && !step.IgnoreCache ? await Store.LockAsync(key, CancellationToken).ConfigureAwait(false) : null;
-        if (step.IsCacheable && !step.IgnoreCache && await FindAsync(step, key).ConfigureAwait(false) is { } known)
+        if (step.IsCacheable && !step.IgnoreCache && await FindAsync(step, key).ConfigureAwait(false) is { } found)
         {
             await ShowCachedAsync(step).ConfigureAwait(false);
-            solved[step] = new(key, step.Name, known.Stack, known.Created);
+            solved[step] = new(key, step.Name, found.Stack, found.Created);
             Tell(step, StepState.Cached, null, null, null);
-            return await AboveAsync(step, known.Stack).ConfigureAwait(false);
+            return await AboveAsync(step, found.Stack).ConfigureAwait(false);
         }
 
         await Task.WhenAll(step.Inputs.Select(ResultAsync)).ConfigureAwait(false);
         CancellationToken.ThrowIfCancellationRequested();
-        var result = await ExecuteAsync(step, report => step.ExecuteAsync(this, report)).ConfigureAwait(false);
+        var result = await ExecuteAsync(step, report => PrepareOthersWhile(step, step.ExecuteAsync(this, report))).ConfigureAwait(false);
         hold.Add(result);
         if (step.IsCacheable)
         {
@@ -197,6 +225,58 @@ public sealed class BuildRun : IAsyncDisposable
 
         Executed?.Invoke(step, result);
         return await AboveAsync(step, result).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A step's key may have to wait for files of the client. What it stands on is done meanwhile where that was never done:
+    /// then the step was not either.
+    /// </summary>
+    private void BeginNew(Step step)
+    {
+        foreach (var input in step.Inputs)
+        {
+            ahead.GetOrAdd(input, added => Task.Run(async () =>
+            {
+                var known = KeyAsync(added);
+                if (!known.IsCompleted)
+                {
+                    BeginNew(added);
+                }
+
+                if (added.IsCacheable && (added.IgnoreCache || !IsKnown(await known.ConfigureAwait(false))))
+                {
+                    await ResultAsync(added).ConfigureAwait(false);
+                }
+            }));
+        }
+    }
+
+    /// <summary>A program that takes its time gives the steps that stand on it time to prepare themselves.</summary>
+    private async Task<LayerStack> PrepareOthersWhile(Step step, Task<LayerStack> work)
+    {
+        if (step.RunsProgram && await Task.WhenAny(work, Task.Delay(LongProgram, Environment.Time, CancellationToken)).ConfigureAwait(false) != work)
+        {
+            preparations.Begin(StandingOn(step));
+        }
+
+        return await work.ConfigureAwait(false);
+    }
+
+    /// <summary>The steps of the build that need one, the first of the Dockerfile first. What it does is new, so these are hardly known.</summary>
+    private List<Step> StandingOn(Step step)
+    {
+        var known = new Dictionary<Step, bool>();
+        return [.. nodes.Keys.Where(Stands).OrderBy(one => one.Lines?.Start)];
+
+        bool Stands(Step one)
+        {
+            if (!known.TryGetValue(one, out var stands))
+            {
+                known[one] = stands = one.Inputs.Any(input => input == step || Stands(input));
+            }
+
+            return stands;
+        }
     }
 
     private async Task<CacheRecord?> FindAsync(Step step, Digest key) =>

@@ -6,8 +6,11 @@ namespace Gantry.Build.Solving;
 /// <summary>Runs a program in a filesystem, isolated as a container of Docker's defaults is.</summary>
 public interface IStepRunner
 {
-    /// <summary>Runs it to its end. Cancelled, it kills all its processes first. Nothing of it is left.</summary>
+    /// <summary>Runs it to its end. Cancelled, it kills all its processes first. None of them is left, and nothing is mounted for it.</summary>
     Task<StepExit> RunAsync(StepProcess process, CancellationToken cancellationToken);
+
+    /// <summary>Ends when nothing else is left of what was run either: its network goes while later steps run.</summary>
+    Task SettleAsync();
 }
 
 public sealed record StepProcess

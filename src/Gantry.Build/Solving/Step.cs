@@ -36,6 +36,15 @@ public abstract class Step
     /// <summary>What it writes does not depend on <see cref="Root"/>: it lies above any.</summary>
     public virtual bool IsIndependent => false;
 
+    /// <summary>A program is run, which may take its time.</summary>
+    public virtual bool RunsProgram => false;
+
+    /// <summary>
+    /// Does ahead what of it depends on no step that is not done. It may be in vain; what fails is tried again in its turn.
+    /// </summary>
+    /// <returns>What <see cref="BuildRun.TakePreparedAsync"/> gives when it is done; null for nothing.</returns>
+    public virtual Task<IDisposable?> PrepareAsync(BuildRun run) => Task.FromResult<IDisposable?>(null);
+
     /// <summary>Its key, of its own words and those of what it stands on.</summary>
     public abstract Task<Digest> KeyAsync(BuildRun run);
 

@@ -72,7 +72,8 @@ public sealed class CopyStep : Step
                 opened.Add(await OpenedSource.OpenAsync(source, run, report.Output).ConfigureAwait(false));
             }
 
-            await Task.Factory.StartNew(() => Copy(run, root, layer, opened), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            using var draft = await run.TakePreparedAsync(this).ConfigureAwait(false) as CopyDraft;
+            await Task.Factory.StartNew(() => Copy(run, root, layer, opened, draft), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
@@ -80,6 +81,22 @@ public sealed class CopyStep : Step
         }
 
         return layer.Commit();
+    }
+
+    /// <summary>Writes the directories of a directory of a context, which are most of what is copied where that takes long.</summary>
+    public override async Task<IDisposable?> PrepareAsync(BuildRun run)
+    {
+        if (Parents || Sources is not [ContextSource source] || !TryOwnerAlone(out var owner))
+        {
+            return null;
+        }
+
+        using var opened = await OpenedSource.OpenAsync(source, run, output: null).ConfigureAwait(false);
+        return opened.Items(Parents, Excludes) is [{ Entry.Kind: FileKind.Directory } only] && NewDirectories.CanTake(only.Tree)
+            ? await Task.Factory.StartNew(
+                () => CopyDraft.Write(run.Store.NewPlace(), only.Tree, only.Entry, Request(run, owner), run.CancellationToken),
+                run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false)
+            : null;
     }
 
     private bool ManyPaths => Sources.Sum(source => source.Paths.Count) > 1;
@@ -96,23 +113,32 @@ public sealed class CopyStep : Step
         return OwnerLookup.Resolve(directory, Owner!);
     }
 
-    private void Copy(BuildRun run, LayerStack root, NewLayer layer, List<OpenedSource> sources)
+    /// <summary>The owner where no filesystem has to be asked for it.</summary>
+    private bool TryOwnerAlone(out (uint Uid, uint Gid)? owner)
+    {
+        owner = Owner is null ? null : OwnerLookup.TryNumbers(Owner);
+        return Owner is null || owner is not null;
+    }
+
+    private CopyRequest Request(BuildRun run, (uint Uid, uint Gid)? owner) => new()
+    {
+        Destination = Destination,
+        IntoDirectory = ManyPaths,
+        Owner = owner,
+        Mode = Mode,
+        Parents = Parents,
+        Excludes = Excludes,
+        Now = run.Environment.Time.GetUtcNow(),
+    };
+
+    private void Copy(BuildRun run, LayerStack root, NewLayer layer, List<OpenedSource> sources, CopyDraft? draft)
     {
         var items = sources.SelectMany(source => source.Items(Parents, Excludes).Select(item => (Item: item, source.Unpack))).ToList();
         using var mount = layer.Mount();
         using var target = mount.OpenRoot();
-        var request = new CopyRequest
-        {
-            Destination = Destination,
-            IntoDirectory = ManyPaths,
-            Owner = Owner is null ? null : OwnerIn(run, root, target),
-            Mode = Mode,
-            Parents = Parents,
-            Excludes = Excludes,
-            Now = run.Environment.Time.GetUtcNow(),
-        };
+        var request = Request(run, Owner is null ? null : OwnerIn(run, root, target));
         // Of several, one may go into what another made.
-        using var fresh = items is [var only] && NewDirectories.CanTake(only.Item.Tree) ? new NewDirectories(layer.Upper, request) : null;
+        using var fresh = items is [var only] && NewDirectories.CanTake(only.Item.Tree) ? new NewDirectories(layer.Upper, request, draft) : null;
         var copier = new TreeCopier(target, request, fresh);
         foreach (var (item, unpack) in items)
         {

@@ -37,6 +37,8 @@ public sealed class RunStep : Step
     /// <summary>A file of a here-document that is run, mounted beside it.</summary>
     public IReadOnlyList<InlineFile> Files { get; init; } = [];
 
+    public override bool RunsProgram => true;
+
     public override IReadOnlyList<Step> Inputs =>
     [
         Root!,

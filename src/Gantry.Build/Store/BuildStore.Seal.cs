@@ -131,23 +131,13 @@ public sealed partial class BuildStore
         "SELECT media_type, digest, size, diff_id FROM build_archives WHERE layer=$1",
         x => (new Descriptor { MediaType = x.GetString(0), Digest = Digest.Parse(x.GetString(1)), Size = x.GetInt64(2) }, Digest.Parse(x.GetString(3))), layer)) is [var found] ? found : null;
 
-    /// <summary>Writes what builds left through to the disk, so that it counts after a power failure too.</summary>
-    public void Sync()
+    /// <summary>For <see cref="Gantry.Images.Layers.WriteThrough"/>: until it is written, a layer counts only as long as the machine runs.</summary>
+    private Action? BeginWrite()
     {
-        if (database.Read(r => r.Query("SELECT 1 FROM build_layers WHERE boot IS NOT NULL LIMIT 1", _ => true)).Count == 0)
+        var written = database.Read(r => r.Query("SELECT id FROM build_layers WHERE boot IS NOT NULL", x => x.GetString(0)));
+        return written.Count == 0 ? null : () => database.Write(r =>
         {
-            return;
-        }
-
-        var known = database.Read(r => r.Query("SELECT id FROM build_layers WHERE boot IS NOT NULL", x => x.GetString(0)));
-        using (var directory = RootedDirectory.Open(Root))
-        {
-            directory.Descriptor.SyncFileSystem();
-        }
-
-        database.Write(r =>
-        {
-            foreach (var id in known)
+            foreach (var id in written)
             {
                 r.Execute("UPDATE build_layers SET boot=NULL WHERE id=$1", id);
             }

@@ -45,6 +45,7 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
         Recover();
         RecoverMounts();
         images.Holder = this;
+        images.Durability.Add(BeginWrite);
     }
 
     public void Dispose() => moving.Dispose();
@@ -83,6 +84,9 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
         upper.Descriptor.Chmod((uint)status.Permissions);
         return layer;
     }
+
+    /// <summary>A path that is free, on the file system of the layers; what a daemon that dies leaves there is removed at the next start.</summary>
+    public string NewPlace() => Path.Combine(layers, Guid.NewGuid().ToString("N"));
 
     /// <summary>Mounts a filesystem to be read, attached nowhere.</summary>
     public DetachedMount Open(LayerStack stack) => Mount(stack, null);

@@ -11,17 +11,26 @@ namespace Gantry.Cli.Building;
 internal static class ContextOffers
 {
     /// <summary>Sends what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
-    public static async ValueTask<string?> TryOfferAsync(Invocation call, LocalContext local)
+    public static async ValueTask<string?> TrySendAsync(Invocation call, LocalContext local)
+    {
+        if (await TryOfferAsync(call, local).ConfigureAwait(false) is not { } offer) return null;
+        await offer.Sent.ConfigureAwait(false);
+        return offer.Id;
+    }
+
+    /// <summary>Begins to send what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
+    public static async ValueTask<ContextOffer?> TryOfferAsync(Invocation call, LocalContext local)
     {
         var request = new BuildContextRequest { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Digest = local.Digest, Ignored = local.Ignored, IsUnchanged = true };
         var answer = await TryCompareAsync(call, request).ConfigureAwait(false);
         if (answer is { Id: "" }) answer = await TryCompareAsync(call, request with { IsUnchanged = false, Entries = [.. local.Entries] }).ConfigureAwait(false);
-        if (answer?.Missing.Length > 0)
-        {
-            await call.Client.PostStreamAsync($"/gantry/build/contexts/{answer.Id}", local.Archive(answer.Missing)).ConfigureAwait(false);
-        }
+        return answer is null ? null : new(answer.Id, answer.Missing.Length == 0 ? Task.CompletedTask : Task.Run(() => SendAsync(call, local, answer)));
+    }
 
-        return answer?.Id;
+    private static async Task SendAsync(Invocation call, LocalContext local, BuildContextResponse wanted)
+    {
+        using var archive = local.Archive(wanted.Missing);
+        await call.Client.PostStreamAsync($"/gantry/build/contexts/{wanted.Id}", archive).ConfigureAwait(false);
     }
 
     private static async ValueTask<BuildContextResponse?> TryCompareAsync(Invocation call, BuildContextRequest request)
@@ -80,7 +89,7 @@ internal static class ContextOffers
                 }
 
                 var name = $"gantry.cache{caches.Count}";
-                contexts[name] = await TryOfferAsync(call, new LocalContext(source, null)).ConfigureAwait(false) ?? "";
+                contexts[name] = await TrySendAsync(call, new LocalContext(source, null)).ConfigureAwait(false) ?? "";
                 fields["gantry.id"] = name;
             }
 
@@ -90,3 +99,7 @@ internal static class ContextOffers
         return [.. caches];
     }
 }
+
+/// <param name="Id">By which the daemon knows the directory; a build may begin with it.</param>
+/// <param name="Sent">Ends when the daemon has all of it.</param>
+internal sealed record ContextOffer(string Id, Task Sent);

@@ -16,9 +16,6 @@ internal sealed class LocalContext
     private const uint RegularKind = 0x8000;
     private const uint DirectoryKind = 0x4000;
     private const uint LinkKind = 0xA000;
-    private const int CurrentDirectory = -100; // AT_FDCWD
-    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
-    private const uint BasicStatus = 0x7FF; // STATX_BASIC_STATS
     private const long NanosecondsPerSecond = 1_000_000_000;
     private readonly IgnorePatterns? _ignored;
     private List<BuildContextEntry>? _entries;
@@ -82,18 +79,19 @@ internal sealed class LocalContext
     }
 
     /// <summary>A tar of some of the entries, made while it is read.</summary>
-    public Stream Archive(IEnumerable<int> indexes) => new ContextArchive(Directory, [.. indexes.Select(index => Entries[index])]).Stream;
+    public Stream Archive(IEnumerable<int> indexes) => new ContextArchive(Directory, [.. indexes.Select(index => Entries[index])]);
 
     private void Walk(List<BuildContextEntry> entries, string directory, string prefix)
     {
+        using var opened = OpenDirectory.At(directory.Length == 0 ? "/" : directory);
         foreach (var name in NamesIn(directory))
         {
             var path = prefix + name;
             var isIgnored = _ignored is not null && _ignored.IsIgnored(path);
             if (isIgnored && !_ignored!.MayContainIncluded(path)) continue;
             var place = $"{directory}/{name}";
-            // One call for each of many files: what the framework asks of one takes three.
-            if (LibC.StatX(CurrentDirectory, place, NoFollow, BasicStatus, out var status) != 0) continue;
+            // One call for each of many files, from their directory: what the framework asks of one takes three, and each walks the path.
+            if (LibC.StatX(opened.Descriptor, name, LibC.NoFollow, LibC.BasicStatus, out var status) != 0) continue;
             var kind = status.Mode & KindMask;
             if (kind == DirectoryKind)
             {

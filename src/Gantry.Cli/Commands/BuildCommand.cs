@@ -38,10 +38,10 @@ internal static class BuildCommand
         }
 
         if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
-        return source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } context
-            ? await InStepsAsync(call, source, context, display).ConfigureAwait(false)
+        return source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } offer
+            ? await InStepsAsync(call, source, offer, display).ConfigureAwait(false)
             : source.Remote is not null && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, null, display).ConfigureAwait(false)
-            : source is { Local: null, Archive: null, Remote: null } && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, await ContextOffers.EmptyAsync(call, null).ConfigureAwait(false), display).ConfigureAwait(false)
+            : source is { Local: null, Archive: null, Remote: null } && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, new(await ContextOffers.EmptyAsync(call, null).ConfigureAwait(false), Task.CompletedTask), display).ConfigureAwait(false)
             : await ClassicAsync(call, source).ConfigureAwait(false);
     }
 
@@ -60,13 +60,13 @@ internal static class BuildCommand
         return question.Print(call.Out, last.Answer ?? throw Ended());
     }
 
-    /// <param name="context">The id that the daemon knows the directory's files by; null for a remote context.</param>
-    private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, string? context, IBuildDisplay? display)
+    /// <param name="offer">The context; null for a remote one.</param>
+    private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, ContextOffer? offer, IBuildDisplay? display)
     {
         var results = new BuildResults(call);
-        var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", context).Add("onerror", call.Text("on-error")).Add("remote", source.Remote).Add("dockerfile", source.Name);
+        var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", offer?.Id).Add("onerror", call.Text("on-error")).Add("remote", source.Remote).Add("dockerfile", source.Name);
         if (source is { Remote: not null, Dockerfile: not null }) query.Add("body", "dockerfile");
-        var contexts = await ContextOffers.NamedAsync(call, async place => await ContextOffers.TryOfferAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
+        var contexts = await ContextOffers.NamedAsync(call, async place => await ContextOffers.TrySendAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
         var caches = await ContextOffers.CachesAsync(call, contexts).ConfigureAwait(false);
         if (caches.Length > 0) query.Add("cachefrom", JsonSerializer.Serialize(caches, BuildJson.Default.StringArray));
         ContextOffers.Add(query, contexts);
@@ -79,6 +79,13 @@ internal static class BuildCommand
             if (last.Image is not { } image) throw Ended();
             await receiving.ConfigureAwait(false);
             return new(image, last.Target ?? image);
+        }
+        catch (Exception) when (offer?.Sent.Exception?.InnerException is CommandLineException)
+        {
+            // A file could not be read: the build ended of that.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await offer.Sent.ConfigureAwait(false);
+            throw;
         }
         catch (CommandLineException)
         {
@@ -173,7 +180,7 @@ internal static class BuildCommand
         const string extraName = ".gantry.Dockerfile";
         var isExtra = source.Dockerfile is not null && (source.Local is null || !source.Local.Entries.Any(entry => entry.Path == source.Name));
         var archive = source.Remote is not null ? Stream.Null : source.Archive
-            ?? new ContextArchive(source.Local?.Directory ?? "/", source.Local?.Entries ?? [], isExtra ? new Dictionary<string, byte[]> { [extraName] = source.Dockerfile! } : null).Stream;
+            ?? new ContextArchive(source.Local?.Directory ?? "/", source.Local?.Entries ?? [], isExtra ? new Dictionary<string, byte[]> { [extraName] = source.Dockerfile! } : null);
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("remote", source.Remote).Add("dockerfile", isExtra ? extraName : source.Name).Add("q", call.Flag("quiet")).Add("rm", true).Add("forcerm", call.Flag("force-rm"));
         var image = "";
         var quiet = call.Flag("quiet");

@@ -3,11 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace Gantry.Cli.Terminals;
 
-/// <summary>termios(3), ioctl_tty(2), read(2), statx(2), execve(2): simple arguments only, so that no unsafe code is needed.</summary>
+/// <summary>termios(3), ioctl_tty(2), read(2), openat(2), statx(2), execve(2): simple arguments only, so that no unsafe code is needed.</summary>
 internal static class LibC
 {
     public const int TcsaNow = 0;
     public const int SigPipe = 13;
+    public const int CurrentDirectory = -100; // AT_FDCWD
+    public const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+    public const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+    public const uint BasicStatus = 0x7FF; // STATX_BASIC_STATS
     public const nint DefaultAction = 0; // SIG_DFL
     public const ulong TiocGWinSz = 0x5413;
 
@@ -88,6 +92,13 @@ internal static class LibC
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
     public static extern int StatX(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out Statx status);
+
+    /// <summary>Without a mode: for what is there.</summary>
+    [DllImport("libc", EntryPoint = "openat", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
+    public static extern int OpenAt(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "close")]
+    public static extern int Close(int descriptor);
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
     public static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);

@@ -17,12 +17,21 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
 {
     private const string DockerHub = "https://index.docker.io/v1/";
     private readonly string build = Guid.NewGuid().ToString("N");
-    private readonly Dictionary<string, SourceTree> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<SourceTree>> taken = new(StringComparer.Ordinal);
+    private readonly List<IDisposable> owned = [];
     private readonly ConcurrentDictionary<string, Lazy<Task<SourceTree>>> fetched = new(StringComparer.Ordinal);
 
-    /// <summary>Gives the build a context, and with it the tree.</summary>
+    /// <summary>What the client left out of the build's own context; null where nothing, or where that is not known.</summary>
+    public IgnorePatterns? Ignored { get; set; }
+
+    /// <summary>Gives the build a context, which may be on its way.</summary>
     /// <param name="name">Null for the build's own.</param>
-    public void Use(string? name, SourceTree tree) => taken.Add(name ?? "", tree);
+    /// <param name="owner">Disposed when the build ends, and with it the tree.</param>
+    public void Use(string? name, Task<SourceTree> tree, IDisposable owner)
+    {
+        taken.Add(name ?? "", tree);
+        owned.Add(owner);
+    }
 
     /// <summary>The build's own context from an address. Text that comes in place of one is the Dockerfile of an empty one.</summary>
     public Task<(SourceTree Tree, string? Dockerfile)> FetchAsync(string address, CancellationToken cancellationToken)
@@ -32,7 +41,7 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             .RunAsync(report => remotes.OpenAsync(address, keepGitDirectory, this, report, cancellationToken));
     }
 
-    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? Task.FromResult(tree)
+    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? tree.WaitAsync(cancellationToken)
         : name is not null && job.Request.Contexts.TryGetValue(name, out var address) && ContextAddress.IsRemote(address)
             ? fetched.GetOrAdd(name, _ => new(() => Shown($"[context {name}] {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)))).Value
         : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
@@ -43,7 +52,7 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
     public Task<string?> FindAgentAsync(string id, CancellationToken cancellationToken) => job.Client?.FindAgentAsync(id, cancellationToken) ?? Task.FromResult(job.Agents.GetValueOrDefault(id));
 
     public Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken) =>
-        job.Client?.FindIgnoredAsync(cancellationToken) ?? Task.FromResult((taken.GetValueOrDefault("") as ContextTree)?.Ignored);
+        job.Client?.FindIgnoredAsync(cancellationToken) ?? Task.FromResult(Ignored);
 
     public async Task<ImageConfiguration> GetConfigurationAsync(ImageReference reference, Platform platform, bool pull, CancellationToken cancellationToken) =>
         !pull && FindHere(reference, platform) is { } here ? here.Configuration
@@ -114,10 +123,7 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             }
         }
 
-        foreach (var tree in taken.Values)
-        {
-            tree.Dispose();
-        }
+        owned.ForEach(owner => owner.Dispose());
     }
 
     private ShownStep Shown(string name) => new(progress, time, build, name);

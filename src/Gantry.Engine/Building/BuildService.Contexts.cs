@@ -43,19 +43,20 @@ internal sealed partial class BuildService
 
     private WaitingContext Waiting(string id) => waitingContexts.TryGetValue(id, out var waiting) ? waiting : throw new NotFoundException($"no context {id} is waiting for a build");
 
-    /// <summary>The context is the caller's now.</summary>
-    private ContextTree TakeContext(string id)
+    /// <summary>Gives a build a context that came or is coming.</summary>
+    /// <returns>What is left out of it.</returns>
+    private IgnorePatterns? UseContext(BuildInputs inputs, string? name, string id)
     {
-        using var waiting = Waiting(id);
-        waitingContexts.TryRemove(id, out _);
-        return waiting.Take();
+        var waiting = Waiting(id);
+        inputs.Use(name, waiting.TakeAsync(() => waitingContexts.TryRemove(id, out _)), waiting);
+        return waiting.Ignored;
     }
 
     /// <summary>A client that went away leaves its context; the oldest goes when there are many.</summary>
     private void DropForgotten()
     {
         // Of a copy: sorting fails where others come meanwhile.
-        foreach (var (id, waiting) in waitingContexts.ToArray().OrderByDescending(pair => pair.Value.Since).Skip(MostWaiting))
+        foreach (var (id, waiting) in waitingContexts.ToArray().Where(pair => !pair.Value.IsTaken).OrderByDescending(pair => pair.Value.Since).Skip(MostWaiting))
         {
             if (waitingContexts.TryRemove(id, out _))
             {
@@ -89,30 +90,69 @@ internal sealed partial class BuildService
         };
     }
 
+    /// <summary>Of a client's directory what is here, and what comes: a build may begin before that is done.</summary>
     private sealed class WaitingContext(ContextChanges changes, IgnorePatterns? ignored, DateTimeOffset since) : IDisposable
     {
-        private ContextTree? tree;
+        private readonly TaskCompletionSource<SourceTree> arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenSource gone = new();
+        private Action? ended;
 
         public DateTimeOffset Since { get; } = since;
 
+        public IgnorePatterns? Ignored { get; } = ignored;
+
+        /// <summary>A build has it.</summary>
+        public bool IsTaken => Volatile.Read(ref ended) is not null;
+
         public void Complete(Stream archive, CancellationToken cancellationToken)
         {
-            var complete = changes.Complete(archive, cancellationToken);
-            Interlocked.Exchange(ref tree, complete)?.Dispose();
+            try
+            {
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, gone.Token);
+                var tree = changes.Complete(archive, stop.Token);
+                tree.Ignored = Ignored;
+                if (!arrived.TrySetResult(tree))
+                {
+                    tree.Dispose();
+                }
+            }
+            catch (Exception e)
+            {
+                // Nothing where the build ended meanwhile.
+                arrived.TrySetException(e is OperationCanceledException ? new InvalidArgumentException("the client stopped sending the files to build from", e) : e);
+                throw gone.IsCancellationRequested ? new ConflictException("the build that the context was for has ended", e) : e;
+            }
         }
 
-        public ContextTree Take()
+        /// <param name="whenEnded">Called once the build has no more use for it.</param>
+        public Task<SourceTree> TakeAsync(Action whenEnded)
         {
-            var taken = Interlocked.Exchange(ref tree, null)
-                ?? (changes.Missing.Count == 0 ? changes.Complete(Stream.Null, CancellationToken.None) : throw new ConflictException($"{changes.Missing.Count} files of the context did not come"));
-            taken.Ignored = ignored;
-            return taken;
+            if (Interlocked.CompareExchange(ref ended, whenEnded, null) is not null)
+            {
+                throw new ConflictException("another build has the context");
+            }
+
+            if (changes.Missing.Count == 0 && !arrived.Task.IsCompleted)
+            {
+                Complete(Stream.Null, CancellationToken.None);
+            }
+
+            return arrived.Task;
         }
 
         public void Dispose()
         {
-            Interlocked.Exchange(ref tree, null)?.Dispose();
+            ended?.Invoke();
+            gone.Cancel();
+            if (!arrived.TrySetCanceled() && arrived.Task.IsCompletedSuccessfully)
+            {
+                arrived.Task.Result.Dispose();
+            }
+
+            // Nobody may have waited.
+            _ = arrived.Task.Exception;
             changes.Dispose();
+            gone.Dispose();
         }
     }
 }

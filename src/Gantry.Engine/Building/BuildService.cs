@@ -133,12 +133,15 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
     {
         foreach (var (name, other) in job.NamedContexts)
         {
-            inputs.Use(name, TakeContext(other));
+            UseContext(inputs, name, other);
         }
 
-        SourceTree? context = job.ContextId is { } id ? TakeContext(id)
-            : job.Archive is { } archive ? await ReceiveAsync(archive, job.DockerfilePath, cancellationToken).ConfigureAwait(false)
-            : null;
+        if (job.ContextId is { } id)
+        {
+            inputs.Ignored = UseContext(inputs, null, id);
+        }
+
+        SourceTree? context = job.Archive is { } archive ? await ReceiveAsync(archive, job.DockerfilePath, cancellationToken).ConfigureAwait(false) : null;
         string? text = null;
         if (job.Remote is { } address)
         {
@@ -147,7 +150,8 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
         if (context is not null)
         {
-            inputs.Use(null, context);
+            inputs.Use(null, Task.FromResult(context), context);
+            inputs.Ignored = (context as ContextTree)?.Ignored;
         }
 
         if (job.Archive is not null && job.Dockerfile is null && context is ContextTree sent)
@@ -159,7 +163,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
         return job.Dockerfile is { } given ? (await ReadAsync(given, cancellationToken).ConfigureAwait(false), job.DockerfilePath)
             : text is not null ? (text, "Dockerfile")
-            : ReadDockerfile(context!, job.DockerfilePath);
+            : ReadDockerfile(await inputs.OpenContextAsync(null, cancellationToken).ConfigureAwait(false), job.DockerfilePath);
     }
 
     private async Task<ContextTree> ReceiveAsync(Stream archive, string dockerfilePath, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using Gantry.Build.Solving;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Mounts;
@@ -14,6 +15,7 @@ namespace Gantry.Engine.Building;
 internal sealed class StepRunner(EngineParts parts) : IStepRunner
 {
     private const string HostName = "buildkitsandbox";
+    private readonly ConcurrentDictionary<string, Task> endings = new(StringComparer.Ordinal);
 
     public async Task<StepExit> RunAsync(StepProcess process, CancellationToken cancellationToken)
     {
@@ -30,9 +32,24 @@ internal sealed class StepRunner(EngineParts parts) : IStepRunner
         }
         finally
         {
-            await parts.Networks.DetachAsync(container).ConfigureAwait(false);
+            var ending = endings[container.Id] = Task.Run(() => EndAsync(container), CancellationToken.None);
+            _ = ending.ContinueWith(_ => endings.TryRemove(container.Id, out var _), TaskScheduler.Default);
+        }
+    }
+
+    public Task SettleAsync() => Task.WhenAll(endings.Values);
+
+    private async Task EndAsync(Container container)
+    {
+        await parts.Networks.DetachAsync(container).ConfigureAwait(false);
+        try
+        {
             ContainerRemover.DeleteTree(parts.Paths.Bundle(container.Id));
             ContainerRemover.DeleteTree(parts.Paths.Container(container.Id));
+        }
+        catch (IOException)
+        {
+            // The next start of the daemon removes what is of no record.
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class LayerStore
     private readonly TarLimits limits;
     private readonly KeyedLocks<Digest> locks = new();
     private readonly ConcurrentDictionary<Digest, bool> hiding = new();
+    private readonly HashSet<Digest> lost = [];
 
     public LayerStore(string root, Database database, TarLimits? limits = null)
     {
@@ -43,12 +44,15 @@ public sealed class LayerStore
 
     public string PathOf(Digest chainId) => Path.Combine(root, chainId.Hex);
 
-    public LayerRecord? Find(Digest chainId) => database.Read(r => r.Query("SELECT * FROM layers WHERE chain_id=$1", Map, chainId.ToString()).SingleOrDefault());
+    public LayerRecord? Find(Digest chainId) => database.Read(r => r.Query("SELECT * FROM layers WHERE chain_id=$1 AND (boot IS NULL OR boot=$2)", Map, chainId.ToString(), Boot).SingleOrDefault());
 
     /// <summary>True where nothing beneath the layer shows; asked at every start of a container, so it is kept in memory.</summary>
     public bool HidesAll(Digest chainId) => hiding.ContainsKey(chainId);
 
-    public IReadOnlyList<LayerRecord> List() => database.Read(r => r.Query("SELECT * FROM layers", Map));
+    public IReadOnlyList<LayerRecord> List() => database.Read(r => r.Query("SELECT * FROM layers WHERE boot IS NULL OR boot=$1", Map, Boot));
+
+    /// <summary>Layers that were not written through to the disk when the machine stopped. They are recorded until they are stored again or forgotten.</summary>
+    internal IReadOnlySet<Digest> Lost => lost;
 
     /// <summary>Makes the caller the only one who extracts this layer; whoever comes second waits and then finds it.</summary>
     public ValueTask<IDisposable> LockAsync(Digest chainId, CancellationToken cancellationToken) => locks.AcquireAsync(chainId, cancellationToken);
@@ -104,32 +108,31 @@ public sealed class LayerStore
         database.Write(r => r.Execute("INSERT OR REPLACE INTO layers VALUES($1,$2,$3,$4,$5,$6,$7)",
             chainId.ToString(), record.DiffId.ToString(), record.Parent?.ToString(), record.Size, record.HidesAll ? 1 : 0, Boot, record.DiskSpace));
         Remember(record);
+        lost.Remove(chainId);
         return record;
     }
 
     /// <summary>Bytes that each layer occupies on the disk: recorded when it was stored, or now for what an older version stored.</summary>
     public IReadOnlyDictionary<Digest, long> DiskSpaces() => List().ToDictionary(layer => layer.ChainId, layer => layer.DiskSpace ?? Measure(layer.ChainId));
 
-    /// <summary>Writes those layers through to the disk that are not yet: until then they count only as long as the machine runs.</summary>
-    public void Sync(IReadOnlyList<Digest> chainIds)
+    /// <summary>For <see cref="WriteThrough"/>: until it is written, a layer counts only as long as the machine runs.</summary>
+    internal Action? BeginWrite()
     {
-        if (!database.Read(r => chainIds.Any(c => r.Query("SELECT 1 FROM layers WHERE chain_id=$1 AND boot IS NOT NULL", _ => true, c.ToString()).Count > 0)))
+        var written = database.Read(r => r.Query("SELECT chain_id FROM layers WHERE boot=$1", x => x.GetString(0), Boot));
+        return written.Count == 0 ? null : () => database.Write(r =>
         {
-            return;
-        }
-
-        using (var directory = RootedDirectory.Open(root))
-        {
-            directory.Descriptor.SyncFileSystem();
-        }
-
-        database.Write(r =>
-        {
-            foreach (var chainId in chainIds)
+            foreach (var chainId in written)
             {
-                r.Execute("UPDATE layers SET boot=NULL WHERE chain_id=$1", chainId.ToString());
+                r.Execute("UPDATE layers SET boot=NULL WHERE chain_id=$1", chainId);
             }
         });
+    }
+
+    /// <summary>Gives up a layer that is lost.</summary>
+    internal void Forget(Digest chainId)
+    {
+        database.Write(r => r.Execute("DELETE FROM layers WHERE chain_id=$1", chainId.ToString()));
+        lost.Remove(chainId);
     }
 
     /// <summary>Takes a layer out of the store. What is left of it is at the path returned, for <see cref="RemoveTree"/>; a start removes it too.</summary>
@@ -173,7 +176,7 @@ public sealed class LayerStore
 
     private void Recover()
     {
-        database.Write(r => r.Execute("DELETE FROM layers WHERE boot IS NOT NULL AND boot<>$1", Boot));
+        lost.UnionWith(database.Read(r => r.Query("SELECT chain_id FROM layers WHERE boot<>$1", x => Digest.Parse(x.GetString(0)), Boot)));
         var known = List().ToDictionary(l => l.ChainId.Hex);
         foreach (var directory in Directory.EnumerateDirectories(root))
         {

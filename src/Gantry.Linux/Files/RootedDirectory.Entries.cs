@@ -64,10 +64,13 @@ public sealed partial class RootedDirectory
         }
     }
 
-    public unsafe void Rename(UnixPath from, UnixPath to)
+    public void Rename(UnixPath from, UnixPath to) => Move(from, this, to);
+
+    /// <summary>Renames to a path in another directory of the same file system.</summary>
+    public unsafe void Move(UnixPath from, RootedDirectory into, UnixPath to)
     {
         using var source = new Entry(this, from);
-        using var destination = new Entry(this, to);
+        using var destination = new Entry(into, to);
         fixed (byte* oldName = source.Name)
         fixed (byte* newName = destination.Name)
         {

@@ -46,6 +46,24 @@ public sealed class BuildFaultTests
     }
 
     [Fact]
+    public async Task A_build_ends_while_its_context_is_still_on_its_way()
+    {
+        await using var stage = await BuildStage.CreateAsync();
+        using (var large = File.Create(Path.Combine(stage.Directory, "large"))) large.SetLength(4L << 30);
+        // Of 4 GB it would come in ten seconds or so.
+        (await stage.BuildAsync("FROM busybox\nRUN exit 3\nCOPY large /\n")).Exits(1).SaysSomewhere("exit code: 3");
+        (await stage.BuildAsync("FROM busybox\nRUN echo 1\n")).Succeeds();
+        Assert.InRange(Directory.EnumerateFiles(Path.Combine(stage.Engine.DataRoot, "build", "contexts", "files"), "*").Sum(file => new FileInfo(file).Length), 0, 3L << 30);
+        using var client = stage.Start($"build -q {stage.Context("FROM busybox\nCOPY large /\n")}");
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        using (var shorter = File.OpenWrite(Path.Combine(stage.Directory, "large"))) shorter.SetLength(1);
+        await client.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, client.ExitCode);
+        Assert.DoesNotContain("level=error", stage.Engine.Log(), StringComparison.Ordinal);
+        await stage.IsEmptyAfterPruneAsync();
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_ends_its_build()
     {
         await using var stage = await BuildStage.CreateAsync();

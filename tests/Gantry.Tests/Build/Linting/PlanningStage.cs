@@ -61,6 +61,8 @@ public sealed class PlanningStage : IDisposable
 
     private sealed class NoRunner : IStepRunner
     {
+        public Task SettleAsync() => Task.CompletedTask;
+
         public Task<StepExit> RunAsync(StepProcess process, CancellationToken cancellationToken) => throw new InvalidOperationException("nothing is run");
     }
 }

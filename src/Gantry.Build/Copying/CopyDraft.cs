@@ -1,0 +1,58 @@
+using Gantry.Build.Sources;
+using Gantry.Linux.Files;
+
+namespace Gantry.Build.Copying;
+
+/// <summary>The directories of a copied directory, as they will be at its destination, written before that is there.</summary>
+public sealed class CopyDraft : IDisposable
+{
+    private readonly string place;
+    private readonly SourceTree tree;
+    private readonly string top;
+
+    private CopyDraft(string place, SourceTree tree, string top)
+    {
+        (this.place, this.tree, this.top) = (place, tree, top);
+        Directory.CreateDirectory(place);
+        Root = RootedDirectory.Open(place);
+    }
+
+    internal RootedDirectory Root { get; }
+
+    /// <summary>Writes one.</summary>
+    /// <param name="place">A free path on the file system of the destination.</param>
+    /// <param name="top">The directory whose content is copied.</param>
+    /// <param name="request">Its destination does not matter.</param>
+    public static CopyDraft Write(string place, SourceTree tree, SourceEntry top, CopyRequest request, CancellationToken cancellationToken)
+    {
+        var draft = new CopyDraft(place, tree, top.Path);
+        try
+        {
+            using var directories = new NewDirectories(place, request) { Threads = 1 };
+            foreach (var child in tree.List(top.Path).Where(child => child.Kind == FileKind.Directory && !request.LeavesOut(child, child.Name)))
+            {
+                draft.Root.Mkdir(child.Name);
+                directories.TryAdd(tree, child, child.Name, child.Name);
+            }
+
+            directories.Write(cancellationToken);
+            return draft;
+        }
+        catch
+        {
+            draft.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where what is in a directory lies beneath <see cref="Root"/>; null where that was not written.</summary>
+    internal string? Find(SourceTree of, SourceEntry directory) =>
+        of == tree && directory.Path != top && directory.Path[..(directory.Path.LastIndexOf('/') is > 0 and var slash ? slash : 0)] == top && Root.TryStat(directory.Name) is not null ? directory.Name : null;
+
+    public void Dispose()
+    {
+        Root.Dispose();
+        using var parent = RootedDirectory.Open(Path.GetDirectoryName(place)!);
+        parent.RemoveTree(Path.GetFileName(place));
+    }
+}
