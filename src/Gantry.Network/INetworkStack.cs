@@ -30,7 +30,8 @@ public interface INetworkStack : IAsyncDisposable
     /// </summary>
     EndpointRecord Lease(NetworkRecord network, EndpointRecord endpoint, EndpointRequest request);
 
-    void Release(NetworkRecord network, EndpointRecord endpoint);
+    /// <param name="wasSilent">Nothing was ever sent from its addresses: the kernel tracks no connections of theirs.</param>
+    void Release(NetworkRecord network, EndpointRecord endpoint, bool wasSilent = false);
 
     /// <summary>A new network namespace with its loopback up. It lives while the handle or a process in it does.</summary>
     Task<Sandbox> CreateSandboxAsync(string containerId, CancellationToken cancellationToken);
@@ -44,7 +45,8 @@ public interface INetworkStack : IAsyncDisposable
     Task DisconnectAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint, CancellationToken cancellationToken);
 
     /// <summary>Disconnects a sandbox that ends: nothing passes afterwards, but its links may go a moment later.</summary>
-    Task AbandonAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint);
+    /// <returns>True where it is known that nothing was ever sent by it.</returns>
+    Task<bool> AbandonAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint);
 
     /// <summary>Sets the default routes of the sandbox, v4 and v6, to those endpoints' gateways; null removes one.</summary>
     Task SetGatewaysAsync(

@@ -45,11 +45,8 @@ public sealed partial class NetworkStack
         return Task.CompletedTask;
     }
 
-    public Task AbandonAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint)
-    {
-        DriverOf(network).Abandon(RoutesOf(sandbox), network, endpoint);
-        return Task.CompletedTask;
-    }
+    public Task<bool> AbandonAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint) =>
+        Task.FromResult(DriverOf(network).Abandon(RoutesOf(sandbox), network, endpoint));
 
     public Task SetGatewaysAsync(Sandbox sandbox, NetworkEndpoint? ipv4, NetworkEndpoint? ipv6, CancellationToken cancellationToken)
     {

@@ -63,9 +63,9 @@ public sealed partial class NetworkStack : INetworkStack
         return !hasMacAddress ? leased : leased with { MacAddress = mac.Length > 0 ? mac : MacAddresses.Derive(leased.IPv4, leased.IPv6) };
     }
 
-    public void Release(NetworkRecord network, EndpointRecord endpoint)
+    public void Release(NetworkRecord network, EndpointRecord endpoint, bool wasSilent = false)
     {
-        if (network.Driver == DriverNames.Bridge)
+        if (network.Driver == DriverNames.Bridge && !wasSilent)
         {
             foreach (var address in AddressesOf(endpoint)) host.Stale.Remove(address);
         }

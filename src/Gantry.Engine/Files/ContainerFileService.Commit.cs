@@ -54,7 +54,7 @@ internal sealed partial class ContainerFileService
         {
             if (pausing)
             {
-                await containers.UnpauseAsync(target.Id, CancellationToken.None).ConfigureAwait(false);
+                await UnpauseAsync(target.Id).ConfigureAwait(false);
             }
         }
     }
@@ -74,6 +74,18 @@ internal sealed partial class ContainerFileService
         catch (ConflictException)
         {
             return false;
+        }
+    }
+
+    private async Task UnpauseAsync(string container)
+    {
+        try
+        {
+            await containers.UnpauseAsync(container, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ConflictException)
+        {
+            // It was killed, or ended as it was paused: the image is there.
         }
     }
 

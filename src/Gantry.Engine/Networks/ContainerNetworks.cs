@@ -206,15 +206,24 @@ internal sealed partial class ContainerNetworks(
     /// <param name="isEnd">The sandbox ends, and its links with it.</param>
     private async Task LeaveAsync(string containerId, LiveNetworks current, LiveEndpoint end, bool isEnd = false)
     {
+        var wasSilent = false;
         if (current.Sandbox is { } sandbox && end.HasLink)
         {
             Try(containerId, () => names.Withdraw(end.Network.Id, containerId));
-            await TryAsync(containerId, () => isEnd
-                ? stack.AbandonAsync(sandbox, end.Network.Record, end.Endpoint)
-                : stack.DisconnectAsync(sandbox, end.Network.Record, end.Endpoint, CancellationToken.None)).ConfigureAwait(false);
+            await TryAsync(containerId, async () =>
+            {
+                if (isEnd)
+                {
+                    wasSilent = await stack.AbandonAsync(sandbox, end.Network.Record, end.Endpoint).ConfigureAwait(false);
+                }
+                else
+                {
+                    await stack.DisconnectAsync(sandbox, end.Network.Record, end.Endpoint, CancellationToken.None).ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
         }
 
-        Try(containerId, () => stack.Release(end.Network.Record, end.Endpoint));
+        Try(containerId, () => stack.Release(end.Network.Record, end.Endpoint, wasSilent));
         end.Network.Leave(containerId);
     }
 

@@ -26,6 +26,7 @@ internal static class LinkAttribute
     public const int OperationalState = 16;
     public const int Information = 18;
     public const int Alias = 20;
+    public const int Statistics = 23;
     public const int FamilySpecific = 26;
     public const int NamespaceDescriptor = 28;
     public const int InformationKind = 1;

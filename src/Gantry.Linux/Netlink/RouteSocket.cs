@@ -87,9 +87,11 @@ public sealed class RouteSocket : IDisposable
     {
         const uint up = 1;
         const byte operational = 6;
+        const int receivedBytes = 16; // of struct rtnl_link_stats64
         var isOperational = false;
         string name = "", kind = "", alias = "";
         int mtu = 0, master = 0, parent = 0;
+        long received = 0;
         var address = PhysicalAddress.None;
         var attributes = new NetlinkAttributes(payload[16..]);
         while (attributes.Next())
@@ -103,6 +105,7 @@ public sealed class RouteSocket : IDisposable
                 case LinkAttribute.OperationalState: isOperational = attributes.Value is [operational, ..]; break;
                 case LinkAttribute.Alias: alias = attributes.Text; break;
                 case LinkAttribute.Address: address = new PhysicalAddress(attributes.Value.ToArray()); break;
+                case LinkAttribute.Statistics: received = BinaryPrimitives.ReadInt64LittleEndian(attributes.Value[receivedBytes..]); break;
                 case LinkAttribute.Information:
                     var nested = attributes.Nested;
                     while (nested.Next())
@@ -116,7 +119,7 @@ public sealed class RouteSocket : IDisposable
 
         return new LinkInformation(
             BinaryPrimitives.ReadInt32LittleEndian(payload[4..]), name, kind, alias, mtu, master, parent, address,
-            (BinaryPrimitives.ReadUInt32LittleEndian(payload[8..]) & up) != 0, isOperational);
+            (BinaryPrimitives.ReadUInt32LittleEndian(payload[8..]) & up) != 0, isOperational, received);
     }
 
     private static LinkAddress? ReadAddress(ReadOnlySpan<byte> payload)
@@ -165,9 +168,10 @@ public sealed class RouteSocket : IDisposable
 /// <param name="IsUp">It was set up.</param>
 /// <param name="IsOperational">It is up, and so is its other end: it passes packets (IF_OPER_UP).</param>
 /// <param name="Parent">The index of the link it was made from; a veth's peer, which may be in another namespace.</param>
+/// <param name="ReceivedBytes">Of a veth, what its other end sent.</param>
 public sealed record LinkInformation(
     int Index, string Name, string Kind, string Alias, int Mtu, int Master, int Parent, PhysicalAddress Address, bool IsUp,
-    bool IsOperational);
+    bool IsOperational, long ReceivedBytes);
 
 public sealed record LinkAddress(int Link, IPAddress Address, int PrefixLength);
 

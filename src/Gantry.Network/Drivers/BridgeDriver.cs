@@ -16,6 +16,8 @@ namespace Gantry.Network.Drivers;
 /// </summary>
 internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host, RuleKeeper rules) : INetworkDriver
 {
+    /// <summary>Bytes of two announcements by ARP (arp_notify): of the address, and of the link that came up.</summary>
+    private const int Announcements = 2 * 42;
     private const int LinkNameDigits = 11;
     private static readonly IPAddress LinkLocal = IPAddress.Parse("fe80::1");
 
@@ -77,11 +79,12 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
         if (host.Routes.FindLink(HostLink(endpoint)) is { } link) host.Routes.Execute(new RouteBatch().DeleteLink(link.Index, link.Name));
     }
 
-    public void Abandon(RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
+    public bool Abandon(RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
     {
-        if (host.Routes.FindLink(HostLink(endpoint)) is not { } link) return;
+        if (host.Routes.FindLink(HostLink(endpoint)) is not { } link) return false;
         host.Routes.Execute(new RouteBatch().SetDown(link.Index, link.Name));
         host.Doomed.Add(link);
+        return link.ReceivedBytes <= Announcements;
     }
 
     /// <summary>A bridge that somebody deleted comes back without its ports.</summary>

@@ -30,7 +30,12 @@ internal interface INetworkDriver
     void Disconnect(RouteSocket inside, NetworkRecord network, EndpointRecord endpoint);
 
     /// <summary>Disconnects an endpoint whose sandbox ends: nothing passes it afterwards, but its links may go a moment later.</summary>
-    void Abandon(RouteSocket inside, NetworkRecord network, EndpointRecord endpoint) => Disconnect(inside, network, endpoint);
+    /// <returns>True where it is known that nothing was ever sent by it.</returns>
+    bool Abandon(RouteSocket inside, NetworkRecord network, EndpointRecord endpoint)
+    {
+        Disconnect(inside, network, endpoint);
+        return false;
+    }
 
     /// <summary>Mends the host's side of an endpoint whose container runs on while the daemon was away.</summary>
     void Resume(NetworkRecord network, EndpointRecord endpoint);
