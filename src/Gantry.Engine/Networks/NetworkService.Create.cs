@@ -20,6 +20,7 @@ internal sealed partial class NetworkService
 
         var others = networks.All().Select(network => network.Record).ToArray();
         RequireConfiguration(request, others);
+        request = WithSwitches(request with { Options = WithDefaults(request) });
         var record = stack.Plan(Wanted(request, asked), others);
         await stack.CreateAsync(record, cancellationToken).ConfigureAwait(false);
         EngineNetwork network;
@@ -61,10 +62,35 @@ internal sealed partial class NetworkService
                 $"network {request.Name} needs a swarm ({(request.Ingress ? "ingress" : request.Driver == "overlay" ? "driver overlay" : "scope " + request.Scope)}): this node is not a swarm manager");
         }
 
-        if (request.EnableIPv4 == false && request.EnableIPv6 != true && request is { ConfigOnly: false, ConfigFrom: not { Network.Length: > 0 } })
+    }
+
+    /// <summary>Which families there are may be an option of the driver too, for a daemon's <c>default-network-opts</c>: what is asked for counts more, and then the option is none.</summary>
+    private static NetworkCreateRequest WithSwitches(NetworkCreateRequest request)
+    {
+        var all = new Dictionary<string, string>(request.Options ?? [], StringComparer.Ordinal);
+        request = request with
         {
-            throw new InvalidArgumentException("IPv4 or IPv6 must be enabled");
+            EnableIPv4 = Switch(all, "com.docker.network.enable_ipv4", request.EnableIPv4),
+            EnableIPv6 = Switch(all, "com.docker.network.enable_ipv6", request.EnableIPv6),
+            Options = all,
+        };
+        return request.EnableIPv4 == false && request.EnableIPv6 != true && request is { ConfigOnly: false, ConfigFrom: not { Network.Length: > 0 } }
+            ? throw new InvalidArgumentException("IPv4 or IPv6 must be enabled")
+            : request;
+    }
+
+    private static bool? Switch(Dictionary<string, string> all, string name, bool? asked)
+    {
+        if (asked is not null)
+        {
+            all.Remove(name);
+            return asked;
         }
+
+        return !all.TryGetValue(name, out var text) ? null
+            : text is "true" or "1" ? true
+            : text is "false" or "0" ? false
+            : throw new InvalidArgumentException($"driver-opt \"{name}\" is not a valid bool: \"{text}\"");
     }
 
     private static void RequireConfiguration(NetworkCreateRequest request, NetworkRecord[] others)
@@ -103,7 +129,7 @@ internal sealed partial class NetworkService
         Attachable = request.Attachable,
         ConfigOnly = request.ConfigOnly,
         ConfigFrom = request.ConfigFrom?.Network ?? "",
-        Options = WithDefaults(request),
+        Options = request.Options ?? [],
         Labels = request.Labels ?? [],
         IpamDriver = request.IPAM is { Driver: { Length: > 0 } driver } ? driver : "default",
         IpamOptions = request.IPAM?.Options,

@@ -1,4 +1,5 @@
 using System.Net;
+using Gantry.Network.Drivers;
 using Gantry.Network.Records;
 using Gantry.Spec;
 
@@ -22,7 +23,7 @@ internal sealed class SubnetPlanner(IReadOnlyList<DefaultPool> pools)
 
         if (network.EnableIPv4 && !result.Exists(p => !p.Subnet!.Value.IsIPv6())) result.Insert(0, Next(false));
         if (network.EnableIPv6 && !result.Exists(p => p.Subnet!.Value.IsIPv6())) result.Add(Next(true));
-        return [.. result.Select(WithGateway)];
+        return [.. result.Select(pool => HasGateway(network, pool) ? WithGateway(pool) : pool)];
 
         AddressPool Next(bool isIPv6)
         {
@@ -61,6 +62,10 @@ internal sealed class SubnetPlanner(IReadOnlyList<DefaultPool> pools)
         throw new NotFoundException($"all predefined address pools have been fully subnetted: no free IPv{(isIPv6 ? 6 : 4)} subnet is left;"
             + " name one with --subnet, or give the daemon more with default-address-pools");
     }
+
+    /// <summary>An internal network whose bridge has no address leads nowhere: its containers have that of the gateway, too.</summary>
+    private static bool HasGateway(NetworkRecord network, AddressPool pool) =>
+        network is not { Internal: true, Driver: DriverNames.Bridge } || BridgeOptions.Of(network).HasAddress(pool.Subnet!.Value.IsIPv6());
 
     private static AddressPool WithGateway(AddressPool pool)
     {

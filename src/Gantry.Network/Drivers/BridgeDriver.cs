@@ -147,7 +147,7 @@ internal sealed class BridgeDriver(NetworkStackOptions options, HostKernel host,
         }
 
         // By hand, as the kernel takes a second to find out that nobody else has it, and asks no neighbour before.
-        if (network.EnableIPv6) wanted.Add(new LinkAddress(bridge.Index, LinkLocal, LinkSetup.LinkLocalPrefixIPv6));
+        if (network.EnableIPv6 && settings.Mode(isIPv6: true) != GatewayMode.Isolated) wanted.Add(new LinkAddress(bridge.Index, LinkLocal, LinkSetup.LinkLocalPrefixIPv6));
         var present = host.Routes.Addresses(bridge.Index);
         // A bridge that is ours may have another address from before its subnet was configured anew.
         if (LinkMark.NetworkOf(bridge, options.Owner) is not null)

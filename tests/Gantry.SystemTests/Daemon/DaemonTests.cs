@@ -98,6 +98,28 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public async Task Networks_have_the_families_that_the_daemon_says_unless_they_say_otherwise()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => """{"default-network-opts":{"bridge":{"com.docker.network.enable_ipv4":"false","com.docker.network.enable_ipv6":"true"}}}""");
+        const string shown = "network inspect -f '{{.EnableIPv4}} {{.EnableIPv6}} {{json .Options}}'";
+        (await stage.Docker("network create plain")).Succeeds();
+        (await stage.Docker($"{shown} plain")).Prints("""false true {"com.docker.network.enable_ipv4":"false","com.docker.network.enable_ipv6":"true"}""");
+        (await stage.Docker("network create --ipv4 four")).Succeeds();
+        (await stage.Docker($"{shown} four")).Prints("""true true {"com.docker.network.enable_ipv6":"true"}""");
+        (await stage.Docker("network create -o com.docker.network.enable_ipv6=false nothing")).Fails().SaysSomewhere("IPv4 or IPv6 must be enabled");
+        (await stage.Docker("network create -o com.docker.network.enable_ipv6=perhaps wrong")).Fails().SaysSomewhere("driver-opt \"com.docker.network.enable_ipv6\" is not a valid bool");
+    }
+
+    [Fact]
+    public async Task A_port_is_answered_by_a_container_that_listens_a_moment_later()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => "{}");
+        (await stage.Docker("run -d --name late -p 127.0.0.1:8091:80 busybox sh -c 'sleep 0.4; echo here | nc -l -p 80'")).Succeeds();
+        (await stage.Sandbox.RunAsync("sh", "-c", "busybox nc 127.0.0.1 8091 < /dev/null || nc 127.0.0.1 8091 < /dev/null")).Prints("here");
+        (await stage.Docker("rm -f late")).Succeeds();
+    }
+
+    [Fact]
     public async Task Without_live_restore_containers_end_with_it_and_come_back_by_their_policies()
     {
         await using var stage = await DaemonStage.CreateAsync(_ => """{"log-format":"json"}""");

@@ -65,6 +65,21 @@ public sealed class OptionTests
         (await StackWorld.TryWithin(world.Outside, $"ping -c 1 -W 1 {open.Address}")).Succeeds();
         var alone = await world.NetworkAsync(StackWorld.Wanted("alone", "bridge", (Bridge + "gateway_mode_ipv4", "isolated")) with { Internal = true });
         (await world.OnHost($"ip -4 address show dev {alone.Link}")).Lacks("inet ");
+        // Of two addresses none is lost to a gateway that leads nowhere.
+        foreach (var option in (string[])["gateway_mode_ipv4=isolated", "inhibit_ipv4=true"])
+        {
+            var pair = await world.NetworkAsync(StackWorld.Wanted("pair" + option.Length, "bridge", (Bridge + option.Split('=')[0], option.Split('=')[1])) with
+            {
+                Internal = true,
+                Pools = [new() { Subnet = IPNetwork.Parse($"10.77.{option.Length}.0/31") }],
+            });
+            Assert.Null(pair.Pools[0].Gateway);
+            var (one, other) = (await world.ContainerAsync(pair), await world.ContainerAsync(pair));
+            (await one.Run($"ping -c 1 -W 1 {other.Address}")).Succeeds();
+        }
+
+        var both = await world.NetworkAsync(StackWorld.Wanted("both", "bridge", (Bridge + "gateway_mode_ipv4", "isolated"), (Bridge + "gateway_mode_ipv6", "isolated")) with { Internal = true, EnableIPv6 = true });
+        (await world.OnHost($"ip address show dev {both.Link}")).Lacks("inet");
         var inhibited = await world.NetworkAsync("inhibited", (Bridge + "inhibit_ipv4", "true"));
         (await world.OnHost($"ip -4 address show dev {inhibited.Link}")).Lacks("inet ");
         (await (await world.ContainerAsync(inhibited)).Run("ip route")).Contains($"default via {inhibited.Pools[0].Gateway}");

@@ -55,6 +55,37 @@ public sealed class PortRelayTests
     }
 
     [Fact]
+    public async Task A_client_waits_for_a_container_that_does_not_listen_yet()
+    {
+        using var stage = new RelayStage(patience: 60_000);
+        using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        late.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var gone = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var relay = stage.Relay(ProtocolType.Tcp, (IPEndPoint)late.LocalEndPoint!);
+        await gone.ConnectAsync(relay, Ct);
+        gone.Dispose();
+        await client.ConnectAsync(relay, Ct);
+        await client.SendAsync("early"u8.ToArray(), Ct);
+        await Task.Delay(100, Ct);
+        late.Listen();
+        // Of the client that went away there may be a connection, too.
+        var received = new byte[5];
+        var count = 0;
+        while (count == 0)
+        {
+            using var server = await late.AcceptAsync(Ct);
+            count = await server.ReceiveAsync(received, Ct);
+            if (count > 0) await server.SendAsync("answer"u8.ToArray(), Ct);
+        }
+
+        Assert.Equal("early"u8.ToArray(), received);
+        var answer = new byte[6];
+        Assert.Equal(6, await client.ReceiveAsync(answer, Ct));
+        Assert.Equal("answer"u8.ToArray(), answer);
+    }
+
+    [Fact]
     public async Task Where_nobody_listens_the_client_is_reset()
     {
         using var stage = new RelayStage();

@@ -14,7 +14,8 @@ internal sealed class RelayStage : IDisposable
     private readonly LoopThread loop = new();
     private readonly List<IDisposable> owned = [];
 
-    public RelayStage() => Relays = new PortRelays(Loop);
+    /// <param name="patience">Milliseconds for which a target need not listen.</param>
+    public RelayStage(int patience = 0) => Relays = new PortRelays(Loop) { Patience = patience };
 
     public PollLoop Loop => loop.Loop;
 

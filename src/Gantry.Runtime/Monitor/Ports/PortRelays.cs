@@ -11,6 +11,9 @@ internal sealed class PortRelays(PollLoop loop) : IDisposable
     private readonly Dictionary<string, List<Watcher>> groups = [];
     private readonly PipePool pipes = new();
 
+    /// <summary>Milliseconds from the start in which the container's program may not listen yet: <c>run -d -p 80:80 nginx; curl localhost</c>.</summary>
+    public int Patience { get; init; } = 2000;
+
     /// <summary>Serves ports from now on; the sockets belong to them.</summary>
     public void Add(string group, IReadOnlyList<PortTarget> targets, IReadOnlyList<FileDescriptor> sockets)
     {
@@ -21,7 +24,7 @@ internal sealed class PortRelays(PollLoop loop) : IDisposable
             RawIo.SetBlocking(sockets[i], false);
             relays.Add(targets[i].Transport == SocketTransport.Udp
                 ? new DatagramRelay(loop, sockets[i], target)
-                : new StreamRelay(loop, pipes, sockets[i], targets[i].Transport, target));
+                : new StreamRelay(loop, pipes, sockets[i], targets[i].Transport, target, Patience));
         }
     }
 

@@ -4,42 +4,34 @@ using Gantry.Linux.Sockets;
 
 namespace Gantry.Runtime.Monitor.Ports;
 
-/// <summary>A client's connection and the one to the container, and what goes between them in both directions.</summary>
+/// <summary>
+/// A client's connection and the one to the container, and what goes between them in both directions. Where a container that
+/// was started just now does not listen yet, the client waits for it.
+/// </summary>
 internal sealed class StreamConnection : IDisposable
 {
+    private const int Pause = 20;
     private readonly StreamRelay relay;
+    private readonly PollLoop loop;
+    private readonly PipePool pipes;
     private readonly End near;
-    private readonly End far;
-    private readonly StreamFlow inward;
-    private readonly StreamFlow outward;
-    private bool connected;
+    private End far;
+    private StreamFlow? inward;
+    private StreamFlow? outward;
     private bool disposed;
 
     public StreamConnection(StreamRelay relay, PollLoop loop, PipePool pipes, FileDescriptor near, FileDescriptor far)
     {
-        this.relay = relay;
+        (this.relay, this.loop, this.pipes) = (relay, loop, pipes);
         NonBlockingSocket.SetNoDelay(near);
-        NonBlockingSocket.SetNoDelay(far);
         this.near = new End(this, loop, near);
         this.far = new End(this, loop, far);
-        inward = new StreamFlow(pipes, near, far);
-        outward = new StreamFlow(pipes, far, near);
     }
 
-    public void Connect(InternetEndPoint target)
+    public void Connect()
     {
-        switch (NonBlockingSocket.Connect(far.Descriptor, target))
-        {
-            case 0:
-                Begin();
-                break;
-            case -(int)Errno.EINPROGRESS:
-                far.Watch(PollEvents.Writable);
-                break;
-            default:
-                BreakOff();
-                break;
-        }
+        NonBlockingSocket.SetNoDelay(far.Descriptor);
+        Took((Errno)(-NonBlockingSocket.Connect(far.Descriptor, relay.Target)));
     }
 
     /// <summary>Ends both at once, so that both see that it was no proper end.</summary>
@@ -57,23 +49,50 @@ internal sealed class StreamConnection : IDisposable
         disposed = true;
         near.Dispose();
         far.Dispose();
-        inward.Dispose();
-        outward.Dispose();
+        inward?.Dispose();
+        outward?.Dispose();
         relay.Remove(this);
     }
 
-    private void Begin()
+    /// <param name="error">Of the connection to the container.</param>
+    private void Took(Errno error)
     {
-        connected = true;
-        Pump();
+        switch (error)
+        {
+            case Errno.None:
+                (inward, outward) = (new StreamFlow(pipes, near.Descriptor, far.Descriptor), new StreamFlow(pipes, far.Descriptor, near.Descriptor));
+                Pump();
+                break;
+            case Errno.EINPROGRESS:
+                far.Watch(PollEvents.Writable);
+                break;
+            case Errno.ECONNREFUSED when relay.IsPatient:
+                near.Rest(Pause);
+                break;
+            default:
+                BreakOff();
+                break;
+        }
+    }
+
+    private void ConnectAgain()
+    {
+        if (relay.TryOpen() is not { } socket)
+        {
+            BreakOff();
+            return;
+        }
+
+        far.Dispose();
+        far = new End(this, loop, socket);
+        Connect();
     }
 
     private void OnEvents(End end, PollEvents events)
     {
-        if (!connected)
+        if (inward is null)
         {
-            if (NonBlockingSocket.TakeError(far.Descriptor) == Errno.None) Begin();
-            else BreakOff();
+            Took(NonBlockingSocket.TakeError(far.Descriptor));
             return;
         }
 
@@ -84,7 +103,7 @@ internal sealed class StreamConnection : IDisposable
 
     private void Pump()
     {
-        if (!inward.Pump() || !outward.Pump())
+        if (!inward!.Pump() || !outward!.Pump())
         {
             BreakOff();
         }
@@ -103,6 +122,18 @@ internal sealed class StreamConnection : IDisposable
     private sealed class End(StreamConnection connection, PollLoop loop, FileDescriptor socket) : Watcher(loop, socket)
     {
         public override void OnEvents(PollEvents events) => connection.OnEvents(this, events);
+
+        public override void OnDeadline()
+        {
+            Deadline = 0;
+            connection.ConnectAgain();
+        }
+
+        public void Rest(int milliseconds)
+        {
+            connection.far.Unwatch();
+            Deadline = Clock.Milliseconds() + milliseconds;
+        }
 
         /// <param name="from">What is read from it.</param>
         /// <param name="to">What is written to it.</param>

@@ -14,14 +14,19 @@ internal sealed class StreamRelay : Watcher
     private readonly HashSet<StreamConnection> connections = [];
     private readonly PipePool pipes;
     private readonly SocketTransport transport;
-    private readonly InternetEndPoint target;
+    private readonly long patientUntil;
 
-    public StreamRelay(PollLoop loop, PipePool pipes, FileDescriptor socket, SocketTransport transport, InternetEndPoint target)
+    /// <param name="patience">Milliseconds from now in which the container need not listen yet.</param>
+    public StreamRelay(PollLoop loop, PipePool pipes, FileDescriptor socket, SocketTransport transport, InternetEndPoint target, int patience)
         : base(loop, socket)
     {
-        (this.pipes, this.transport, this.target) = (pipes, transport, target);
+        (this.pipes, this.transport, Target, patientUntil) = (pipes, transport, target, Clock.Milliseconds() + patience);
         Watch(PollEvents.Readable);
     }
+
+    public InternetEndPoint Target { get; }
+
+    public bool IsPatient => Clock.Milliseconds() < patientUntil;
 
     public override void OnEvents(PollEvents events)
     {
@@ -50,24 +55,32 @@ internal sealed class StreamRelay : Watcher
         foreach (var connection in connections.ToArray()) connection.BreakOff();
     }
 
-    private void Connect(FileDescriptor near)
+    /// <summary>A socket to the container; null where no descriptors are left.</summary>
+    public FileDescriptor? TryOpen()
     {
-        FileDescriptor far;
         try
         {
-            far = NonBlockingSocket.Open(transport, target.Family);
+            return NonBlockingSocket.Open(transport, Target.Family);
         }
         catch (LinuxException)
         {
+            Rest();
+            return null;
+        }
+    }
+
+    private void Connect(FileDescriptor near)
+    {
+        if (TryOpen() is not { } far)
+        {
             NonBlockingSocket.ResetOnClose(near);
             near.Dispose();
-            Rest();
             return;
         }
 
         var connection = new StreamConnection(this, Loop, pipes, near, far);
         connections.Add(connection);
-        connection.Connect(target);
+        connection.Connect();
     }
 
     // No descriptors are left: what waits in the queue would be told again at once.
