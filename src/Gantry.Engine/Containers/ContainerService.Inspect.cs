@@ -36,7 +36,8 @@ internal sealed partial class ContainerService
             SizeRw = size ? writable : null,
             SizeRootFs = size ? whole : null,
             Mounts = [.. record.Mounts.Select(mount => mount.ToMountPoint())],
-            Config = record.Config,
+            // As clients before API 1.44 asked for it, and read it still.
+            Config = record.Config with { MacAddress = record.Config.MacAddress ?? record.Networks.FirstOrDefault(network => network.Name == record.HostConfig.NetworkMode)?.Asked.MacAddress },
             ImageManifestDescriptor = parts.Images.DescribeManifest(record.ImageId),
             NetworkSettings = parts.Networks.Describe(record),
         });

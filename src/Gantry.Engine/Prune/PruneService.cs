@@ -48,7 +48,7 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
         return new() { ContainersDeleted = removed.Count > 0 ? [.. removed] : null, SpaceReclaimed = freed };
     }
 
-    public Task<ImagesPruneResponse> PruneImagesAsync(Filters filters, CancellationToken cancellationToken)
+    public async Task<ImagesPruneResponse> PruneImagesAsync(Filters filters, CancellationToken cancellationToken)
     {
         filters.RequireKnown("dangling", "label", "label!", "until");
         var dangling = filters.Flag("dangling") ?? true;
@@ -63,12 +63,36 @@ internal sealed class PruneService(EngineParts parts, ImageStore store, IContain
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            removed.AddRange(images.RemoveUnused(image));
+            var gone = images.RemoveUnused(image);
+            removed.AddRange(gone.Count > 0 || dangling ? gone : await RemoveSpareNamesAsync(image, cancellationToken).ConfigureAwait(false));
         }
 
         var freed = store.CollectGarbage(withPartials: true);
         Publish("image", freed);
-        return Task.FromResult(new ImagesPruneResponse { ImagesDeleted = removed.Count > 0 ? [.. removed] : null, SpaceReclaimed = freed });
+        return new() { ImagesDeleted = removed.Count > 0 ? [.. removed] : null, SpaceReclaimed = freed };
+    }
+
+    /// <summary>An image of containers keeps the names that they were made by; where they have its id, its last name.</summary>
+    private async Task<IReadOnlyList<ImageDeleteItem>> RemoveSpareNamesAsync(Image image, CancellationToken cancellationToken)
+    {
+        var names = image.RepoTags.Select(tag => ImageReference.Parse(tag).Familiar).Order(StringComparer.Ordinal).ToList();
+        var used = parts.Store.All().Where(container => container.Record.ImageId == image.Id.ToString())
+            .Select(container => ImageReference.TryParse(container.Record.Config.Image, out var name) ? name.WithDefaultTag().Familiar : "").ToHashSet(StringComparer.Ordinal);
+        var kept = names.Where(used.Contains).DefaultIfEmpty(names.LastOrDefault()).ToHashSet();
+        var removed = new List<ImageDeleteItem>();
+        foreach (var name in names.Where(name => !kept.Contains(name)))
+        {
+            try
+            {
+                removed.AddRange(await images.RemoveImageAsync(name, [], force: false, prune: true, cancellationToken).ConfigureAwait(false));
+            }
+            catch (Exception e) when (e is ConflictException or NotFoundException)
+            {
+                // Somebody else removed it, or another name of it, meanwhile.
+            }
+        }
+
+        return removed;
     }
 
     public async Task<DiskUsage> DiskUsageAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken)
