@@ -16,7 +16,7 @@ public sealed class BakeScenarios(World world) : ScenarioSuite(world)
             group "default" { targets = ["web", "files"] }
             target "base" {
               context = "{{stage.Directory}}"
-              dockerfile-inline = "FROM busybox\nRUN echo base > /made\n"
+              dockerfile-inline = "FROM busybox\nLABEL baked={{image}}\nRUN echo base > /made\n"
             }
             target "web" {
               inherits = ["base"]
@@ -27,7 +27,7 @@ public sealed class BakeScenarios(World world) : ScenarioSuite(world)
             }
             target "files" {
               inherits = ["base"]
-              dockerfile-inline = "FROM scratch\nCOPY docker-bake.hcl /taken\n"
+              dockerfile-inline = "FROM scratch\nLABEL baked={{image}}\nCOPY docker-bake.hcl /taken\n"
               output = ["{{stage.Directory}}/out"]
             }
             target "kept" {
@@ -49,11 +49,13 @@ public sealed class BakeScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"inspect -f '{{{{.Id}}}}' {image}:one")).Succeeds().Prints(told.GetProperty("web").GetProperty("containerimage.config.digest").GetString()!);
         // What a target is built from is an image no longer than that takes, and none that a registry is asked for.
         (await stage.Run("images gantry-bake/*")).Succeeds().Lacks("gantry-bake");
-        var before = (await stage.Run("images -q")).Text;
+        // Others have images here, too.
+        var made = $"images -aq --filter label=baked={image}";
+        var before = (await stage.Run(made)).Text;
         (await stage.Run($"{bake} web kept --set web.pull=false --set web.args.V=two --set web.tags={image}:two --set web.contexts.base=docker-image://{image}:one")).Succeeds();
         (await stage.Run($"run --rm --network none {image}:two tail -n 1 /made")).Succeeds().Prints("two");
         (await stage.Run($"rmi {image}:two")).Succeeds();
-        (await stage.Run("images -q")).Succeeds().Prints(before);
+        (await stage.Run(made)).Succeeds().Prints(before);
         (await stage.Run($"{bake} web broken")).Fails().SaysSomewhere("target broken: failed to solve").SaysSomewhere("exit code: 3");
         (await stage.Run("images gantry-bake/*")).Succeeds().Lacks("gantry-bake");
         (await stage.Run($"{bake} web --check")).Succeeds().Contains("Check complete, no warnings found.");
