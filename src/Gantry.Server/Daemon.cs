@@ -79,7 +79,7 @@ internal static partial class Daemon
     [
         new MissingEndpoints(),
         new PingEndpoints(),
-        new SystemEndpoints(backends.System, backends.Events),
+        new SystemEndpoints(backends.System, backends.Events, TimeProvider.System),
         new ContainerEndpoints(backends.Containers),
         new ContainerStreamEndpoints(backends.Streams),
         new ExecEndpoints(backends.Execs),

@@ -46,8 +46,12 @@ public sealed class CopyDraft : IDisposable
     }
 
     /// <summary>Where what is in a directory lies beneath <see cref="Root"/>; null where that was not written.</summary>
-    internal string? Find(SourceTree of, SourceEntry directory) =>
-        of == tree && directory.Path != top && directory.Path[..(directory.Path.LastIndexOf('/') is > 0 and var slash ? slash : 0)] == top && Root.TryStat(directory.Name) is not null ? directory.Name : null;
+    internal string? Find(SourceTree of, SourceEntry directory)
+    {
+        // The top itself has files, which are not here.
+        var isBelow = directory.Path != top && directory.Path == (top.Length == 0 ? directory.Name : $"{top}/{directory.Name}");
+        return of == tree && isBelow && Root.TryStat(directory.Name) is not null ? directory.Name : null;
+    }
 
     public void Dispose()
     {

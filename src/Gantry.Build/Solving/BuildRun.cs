@@ -23,11 +23,10 @@ public sealed class BuildRun : IAsyncDisposable
     private readonly ConcurrentDictionary<Digest, Digest> contents = new();
     private readonly ConcurrentDictionary<string, bool> mounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<GitAddress, Lazy<Task<GitCommit>>> commits = new();
-    private readonly ConcurrentDictionary<Step, Task> ahead = new();
     private readonly Preparations preparations;
     private readonly CancellationTokenSource stop;
-    private StepFailedException? first;
     private readonly BuildHold hold;
+    private StepFailedException? first;
 
     public BuildRun(BuildEnvironment environment, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
     {
@@ -138,15 +137,16 @@ public sealed class BuildRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
-        foreach (var work in ahead.Values)
-        {
-            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
         foreach (var node in nodes.Values)
         {
             await SettledAsync(node.Key).ConfigureAwait(false);
             await SettledAsync(node.Result).ConfigureAwait(false);
+        }
+
+        // They are begun by those above, and wait for what they begin.
+        foreach (var node in nodes.Values)
+        {
+            await SettledAsync(node.Ahead).ConfigureAwait(false);
         }
 
         await preparations.DisposeAsync().ConfigureAwait(false);
@@ -162,17 +162,19 @@ public sealed class BuildRun : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static async Task SettledAsync<T>(Lazy<Task<T>> work)
+    private static async Task SettledAsync<T>(Lazy<T> work)
+        where T : Task
     {
         if (work.IsValueCreated)
         {
-            await ((Task)work.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await work.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private Node NodeOf(Step step) => nodes.GetOrAdd(step, added => new(
         new(() => Task.Run(() => GuardAsync(added, () => added.KeyAsync(this)))),
-        new(() => Task.Run(() => GuardAsync(added, () => SolveAsync(added))))));
+        new(() => Task.Run(() => GuardAsync(added, () => SolveAsync(added)))),
+        new(() => Task.Run(() => SolveNewAsync(added)))));
 
     private async Task<T> GuardAsync<T>(Step step, Func<Task<T>> work)
     {
@@ -199,7 +201,7 @@ public sealed class BuildRun : IAsyncDisposable
         var keyed = KeyAsync(step);
         if (!keyed.IsCompleted)
         {
-            BeginNew(step);
+            _ = SolveNewBeneathAsync(step);
         }
 
         var key = await keyed.ConfigureAwait(false);
@@ -214,7 +216,7 @@ public sealed class BuildRun : IAsyncDisposable
 
         await Task.WhenAll(step.Inputs.Select(ResultAsync)).ConfigureAwait(false);
         CancellationToken.ThrowIfCancellationRequested();
-        var result = await ExecuteAsync(step, report => PrepareOthersWhile(step, step.ExecuteAsync(this, report))).ConfigureAwait(false);
+        var result = await ExecuteAsync(step, report => PrepareOthersWhileAsync(step, step.ExecuteAsync(this, report))).ConfigureAwait(false);
         hold.Add(result);
         if (step.IsCacheable)
         {
@@ -231,30 +233,24 @@ public sealed class BuildRun : IAsyncDisposable
     /// A step's key may have to wait for files of the client. What it stands on is done meanwhile where that was never done:
     /// then the step was not either.
     /// </summary>
-    private void BeginNew(Step step)
-    {
-        foreach (var input in step.Inputs)
-        {
-            ahead.GetOrAdd(input, added => Task.Run(async () =>
-            {
-                var known = KeyAsync(added);
-                if (!known.IsCompleted)
-                {
-                    BeginNew(added);
-                }
+    private Task SolveNewBeneathAsync(Step step) => Task.WhenAll(step.Inputs.Select(input => NodeOf(input).Ahead.Value));
 
-                if (added.IsCacheable && (added.IgnoreCache || !IsKnown(await known.ConfigureAwait(false))))
-                {
-                    await ResultAsync(added).ConfigureAwait(false);
-                }
-            }));
+    private async Task SolveNewAsync(Step step)
+    {
+        var keyed = KeyAsync(step);
+        var beneath = keyed.IsCompleted ? Task.CompletedTask : SolveNewBeneathAsync(step);
+        if (step.IsCacheable && (step.IgnoreCache || !IsKnown(await keyed.ConfigureAwait(false))))
+        {
+            await ResultAsync(step).ConfigureAwait(false);
         }
+
+        await beneath.ConfigureAwait(false);
     }
 
     /// <summary>A program that takes its time gives the steps that stand on it time to prepare themselves.</summary>
-    private async Task<LayerStack> PrepareOthersWhile(Step step, Task<LayerStack> work)
+    private async Task<LayerStack> PrepareOthersWhileAsync(Step step, Task<LayerStack> work)
     {
-        if (step.RunsProgram && await Task.WhenAny(work, Task.Delay(LongProgram, Environment.Time, CancellationToken)).ConfigureAwait(false) != work)
+        if (step.RunsProgram && await Task.WhenAny(work, Task.Delay(LongProgram, Environment.Time, CancellationToken)).ConfigureAwait(false) != work && !CancellationToken.IsCancellationRequested)
         {
             preparations.Begin(StandingOn(step));
         }
@@ -337,7 +333,8 @@ public sealed class BuildRun : IAsyncDisposable
         Place = step.Place,
     });
 
-    private sealed record Node(Lazy<Task<Digest>> Key, Lazy<Task<LayerStack>> Result);
+    /// <param name="Ahead">The result where it was never made, which then is wanted before it is asked for.</param>
+    private sealed record Node(Lazy<Task<Digest>> Key, Lazy<Task<LayerStack>> Result, Lazy<Task> Ahead);
 }
 
 /// <summary>What became of a step.</summary>

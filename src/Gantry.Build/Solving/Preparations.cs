@@ -36,12 +36,7 @@ internal sealed class Preparations(BuildRun run) : IAsyncDisposable
             begun.TryGetValue(step, out preparation);
         }
 
-        if (preparation is null || !preparation.TryClaim())
-        {
-            return preparation is null ? null : preparation.Take(await preparation.Work.ConfigureAwait(false));
-        }
-
-        return null;
+        return preparation is null || preparation.TryClaim() ? null : preparation.Take(await preparation.Work.ConfigureAwait(false));
     }
 
     /// <summary>The build is cancelled by now.</summary>

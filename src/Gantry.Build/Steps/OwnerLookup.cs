@@ -10,9 +10,12 @@ internal static class OwnerLookup
     /// <summary>Null for what has a name in it.</summary>
     public static (uint Uid, uint Gid)? TryNumbers(string owner)
     {
-        var colon = owner.IndexOf(':');
-        return uint.TryParse(colon < 0 ? owner : owner.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
-            && uint.TryParse(owner.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var gid) ? (uid, gid) : null;
+        if (uint.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return (id, id);
+        }
+
+        return owner.Split(':', 2) is [var user, var group] && UserLookup.TryId(user, out var uid) && UserLookup.TryId(group, out var gid) ? (uid, gid) : null;
     }
 
     public static (uint Uid, uint Gid) Resolve(RootedDirectory root, string owner)

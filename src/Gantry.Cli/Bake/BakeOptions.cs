@@ -1,4 +1,5 @@
 using Gantry.Cli.CommandLine;
+using Gantry.Spec;
 
 namespace Gantry.Cli.Bake;
 
@@ -28,7 +29,7 @@ internal static class BakeOptions
     }
 
     // true, false, or more fields.
-    private static string AttestationOf(string text) => OptionValues.TryBoolean(text, out var isWanted) ? isWanted ? "disabled=false" : "disabled=true" : text;
+    private static string AttestationOf(string text) => GoBoolean.TryParse(text, out var isWanted) ? isWanted ? "disabled=false" : "disabled=true" : text;
 
     private static BakeTarget Finished(Invocation call, BakeTarget target)
     {

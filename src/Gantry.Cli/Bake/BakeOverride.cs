@@ -1,4 +1,4 @@
-using Gantry.Cli.CommandLine;
+using Gantry.Spec;
 using Gantry.Spec.Build;
 
 namespace Gantry.Cli.Bake;
@@ -77,7 +77,7 @@ internal sealed record BakeOverride(string Pattern, string Key, string Name, boo
         ? [.. target.Secrets.SelectMany(secret => secret["id"] == Name ? BakeFields.Secrets($"id={Name},{Value}") : [secret])]
         : throw new BakeException($"the target {target.Name} has no secret {Name} to override");
 
-    private bool Flag() => OptionValues.TryBoolean(Value, out var flag) ? flag : throw new BakeException($"invalid value {Value} for boolean key {Key}");
+    private bool Flag() => GoBoolean.TryParse(Value, out var flag) ? flag : throw new BakeException($"invalid value {Value} for boolean key {Key}");
 
     // An empty value takes a member out.
     private SortedDictionary<string, string> Set(IReadOnlyDictionary<string, string> map)

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Gantry.Cli.CommandLine;
 using Gantry.Cli.Hcl;
 using Gantry.Cli.Hcl.Expressions;
 using Gantry.Cli.Hcl.Functions;
 using Gantry.Cli.Hcl.Syntax;
 using Gantry.Cli.Run;
+using Gantry.Spec;
 
 namespace Gantry.Cli.Bake;
 
@@ -78,7 +78,7 @@ internal static class BakeVariableValue
         };
     }
 
-    private static HclValue Boolean(string text) => OptionValues.TryBoolean(text, out var flag) ? HclValue.Of(flag) : throw new FormatException($"{text} is neither true nor false");
+    private static HclValue Boolean(string text) => GoBoolean.TryParse(text, out var flag) ? HclValue.Of(flag) : throw new FormatException($"{text} is neither true nor false");
 
     private static void Verify(string name, HclBlock validation, BakeScope scope)
     {

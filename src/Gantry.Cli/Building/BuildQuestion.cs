@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Run;
+using Gantry.Spec;
 using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
@@ -24,7 +25,7 @@ internal sealed record BuildQuestion(string Name, bool IsJson, bool IgnoresStatu
             question = field.Split('=', 2) switch
             {
                 ["format", var format] => question with { IsJson = format == "json" },
-                ["ignorestatus", var value] when OptionValues.TryBoolean(value, out var ignores) => question with { IgnoresStatus = ignores },
+                ["ignorestatus", var value] when GoBoolean.TryParse(value, out var ignores) => question with { IgnoresStatus = ignores },
                 ["build" or Check or "outline" or "targets" or "lint"] when question.Name.Length == 0 => question with { Name = field == "lint" ? Check : field },
                 _ => throw new CommandLineException($"ERROR: invalid value {OptionValues.Quote(field)} of --call: want build, check, outline or targets, and format=json or ignorestatus=true"),
             };

@@ -9,7 +9,7 @@ namespace Gantry.Cli.Building;
 /// A tar of entries of a context, made while it is read. There are many small files: each is opened from its directory, and
 /// read with one call.
 /// </summary>
-internal sealed class ContextArchive : Stream
+internal sealed class ContextArchive : ContextStream
 {
     private const uint KindMask = 0xF000;
     private const int ShortName = 100;
@@ -40,20 +40,6 @@ internal sealed class ContextArchive : Stream
         _extra = new((extra ?? new Dictionary<string, byte[]>()).Select(pair => (pair.Key, pair.Value)));
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         var filled = 0;
@@ -79,8 +65,6 @@ internal sealed class ContextArchive : Stream
         return filled;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -89,22 +73,14 @@ internal sealed class ContextArchive : Stream
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
             _file?.Dispose();
             _open?.Dispose();
+            // Whoever sends it may dispose it too: a descriptor is closed once.
+            (_file, _open) = (null, null);
             _entries.Dispose();
             _tar.Dispose();
             _made.Dispose();

@@ -1,3 +1,5 @@
+using Gantry.Spec;
+
 namespace Gantry.Cli.CommandLine;
 
 /// <summary>Docker's signatures of images (Notary), which are not verified here: who asks for that is refused rather than left unprotected.</summary>
@@ -13,7 +15,7 @@ internal static class ContentTrust
     {
         if (options.Find(Option) is not { } option) return;
         var asked = option.IsGiven ? option.AsBoolean() ? null : $"--{Option}=false"
-            : OptionValues.TryBoolean(Environment.GetEnvironmentVariable(Variable) ?? "", out var set) && set ? $"{Variable}=1"
+            : GoBoolean.TryParse(Environment.GetEnvironmentVariable(Variable) ?? "", out var set) && set ? $"{Variable}=1"
             : null;
         if (asked is not null) throw new CommandLineException($"{asked}: content trust is not supported: name the image by its digest (NAME@sha256:...), which is verified when it is pulled", exitCode);
     }

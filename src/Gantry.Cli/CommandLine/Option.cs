@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Spec;
 
 namespace Gantry.Cli.CommandLine;
 
@@ -45,7 +46,7 @@ internal sealed class Option(string name, char? shorthand, string type, string d
         _values.Add(value);
     }
 
-    public bool AsBoolean() => IsGiven ? OptionValues.TryBoolean(_values[0], out var b) && b : defaultText == "true";
+    public bool AsBoolean() => IsGiven ? GoBoolean.TryParse(_values[0], out var b) && b : defaultText == "true";
 
     public string AsString() => IsGiven ? _values[0] : defaultText ?? "";
 

@@ -12,7 +12,7 @@ internal static class OptionValues
     /// <summary>Why a value cannot be one of the type, in the words users know; null if it can.</summary>
     public static string? Check(string type, string name, string value) => type switch
     {
-        "bool" => TryBoolean(value, out _) ? null : $"strconv.ParseBool: parsing {Quote(value)}: invalid syntax",
+        "bool" => GoBoolean.TryParse(value, out _) ? null : $"strconv.ParseBool: parsing {Quote(value)}: invalid syntax",
         "int" or "int64" or "uint16" => CheckInteger(type, value),
         "bytes" => TrySize(value, out _) || (name is "memory-swap" && value == "-1") ? null : WhyNoSize(value),
         "duration" => TryDuration(value, out _) ? null : $"time: invalid duration {Quote(value)}",
@@ -21,12 +21,6 @@ internal static class OptionValues
         "filter" => value.Length == 0 || value.Contains('=', StringComparison.Ordinal) ? null : "bad format of filter (expected name=value)",
         _ => null,
     };
-
-    public static bool TryBoolean(string text, out bool value)
-    {
-        value = text is "1" or "t" or "T" or "true" or "TRUE" or "True";
-        return value || text is "0" or "f" or "F" or "false" or "FALSE" or "False";
-    }
 
     /// <summary>Docker's memory sizes: a number and b, k, m, g, t or p of 1024.</summary>
     public static bool TrySize(string text, out long bytes)

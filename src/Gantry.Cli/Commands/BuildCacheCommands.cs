@@ -4,6 +4,7 @@ using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
 using Gantry.Cli.Terminals;
 using Gantry.Client;
+using Gantry.Spec;
 
 namespace Gantry.Cli.Commands;
 
@@ -100,9 +101,9 @@ internal static class BuildCacheCommands
         ["id", var value] => record.Text("ID").StartsWith(value, StringComparison.Ordinal),
         ["type", var value] => record.Text("Type") == value,
         ["description", var value] => record.Text("Description").Contains(value, StringComparison.Ordinal),
-        ["shared", var value] when OptionValues.TryBoolean(value, out var wanted) => record.Flag("Shared") == wanted,
-        ["private", var value] when OptionValues.TryBoolean(value, out var wanted) => record.Flag("Shared") != wanted,
-        ["inuse", var value] when OptionValues.TryBoolean(value, out var wanted) => record.Flag("InUse") == wanted,
+        ["shared", var value] when GoBoolean.TryParse(value, out var wanted) => record.Flag("Shared") == wanted,
+        ["private", var value] when GoBoolean.TryParse(value, out var wanted) => record.Flag("Shared") != wanted,
+        ["inuse", var value] when GoBoolean.TryParse(value, out var wanted) => record.Flag("InUse") == wanted,
         _ => throw new CommandLineException($"ERROR: invalid filter {OptionValues.Quote(filter)}: want id, type or description, or shared, private or inuse with true or false"),
     };
 

@@ -12,6 +12,8 @@ internal sealed class ProjectLock : IDisposable
 
     private ProjectLock(FileStream file) => _file = file;
 
+    public string FullName => _file.Name;
+
     /// <summary>Waits while another command changes the project.</summary>
     /// <param name="engine">Which engine the project is in.</param>
     public static async Task<ProjectLock> TakeAsync(string engine, string project, Action<string> warn, CancellationToken cancellationToken)
@@ -22,7 +24,9 @@ internal sealed class ProjectLock : IDisposable
         {
             try
             {
-                return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (!IsRemoved(file)) return new(file);
+                file.Dispose();
             }
             catch (IOException e) when (e.HResult == WouldBlock)
             {
@@ -32,5 +36,13 @@ internal sealed class ProjectLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        File.Delete(FullName);
+        _file.Dispose();
+    }
+
+    // By the command before, between this one's opening and locking; proc(5) says so.
+    private static bool IsRemoved(FileStream file) =>
+        File.ResolveLinkTarget($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}", returnFinalTarget: false)!.Name.EndsWith(" (deleted)", StringComparison.Ordinal);
 }

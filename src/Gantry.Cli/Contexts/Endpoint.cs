@@ -1,6 +1,7 @@
 using System.Text;
 using Gantry.Cli.CommandLine;
 using Gantry.Client;
+using Gantry.Spec;
 
 namespace Gantry.Cli.Contexts;
 
@@ -41,7 +42,7 @@ internal sealed record Endpoint(string Host, bool SkipVerify, IReadOnlyDictionar
         }
 
         var skip = false;
-        if (options.GetValueOrDefault("skip-tls-verify") is { Length: > 0 } text && !OptionValues.TryBoolean(text, out skip)) throw Wrong($"skip-tls-verify: parsing {OptionValues.Quote(text)}: invalid syntax");
+        if (options.GetValueOrDefault("skip-tls-verify") is { Length: > 0 } text && !GoBoolean.TryParse(text, out skip)) throw Wrong($"skip-tls-verify: parsing {OptionValues.Quote(text)}: invalid syntax");
         var endpoint = new Endpoint(options.GetValueOrDefault("host") ?? "", skip, files);
         endpoint.Check();
         return endpoint;

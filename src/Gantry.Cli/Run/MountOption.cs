@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.Cli.CommandLine;
 using Gantry.Client;
+using Gantry.Spec;
 
 namespace Gantry.Cli.Run;
 
@@ -90,7 +91,7 @@ internal static class MountOption
     }
 
     private static bool Switch(string text, string key, int equals, string value) =>
-        equals < 0 || (OptionValues.TryBoolean(value, out var flag) ? flag : throw Wrong(text, $"invalid value for {key}: {value}"));
+        equals < 0 || (GoBoolean.TryParse(value, out var flag) ? flag : throw Wrong(text, $"invalid value for {key}: {value}"));
 
     private static int Octal(string text, string value)
     {

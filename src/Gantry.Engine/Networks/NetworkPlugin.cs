@@ -10,7 +10,6 @@ namespace Gantry.Engine.Networks;
 internal sealed class NetworkPlugin : INetworkPlugin, IDisposable
 {
     private const string Generic = "com.docker.network.generic";
-    private const string WithIPv6 = "com.docker.network.enable_ipv6";
     private readonly PluginClient client;
 
     private NetworkPlugin(PluginClient client) => this.client = client;
@@ -39,7 +38,7 @@ internal sealed class NetworkPlugin : INetworkPlugin, IDisposable
     public void CreateNetwork(NetworkRecord network) => Call("NetworkDriver.CreateNetwork", new()
     {
         NetworkID = network.Id,
-        Options = new() { [Generic] = NetworkPluginJson.ToElement(network.Options), [WithIPv6] = NetworkPluginJson.ToElement(network.EnableIPv6) },
+        Options = new() { [Generic] = NetworkPluginJson.ToElement(network.Options), [NetworkLabels.EnableIPv6] = NetworkPluginJson.ToElement(network.EnableIPv6) },
         IPv4Data = Pools(network, ipv6: false),
         IPv6Data = Pools(network, ipv6: true),
     });

@@ -70,8 +70,8 @@ internal sealed partial class NetworkService
         var all = new Dictionary<string, string>(request.Options ?? [], StringComparer.Ordinal);
         request = request with
         {
-            EnableIPv4 = Switch(all, "com.docker.network.enable_ipv4", request.EnableIPv4),
-            EnableIPv6 = Switch(all, "com.docker.network.enable_ipv6", request.EnableIPv6),
+            EnableIPv4 = Switch(all, NetworkLabels.EnableIPv4, request.EnableIPv4),
+            EnableIPv6 = Switch(all, NetworkLabels.EnableIPv6, request.EnableIPv6),
             Options = all,
         };
         return request.EnableIPv4 == false && request.EnableIPv6 != true && request is { ConfigOnly: false, ConfigFrom: not { Network.Length: > 0 } }
@@ -88,8 +88,7 @@ internal sealed partial class NetworkService
         }
 
         return !all.TryGetValue(name, out var text) ? null
-            : text is "true" or "1" ? true
-            : text is "false" or "0" ? false
+            : GoBoolean.TryParse(text, out var value) ? value
             : throw new InvalidArgumentException($"driver-opt \"{name}\" is not a valid bool: \"{text}\"");
     }
 

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Gantry.Linux.Files;
+using Gantry.Spec;
 
 namespace Gantry.Images.Layers;
 
@@ -26,13 +28,41 @@ public sealed class WriteThrough(string directory) : IDisposable
         {
             if (!isDisposed)
             {
-                timer ??= new Timer(_ => TryRun(), null, Delay, Timeout.InfiniteTimeSpan);
+                timer ??= new Timer(_ => Run(), null, Delay, Timeout.InfiniteTimeSpan);
             }
         }
     }
 
-    /// <summary>Does it now.</summary>
+    /// <summary>Does it now. What fails, as marks do on a full disk, is tried again with what comes next, and at the next start.</summary>
     public void Run()
+    {
+        lock (gate)
+        {
+            timer?.Dispose();
+            timer = null;
+        }
+
+        try
+        {
+            Write();
+        }
+        catch (Exception e) when (e is IOException or GantryException or DbException or ObjectDisposedException)
+        {
+            // What is not marked counts as before: as long as the machine runs.
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isDisposed = true;
+        }
+
+        Run();
+    }
+
+    private void Write()
     {
         lock (writing)
         {
@@ -48,35 +78,6 @@ public sealed class WriteThrough(string directory) : IDisposable
             }
 
             marks.ForEach(mark => mark());
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            isDisposed = true;
-            timer?.Dispose();
-        }
-
-        TryRun();
-    }
-
-    private void TryRun()
-    {
-        lock (gate)
-        {
-            timer?.Dispose();
-            timer = null;
-        }
-
-        try
-        {
-            Run();
-        }
-        catch (Exception)
-        {
-            // What is not marked is tried again with what comes next, and at the next start.
         }
     }
 }

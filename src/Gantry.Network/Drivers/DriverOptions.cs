@@ -11,13 +11,9 @@ internal static class DriverOptions
     public const string Mtu = "com.docker.network.driver.mtu";
 
     public static bool Flag(NetworkRecord network, string key, bool fallback) =>
-        !network.Options.TryGetValue(key, out var value) ? fallback : value switch
-        {
-            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-            "" => fallback,
-            _ => throw Invalid(key, value, "true or false is wanted"),
-        };
+        Text(network, key) is not { Length: > 0 } text ? fallback
+        : GoBoolean.TryParse(text, out var value) ? value
+        : throw Invalid(key, text, "true or false is wanted");
 
     public static string Text(NetworkRecord network, string key) => network.Options.GetValueOrDefault(key, "");
 

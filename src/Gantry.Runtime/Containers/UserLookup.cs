@@ -64,7 +64,8 @@ public static class UserLookup
             : throw new NotFoundException($"unable to find group {name}: no matching entries in group file");
     }
 
-    private static bool TryId(string text, out uint id) =>
+    /// <summary>A number that can be an id; the kernel takes the highest for "as before".</summary>
+    public static bool TryId(string text, out uint id) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id <= int.MaxValue;
 
     private static IEnumerable<string[]> Lines(RootedDirectory root, string path)

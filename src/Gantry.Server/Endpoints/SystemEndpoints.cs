@@ -3,11 +3,14 @@ using Gantry.Server.Compat;
 using Gantry.Server.Http;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Gantry.Server.Endpoints;
 
-internal sealed class SystemEndpoints(ISystemBackend system, IEventBackend events) : IEndpointGroup
+internal sealed class SystemEndpoints(ISystemBackend system, IEventBackend events, TimeProvider time) : IEndpointGroup
 {
+    private static readonly TimeSpan NewCommand = TimeSpan.FromSeconds(2);
+
     public IReadOnlyList<Route> Routes =>
     [
         Route.Get("/version", VersionAsync),
@@ -39,7 +42,20 @@ internal sealed class SystemEndpoints(ISystemBackend system, IEventBackend event
             throw new InvalidArgumentException($"`since` time ({request.Query("since")}) cannot be after `until` time ({request.Query("until")})");
         }
 
-        var stream = events.EventsAsync(since, until, request.Filters(), request.Aborted);
+        var filters = request.Filters();
+        if (since is null && until is null && filters.Contains("event"))
+        {
+            since = BeginOfCommand(request);
+        }
+
+        var stream = events.EventsAsync(since, until, filters, request.Aborted);
         return JsonLines.WriteAsync(request, stream, EngineJsonContext.Wire.EventMessage);
     }
+
+    /// <summary>
+    /// Who runs <c>docker events --filter event=start</c> beside <c>docker run</c>, as development containers do, waits for the start
+    /// of a container that may be there before the first command has found the socket: it is told what came after it was given.
+    /// </summary>
+    private DateTimeOffset? BeginOfCommand(ApiRequest request) =>
+        ClientProcess.StartOf(request.Http.Features.Get<IConnectionSocketFeature>()?.Socket) is { } start && time.GetUtcNow() - start < NewCommand ? start : null;
 }

@@ -111,6 +111,49 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public async Task A_container_is_committed_while_it_ends()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => "{}");
+        for (var i = 0; i < 25; i++)
+        {
+            // It is paused for it, at whatever moment of its end.
+            (await stage.Docker($"run -d --name short{i} --network none busybox touch /made")).Succeeds();
+            (await stage.Docker($"commit short{i} made")).Succeeds();
+        }
+
+        (await stage.Docker("run --rm --network none made ls /made")).Prints("/made");
+        (await stage.Docker("container prune -f")).Succeeds();
+    }
+
+    [Fact]
+    public async Task Starts_are_told_to_a_command_given_before_them()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => "{}");
+        // A development container's CLI gives both at once and waits for the event, however late it comes to be asked for.
+        async Task<CommandResult> Starts(string before, string within) => await stage.Sandbox.RunAsync("sh", "-c", $"""
+            export DOCKER_HOST={stage.Engine.Address} DOCKER_CONFIG={stage.Engine.Home} NAMES='{"{{"}.Actor.Attributes.name{"}}"}'
+            {before}
+            sh -c 'sleep 0.5; exec docker events --filter event=start --format "$NAMES"' &
+            {within}
+            sleep 2
+            kill $!
+            """);
+        (await Starts("", "sleep 0.1; docker run -d --name early --network none busybox true >/dev/null")).Prints("early");
+        (await Starts("docker run -d --name past --network none busybox true >/dev/null", "sleep 1; docker run -d --name late --network none busybox true >/dev/null")).Prints("late");
+    }
+
+    [Fact]
+    public async Task An_address_asked_for_a_network_shows_where_older_clients_look()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => "{}");
+        (await stage.Docker("network create own")).Succeeds();
+        (await stage.Docker("create --name one --network name=own,mac-address=02:42:ac:11:00:42 busybox true")).Succeeds();
+        (await stage.Docker("create --name other --network own busybox true")).Succeeds();
+        (await stage.Docker("inspect -f {{.Config.MacAddress}} one other")).Prints("02:42:ac:11:00:42");
+        (await stage.Docker("rm one other")).Succeeds();
+    }
+
+    [Fact]
     public async Task A_port_is_answered_by_a_container_that_listens_a_moment_later()
     {
         await using var stage = await DaemonStage.CreateAsync(_ => "{}");

@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Gantry.Server.Http;
+
+/// <summary>The process at the other end of a Unix socket, as <c>SO_PEERCRED</c> of unix(7) tells it.</summary>
+internal static class ClientProcess
+{
+    private const int SocketLevel = 1; // SOL_SOCKET
+    private const int PeerCredentials = 17; // SO_PEERCRED
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10); // USER_HZ of /proc/PID/stat
+
+    /// <summary>When it was started, at most 10 ms late; null where it is on another machine, in a namespace that is not seen from here, or ended.</summary>
+    public static DateTimeOffset? StartOf(Socket? socket)
+    {
+        if (socket is not { AddressFamily: AddressFamily.Unix })
+        {
+            return null;
+        }
+
+        try
+        {
+            Span<byte> credentials = stackalloc byte[12]; // pid, uid and gid
+            socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials);
+            var pid = BinaryPrimitives.ReadInt32LittleEndian(credentials);
+            using var process = pid > 0 ? Process.GetProcessById(pid) : null;
+            return process?.StartTime.ToUniversalTime() + Tick;
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}
