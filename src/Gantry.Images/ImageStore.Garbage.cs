@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gantry.Images.Layers;
 using Gantry.Linux.Files;
 using Gantry.Spec;
 using Gantry.Spec.Image;
@@ -50,7 +49,7 @@ public sealed partial class ImageStore
         }
 
         // Files are many, and nobody else sees these any more.
-        doomed.ForEach(LayerStore.RemoveTree);
+        doomed.ForEach(TreePlace.Remove);
         return freed;
     }
 

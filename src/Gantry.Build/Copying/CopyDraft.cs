@@ -13,14 +13,13 @@ public sealed class CopyDraft : IDisposable
     private CopyDraft(string place, SourceTree tree, string top)
     {
         (this.place, this.tree, this.top) = (place, tree, top);
-        Directory.CreateDirectory(place);
         Root = RootedDirectory.Open(place);
     }
 
     internal RootedDirectory Root { get; }
 
     /// <summary>Writes one.</summary>
-    /// <param name="place">A free path on the file system of the destination.</param>
+    /// <param name="place">An empty directory on the file system of the destination; removed with the draft.</param>
     /// <param name="top">The directory whose content is copied.</param>
     /// <param name="request">Its destination does not matter.</param>
     public static CopyDraft Write(string place, SourceTree tree, SourceEntry top, CopyRequest request, CancellationToken cancellationToken)

@@ -27,7 +27,12 @@ public sealed class ContextPieces : IDisposable
     }
 
     /// <summary>The context, with the files that came.</summary>
-    public ContextTree Complete() => store.Complete(changes, received.ByPath);
+    public ContextTree Complete()
+    {
+        ContextTree? tree = null;
+        store.Complete(changes, received.ByPath, whole => tree = whole);
+        return tree!;
+    }
 
     public void Dispose()
     {

@@ -51,25 +51,23 @@ public sealed partial class ContextStore
     }
 
     /// <summary>Completes a comparison with the files that were missing.</summary>
-    internal ContextTree Complete(ContextChanges changes, Stream archive, CancellationToken cancellationToken)
+    internal void Complete(ContextChanges changes, Stream archive, Action<ContextTree> whole, CancellationToken cancellationToken)
     {
         using var received = new ReceivedFiles(this);
         Receive(archive, received, cancellationToken);
-        return Complete(changes, received.ByPath);
+        Complete(changes, received.ByPath, whole);
     }
 
-    internal ContextTree Complete(ContextChanges changes, Dictionary<string, ContextFile> came)
+    internal void Complete(ContextChanges changes, Dictionary<string, ContextFile> came, Action<ContextTree> whole)
     {
         var files = changes.Files.Where(file => file.Hash is not null || file.Entry.Kind != FileKind.Regular || came.ContainsKey(file.Entry.Path))
             .Select(file => came.TryGetValue(file.Entry.Path, out var fresh) ? fresh with { Entry = file.Entry } : file)
             .ToList();
-        var tree = new ContextTree(contents, files);
+        whole(new ContextTree(contents, files));
         if (!changes.IsListed)
         {
             Keep(changes.ListPath, new(changes.Digest, files));
         }
-
-        return tree;
     }
 
     internal void Release(ContextChanges changes) => contents.Release(changes.Files);
@@ -92,18 +90,29 @@ public sealed partial class ContextStore
         }
     }
 
-    /// <summary>A list holds its files as a build does.</summary>
+    /// <summary>A list holds its files as a build does. One that cannot be written is as before: what it lists comes again.</summary>
     private void Keep(string path, ContextList list)
     {
         lock (gate)
         {
             var before = ReadList(path).Files;
-            if (contents.TryHold(list.Files))
+            if (!contents.TryHold(list.Files))
+            {
+                return;
+            }
+
+            try
             {
                 contents.Flush();
                 WriteList(path, list);
-                contents.Release(before);
             }
+            catch (IOException)
+            {
+                contents.Release(list.Files);
+                return;
+            }
+
+            contents.Release(before);
         }
     }
 
@@ -228,8 +237,11 @@ public sealed class ContextChanges : IDisposable
     /// <summary>The list on the disk is of just this.</summary>
     internal bool IsListed { get; init; }
 
-    /// <summary>The context, with the files that were missing.</summary>
-    public ContextTree Complete(Stream archive, CancellationToken cancellationToken) => store.Complete(this, archive, cancellationToken);
+    /// <summary>Takes the files that were missing.</summary>
+    /// <param name="archive">A tar of them.</param>
+    /// <param name="whole">Gets the context, the caller's then, before it is noted for the next time.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public void Complete(Stream archive, Action<ContextTree> whole, CancellationToken cancellationToken) => store.Complete(this, archive, whole, cancellationToken);
 
     /// <summary>Takes the files that were missing one by one, in pieces.</summary>
     public ContextPieces TakePieces() => new(store, this);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Build.Steps;
-using Gantry.Build.Store;
 using Gantry.Images.Content;
 using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
@@ -37,7 +36,7 @@ public sealed class HttpDownloads : IDisposable
 
         foreach (var directory in Directory.EnumerateDirectories(root).Where(directory => SourceRecord.Read(directory, 0) is null))
         {
-            BuildStore.RemoveTree(directory);
+            TreePlace.Remove(directory);
         }
     }
 
@@ -80,7 +79,7 @@ public sealed class HttpDownloads : IDisposable
         }
 
         var freed = DiskSpace.Of(directory);
-        BuildStore.RemoveTree(directory);
+        TreePlace.Remove(directory);
         return freed;
     }
 

@@ -68,7 +68,7 @@ public sealed partial class BuildStore
         }
 
         var space = DiskSpace.Of(gone);
-        RemoveTree(gone);
+        TreePlace.Remove(gone);
         return space;
     }
 
@@ -105,7 +105,7 @@ public sealed partial class BuildStore
         var known = database.Read(r => r.Query("SELECT name FROM build_mounts", row => row.GetString(0))).ToHashSet(StringComparer.Ordinal);
         foreach (var directory in Directory.EnumerateDirectories(Mounts).Where(path => !known.Contains(Path.GetFileName(path))))
         {
-            RemoveTree(directory);
+            TreePlace.Remove(directory);
         }
 
         foreach (var name in known.Where(name => !Directory.Exists(Path.Combine(Mounts, name))))

@@ -1,3 +1,4 @@
+using Gantry.Linux.Files;
 using Gantry.Spec;
 
 namespace Gantry.Build.Store;
@@ -73,7 +74,7 @@ public sealed partial class BuildStore
         foreach (var id in doomed)
         {
             adopted.TryRemove(id, out _);
-            RemoveTree(Path.Combine(layers, id));
+            TreePlace.Remove(Path.Combine(layers, id));
         }
 
         return freed;
@@ -128,7 +129,7 @@ public sealed partial class BuildStore
 
         foreach (var directory in Directory.EnumerateDirectories(layers).Where(path => !there.Contains(Path.GetFileName(path))))
         {
-            RemoveTree(directory);
+            TreePlace.Remove(directory);
         }
 
         var gone = List().Where(record => record.Stack.Layers.Any(layer =>

@@ -72,7 +72,7 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
 
     public NewLayer Begin(LayerStack beneath)
     {
-        var id = Guid.NewGuid().ToString("N");
+        var id = TreePlace.Make(layers, NewName);
         var layer = new NewLayer(this, id, beneath, Path.Combine(layers, id));
         Directory.CreateDirectory(layer.Work);
         Directory.CreateDirectory(layer.Upper);
@@ -85,8 +85,8 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
         return layer;
     }
 
-    /// <summary>A path that is free, on the file system of the layers; what a daemon that dies leaves there is removed at the next start.</summary>
-    public string NewPlace() => Path.Combine(layers, Guid.NewGuid().ToString("N"));
+    /// <summary>A new directory on the file system of the layers; what a daemon that dies leaves there is removed at the next start.</summary>
+    public string NewPlace() => Path.Combine(layers, TreePlace.Make(layers, NewName));
 
     /// <summary>Mounts a filesystem to be read, attached nowhere.</summary>
     public DetachedMount Open(LayerStack stack) => Mount(stack, null);
@@ -128,11 +128,13 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
 
     internal LayerStack Commit(NewLayer layer)
     {
-        RemoveTree(layer.Work);
+        TreePlace.Remove(layer.Work);
         var usage = DiskSpace.Measure(layer.Upper);
         database.Write(r => r.Execute("INSERT INTO build_layers VALUES($1,$2,$3,NULL,0,$4)", layer.Id, usage.Size, usage.Space, Boot));
         return layer.Beneath.Add(layer.Id);
     }
+
+    private static string NewName() => Guid.NewGuid().ToString("N");
 
     /// <summary>The directories of a filesystem, the topmost first. Those of the build's own layers stay where they are only while <see cref="moving"/> is held.</summary>
     private List<string> LowersOf(LayerStack stack)
@@ -155,11 +157,5 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
         }
 
         return lowers.Count > 0 ? lowers : [images.Layers.EmptyPath];
-    }
-
-    internal static void RemoveTree(string path)
-    {
-        using var parent = RootedDirectory.Open(Path.GetDirectoryName(path)!);
-        parent.RemoveTree(Path.GetFileName(path));
     }
 }

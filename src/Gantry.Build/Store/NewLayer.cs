@@ -1,3 +1,4 @@
+using Gantry.Linux.Files;
 using Gantry.Linux.Mounts;
 
 namespace Gantry.Build.Store;
@@ -39,7 +40,7 @@ public sealed class NewLayer : IDisposable
     {
         if (!committed)
         {
-            BuildStore.RemoveTree(Directory);
+            TreePlace.Remove(Directory);
         }
     }
 }

@@ -109,18 +109,22 @@ internal sealed partial class BuildService
             try
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, gone.Token);
-                var tree = changes.Complete(archive, stop.Token);
-                tree.Ignored = Ignored;
-                if (!arrived.TrySetResult(tree))
-                {
-                    tree.Dispose();
-                }
+                changes.Complete(archive, Arrive, stop.Token);
             }
             catch (Exception e)
             {
                 // Nothing where the build ended meanwhile.
                 arrived.TrySetException(e is OperationCanceledException ? new InvalidArgumentException("the client stopped sending the files to build from", e) : e);
                 throw gone.IsCancellationRequested ? new ConflictException("the build that the context was for has ended", e) : e;
+            }
+        }
+
+        private void Arrive(ContextTree tree)
+        {
+            tree.Ignored = Ignored;
+            if (!arrived.TrySetResult(tree))
+            {
+                tree.Dispose();
             }
         }
 

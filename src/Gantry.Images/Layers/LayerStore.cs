@@ -62,9 +62,7 @@ public sealed class LayerStore
     /// <param name="progress">Told the uncompressed bytes done so far, now and then.</param>
     internal StagedLayer Extract(Stream content, Digest? diffId, Action<long>? progress, CancellationToken cancellationToken)
     {
-        var name = TemporaryPrefix + Path.GetRandomFileName();
-        var path = Path.Combine(root, name);
-        Directory.CreateDirectory(path);
+        var path = Path.Combine(root, TreePlace.Make(root, () => TemporaryPrefix + Path.GetRandomFileName()));
         using var span = Tracing.Begin("layer.extract");
         try
         {
@@ -81,7 +79,7 @@ public sealed class LayerStore
         catch (Exception e)
         {
             _ = Tracing.Fail(span, e.Message);
-            RemoveTree(path);
+            TreePlace.Remove(path);
             throw;
         }
     }
@@ -101,7 +99,7 @@ public sealed class LayerStore
     internal LayerRecord Commit(StagedLayer staged, Digest chainId, IReadOnlyList<Digest> parents)
     {
         staged.CopyImplied([.. parents.Reverse().Select(PathOf)]);
-        RemoveTree(PathOf(chainId));
+        TreePlace.Remove(PathOf(chainId));
         Directory.Move(staged.Path, PathOf(chainId));
         staged.Committed();
         var record = new LayerRecord(chainId, staged.DiffId, parents.Count == 0 ? null : parents[^1], staged.Size, staged.HidesAll, staged.Space ?? DiskSpace.Of(PathOf(chainId)));
@@ -135,7 +133,7 @@ public sealed class LayerStore
         lost.Remove(chainId);
     }
 
-    /// <summary>Takes a layer out of the store. What is left of it is at the path returned, for <see cref="RemoveTree"/>; a start removes it too.</summary>
+    /// <summary>Takes a layer out of the store. What is left of it is at the path returned, for <see cref="TreePlace.Remove"/>; a start removes it too.</summary>
     /// <returns>Null where there was nothing.</returns>
     internal string? Detach(Digest chainId)
     {
@@ -148,12 +146,6 @@ public sealed class LayerStore
         var doomed = Path.Combine(root, TemporaryPrefix + Path.GetRandomFileName());
         Directory.Move(PathOf(chainId), doomed);
         return doomed;
-    }
-
-    internal static void RemoveTree(string path)
-    {
-        using var parent = RootedDirectory.Open(Path.GetDirectoryName(path)!);
-        parent.RemoveTree(Path.GetFileName(path));
     }
 
     private static LayerRecord Map(SqliteDataReader row) => new(
@@ -183,7 +175,7 @@ public sealed class LayerStore
             var name = Path.GetFileName(directory);
             if (name != EmptyName && !known.Remove(name))
             {
-                RemoveTree(directory);
+                TreePlace.Remove(directory);
             }
         }
 

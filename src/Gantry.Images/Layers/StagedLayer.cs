@@ -53,7 +53,7 @@ internal sealed class StagedLayer(string path, Digest diffId, long size, bool hi
     {
         if (!committed)
         {
-            LayerStore.RemoveTree(path);
+            TreePlace.Remove(path);
         }
     }
 

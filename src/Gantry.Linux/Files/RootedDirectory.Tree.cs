@@ -9,7 +9,8 @@ public sealed partial class RootedDirectory
     /// Removes an entry and everything in it, never following a link and never entering a directory other than by its
     /// own name, so that a tree that changes meanwhile cannot lead elsewhere. Nothing there is no failure.
     /// </summary>
-    public unsafe void RemoveTree(UnixPath path)
+    /// <returns>How many entries went.</returns>
+    public unsafe int RemoveTree(UnixPath path)
     {
         Entry entry;
         try
@@ -18,14 +19,14 @@ public sealed partial class RootedDirectory
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
         {
-            return;
+            return 0;
         }
 
         using (entry)
         {
             fixed (byte* name = entry.Name)
             {
-                RemoveTree(entry.Parent, name);
+                return RemoveTree(entry.Parent, name);
             }
         }
     }
@@ -50,12 +51,12 @@ public sealed partial class RootedDirectory
         return entries;
     }
 
-    private static unsafe void RemoveTree(int parent, byte* name)
+    private static unsafe int RemoveTree(int parent, byte* name)
     {
         // Most entries are not directories: unlink first and look only when it says so (EISDIR; EPERM by POSIX).
         if (Libc.UnlinkAt(parent, name, 0) == 0 || Libc.LastError == Errno.ENOENT)
         {
-            return;
+            return 1;
         }
 
         if (Libc.LastError is not (Errno.EISDIR or Errno.EPERM))
@@ -65,7 +66,7 @@ public sealed partial class RootedDirectory
 
         if (Libc.UnlinkAt(parent, name, Libc.AtRemoveDir) == 0 || Libc.LastError == Errno.ENOENT)
         {
-            return;
+            return 1;
         }
 
         if (Libc.LastError is not (Errno.ENOTEMPTY or Errno.EEXIST))
@@ -79,26 +80,27 @@ public sealed partial class RootedDirectory
             throw Failed("openat2", name);
         }
 
+        var count = 1;
         using (new FileDescriptor(number))
         {
-            RemoveContents(number);
+            count += RemoveContents(number);
         }
 
-        if (Libc.UnlinkAt(parent, name, Libc.AtRemoveDir) < 0 && Libc.LastError != Errno.ENOENT)
-        {
-            throw Failed("unlinkat", name);
-        }
+        return Libc.UnlinkAt(parent, name, Libc.AtRemoveDir) == 0 || Libc.LastError == Errno.ENOENT ? count : throw Failed("unlinkat", name);
     }
 
-    private static unsafe void RemoveContents(int directory)
+    private static unsafe int RemoveContents(int directory)
     {
+        var count = 0;
         foreach (var (entry, _) in ReadAll(directory))
         {
             fixed (byte* child = entry)
             {
-                RemoveTree(directory, child);
+                count += RemoveTree(directory, child);
             }
         }
+
+        return count;
     }
 
     /// <summary>All names, each with its terminator: read before anything is removed, because removal moves the cursor.</summary>

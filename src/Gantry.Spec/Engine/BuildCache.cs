@@ -50,6 +50,7 @@ public sealed record BuildContextRequest
     /// <summary>Names the directory, whoever's it is.</summary>
     public string Key { get; init => field = value ?? ""; } = "";
 
+    [JsonConverter(typeof(BuildContextEntriesConverter))]
     public BuildContextEntry[] Entries { get; init => field = value ?? []; } = [];
 
     /// <summary>What the client made of the entries, the same whenever they are; empty where it has nothing of the kind.</summary>
@@ -64,25 +65,20 @@ public sealed record BuildContextRequest
     public string? Ignored { get; init; }
 }
 
-/// <summary>A file, directory or link; short names, since there are many.</summary>
+/// <summary>A file, directory or link.</summary>
 public sealed record BuildContextEntry
 {
     /// <summary>Its path, without a slash at either end.</summary>
-    [JsonPropertyName("p")]
-    public string Path { get; init => field = value ?? ""; } = "";
+    public required string Path { get; init; }
 
     /// <summary>As lstat(2) has it.</summary>
-    [JsonPropertyName("m")]
     public uint Mode { get; init; }
 
-    [JsonPropertyName("s"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Size { get; init; }
 
     /// <summary>Nanoseconds since 1970.</summary>
-    [JsonPropertyName("t")]
     public long Modified { get; init; }
 
-    [JsonPropertyName("l"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Link { get; init; }
 }
 

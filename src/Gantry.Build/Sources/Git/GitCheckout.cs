@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using Gantry.Build.Store;
 using Gantry.Linux;
 using Gantry.Linux.Files;
 using Gantry.Spec;
@@ -61,7 +60,7 @@ internal sealed class GitCheckout(GitProgram git, GitAddress address, GitCommit 
         {
             // A server that gives no commit by its name, or no part of a history: what came is no good, and all of it comes.
             await RunAsync(new() { Directory = path, Arguments = ["submodule", "--quiet", "deinit", "--force", "--all"] }, cancellationToken).ConfigureAwait(false);
-            BuildStore.RemoveTree(Path.Combine(path, GitDirectory, "modules"));
+            TreePlace.Remove(Path.Combine(path, GitDirectory, "modules"));
             await RunAsync(update, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -103,14 +102,14 @@ internal sealed class GitCheckout(GitProgram git, GitAddress address, GitCommit 
     {
         if (Directory.Exists(path))
         {
-            BuildStore.RemoveTree(path);
+            TreePlace.Remove(path);
         }
     }
 
     /// <summary>git itself lets nothing of that name be in a tree: what has it is git's, of the tree or of a submodule.</summary>
     private void RemoveGitDirectories()
     {
-        BuildStore.RemoveTree(Path.Combine(path, GitDirectory));
+        TreePlace.Remove(Path.Combine(path, GitDirectory));
         if (!File.Exists(Path.Combine(path, Modules)))
         {
             return;
@@ -123,7 +122,7 @@ internal sealed class GitCheckout(GitProgram git, GitAddress address, GitCommit 
         };
         foreach (var left in found.ToList())
         {
-            BuildStore.RemoveTree(left);
+            TreePlace.Remove(left);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Build.Solving;
-using Gantry.Build.Store;
 using Gantry.Images.Content;
 using Gantry.Linux.Files;
 using Gantry.Spec;
@@ -32,7 +31,7 @@ public sealed class GitRepositories
         if (Directory.Exists(checkouts))
         {
             // Of builds that this daemon's life before did not end.
-            BuildStore.RemoveTree(checkouts);
+            TreePlace.Remove(checkouts);
         }
 
         foreach (var directory in (string[])[repositories, checkouts, home])
@@ -42,7 +41,7 @@ public sealed class GitRepositories
 
         foreach (var directory in Directory.EnumerateDirectories(repositories).Where(directory => SourceRecord.Read(directory, 0) is null))
         {
-            BuildStore.RemoveTree(directory);
+            TreePlace.Remove(directory);
         }
 
         git = new(home);
@@ -108,7 +107,7 @@ public sealed class GitRepositories
         }
 
         var freed = DiskSpace.Of(directory);
-        BuildStore.RemoveTree(directory);
+        TreePlace.Remove(directory);
         return freed;
     }
 
