@@ -64,7 +64,26 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         var planners = request.Platforms.Select((platform, index) => new DockerfilePlanner(document, request, platform, images, run, index == 0 ? linter : new DockerfileLinter(request, null))).ToList();
         var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
         WarnOfUnused(planners[0], progress);
+        progress.Report(new PlanEvent { Step = "", At = environment.Time.GetUtcNow(), Instructions = planners[0].Instructions(StepsOf(plans[0].Step)) });
         return plans;
+    }
+
+    private static HashSet<Step> StepsOf(Step last)
+    {
+        var steps = new HashSet<Step>();
+        var waiting = new Queue<Step>([last]);
+        while (waiting.TryDequeue(out var step))
+        {
+            if (steps.Add(step))
+            {
+                foreach (var input in step.Inputs)
+                {
+                    waiting.Enqueue(input);
+                }
+            }
+        }
+
+        return steps;
     }
 
     private void Tell(DockerfileLinter linter, IBuildProgress progress)

@@ -45,7 +45,6 @@ internal sealed partial class DockerfilePlanner
             Name = plan.Name(instruction.Source),
             Root = plan.Step,
             Lines = instruction.Lines,
-            Place = Place(plan, instruction),
             IgnoreCache = plan.IgnoreCache,
             Sources = inline.Count == 0 ? sources : [.. sources, new InlineSource(inline) { Paths = [.. inline.Select(file => file.Name)] }],
             Destination = destination,

@@ -1,5 +1,4 @@
 using Gantry.Build.Dockerfile;
-using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Build.Steps;
 using Gantry.Spec;
@@ -53,8 +52,6 @@ internal sealed partial class DockerfilePlanner
 
     private IReadOnlyList<string> ExpandWords(StagePlan plan, string text) => expansion.ExpandWords(text, plan.Lookup).Words;
 
-    private static StepPlace Place(StagePlan plan, Instruction instruction) => new(plan.Stage.Index, instruction.Source);
-
     private void Arg(StagePlan plan, ArgInstruction instruction)
     {
         foreach (var argument in instruction.Arguments)
@@ -91,7 +88,7 @@ internal sealed partial class DockerfilePlanner
             return;
         }
 
-        Add(plan, new MakeDirectoryStep(path) { Name = name, Root = plan.Step, Lines = instruction.Lines, Place = Place(plan, instruction), IgnoreCache = plan.IgnoreCache }, $"WORKDIR {path}");
+        Add(plan, new MakeDirectoryStep(path) { Name = name, Root = plan.Step, Lines = instruction.Lines, IgnoreCache = plan.IgnoreCache }, $"WORKDIR {path}");
     }
 
     /// <summary>The variables of a RUN, and the text of its arguments for the history.</summary>
@@ -120,7 +117,6 @@ internal sealed partial class DockerfilePlanner
             Name = plan.Name(instruction.Source),
             Root = plan.Step,
             Lines = instruction.Lines,
-            Place = Place(plan, instruction),
             IgnoreCache = plan.IgnoreCache,
             Args = args,
             Env = env,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.Build.Dockerfile;
 using Gantry.Build.Linting;
+using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Build.Steps;
 using Gantry.Spec;
@@ -59,6 +60,23 @@ internal sealed partial class DockerfilePlanner
             Platform = plan.Platform,
             Author = plan.Author,
         };
+    }
+
+    /// <summary>The instructions of what was planned.</summary>
+    /// <param name="steps">All steps of it.</param>
+    public IReadOnlyList<PlannedInstruction> Instructions(IEnumerable<Step> steps)
+    {
+        var counts = steps.Where(step => step.Lines is not null).CountBy(step => step.Lines!.Value.Start).ToDictionary();
+        PlannedInstruction Planned(Instruction instruction, int? stage) => new(instruction.Lines, instruction.Source, stage, counts.GetValueOrDefault(instruction.Lines.Start));
+        lock (stages)
+        {
+            return
+            [
+                .. document.GlobalArgs.Select(argument => Planned(argument, null)),
+                .. document.Stages.Where(stage => stages.ContainsKey(stage.Index))
+                    .SelectMany(stage => stage.Instructions.Prepend(stage.From).Select(instruction => Planned(instruction, stage.Index))),
+            ];
+        }
     }
 
     public Task<StagePlan> PlanTargetAsync() => PlanAsync(TargetIndex());

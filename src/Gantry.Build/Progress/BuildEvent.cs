@@ -27,9 +27,9 @@ public sealed record StepEvent : BuildEvent
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The instruction as it is written, and where among those of its stage: for output in steps.</summary>
+    /// <summary>Where its instruction is; null for none.</summary>
     [JsonIgnore]
-    public StepPlace? Place { get; init; }
+    public LineRange? Lines { get; init; }
 }
 
 public enum StepState
@@ -41,9 +41,18 @@ public enum StepState
     Cancelled,
 }
 
-/// <param name="Stage">The index of its stage.</param>
-/// <param name="Source">The instruction's text.</param>
-public sealed record StepPlace(int Stage, string Source);
+/// <summary>It is known what is to be done; told before any step of it.</summary>
+public sealed record PlanEvent : BuildEvent
+{
+    /// <summary>The instructions of the stages that are needed, in the order in which they are written.</summary>
+    public required IReadOnlyList<PlannedInstruction> Instructions { get; init; }
+}
+
+/// <param name="Lines">Where it is.</param>
+/// <param name="Source">Its text.</param>
+/// <param name="Stage">The index of its stage; null for what stands before the first.</param>
+/// <param name="StepCount">How many steps have its lines: none where it changes the configuration alone, several where FROM triggers some.</param>
+public sealed record PlannedInstruction(LineRange Lines, string Source, int? Stage, int StepCount);
 
 /// <summary>What a step's program wrote.</summary>
 public sealed record OutputEvent : BuildEvent

@@ -330,7 +330,7 @@ public sealed class BuildRun : IAsyncDisposable
         Started = started,
         Completed = completed,
         Error = error,
-        Place = step.Place,
+        Lines = step.Lines,
     });
 
     /// <param name="Ahead">The result where it was never made, which then is wanted before it is asked for.</param>

@@ -1,4 +1,3 @@
-using Gantry.Build.Progress;
 using Gantry.Build.Store;
 using Gantry.Spec;
 
@@ -15,8 +14,6 @@ public abstract class Step
 
     /// <summary>Where the instruction is.</summary>
     public LineRange? Lines { get; init; }
-
-    public StepPlace? Place { get; init; }
 
     /// <summary>Done even where its result is known.</summary>
     public bool IgnoreCache { get; init; }

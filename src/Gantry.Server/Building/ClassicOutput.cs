@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Spec;
@@ -7,13 +6,14 @@ using Gantry.Spec.Engine;
 
 namespace Gantry.Server.Building;
 
-/// <summary>A build as clients of <c>POST /build</c> read it: one step after the other, though several go on at once.</summary>
+/// <summary>A build as clients of <c>POST /build</c> read it: one instruction after the other as they are written, though several steps go on at once.</summary>
 /// <param name="send">Takes the messages, in order.</param>
 /// <param name="quiet">Only the image's id is told.</param>
-internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool quiet) : IBuildProgress
+internal sealed class ClassicOutput(Action<ProgressMessage> send, bool quiet) : IBuildProgress
 {
     private readonly Lock gate = new();
-    private readonly List<ShownStep> steps = [];
+    private readonly Dictionary<string, ShownStep> steps = new(StringComparer.Ordinal);
+    private IReadOnlyList<ShownInstruction> instructions = [];
     private int current;
 
     public void Report(BuildEvent happened)
@@ -27,10 +27,13 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
 
             switch (happened)
             {
+                case PlanEvent plan:
+                    instructions = [.. plan.Instructions.Select((planned, index) => new ShownInstruction(planned, $"Step {index + 1}/{plan.Instructions.Count} : {planned.Source}\n"))];
+                    break;
                 case StepEvent step:
                     Take(step);
                     break;
-                case OutputEvent output when steps.Find(known => known.Id == output.Step) is { } writer:
+                case OutputEvent output when steps.TryGetValue(output.Step, out var writer):
                     writer.Take(output);
                     break;
                 case WarningEvent warning:
@@ -38,7 +41,24 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
                     break;
             }
 
-            Advance();
+            while (current < instructions.Count && TryShow(current))
+            {
+                current++;
+            }
+        }
+    }
+
+    /// <summary>Shows what is held back for what is written above it: that will not come.</summary>
+    public void Flush()
+    {
+        lock (gate)
+        {
+            foreach (var instruction in instructions.Skip(current).Where(instruction => instruction.Steps.Count > 0))
+            {
+                Show(instruction);
+            }
+
+            current = instructions.Count;
         }
     }
 
@@ -63,63 +83,108 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
 
     private void Take(StepEvent happened)
     {
-        if (Number().Match(happened.Name) is not { Success: true } number)
+        if (instructions.FirstOrDefault(one => one.Planned.Lines.Start == happened.Lines?.Start) is not { } instruction)
         {
             return;
         }
 
-        var step = steps.Find(known => known.Id == happened.Step);
-        if (step is null)
+        if (!steps.TryGetValue(happened.Step, out var step))
         {
-            steps.Add(step = new(happened.Step));
-            var stage = number.Groups["stage"].Value.Trim();
-            step.Waiting.Append($"Step {number.Groups["number"].Value}/{number.Groups["count"].Value}{(stage.Length > 0 ? $" ({stage})" : "")} : {number.Groups["text"].Value}\n");
+            steps.Add(happened.Step, step = new());
         }
 
-        if (happened.State == StepState.Cached)
+        // What several stages have in common is one step.
+        if (!instruction.Steps.Contains(step))
         {
-            step.Waiting.Append(" ---> Using cache\n");
+            instruction.Steps.Add(step);
+        }
+
+        if (happened.State == StepState.Cached && !step.IsCached)
+        {
+            step.IsCached = true;
+            step.Waiting.Append(ShownInstruction.UsingCache);
         }
 
         step.IsDone = happened.State != StepState.Started;
     }
 
-    private void Advance()
+    /// <summary>True when all of it is shown.</summary>
+    private bool TryShow(int index)
     {
-        while (current < steps.Count)
+        var instruction = instructions[index];
+        if (instruction.Planned.StepCount > 0)
         {
-            var step = steps[current];
-            if (step.Waiting.Length > 0)
+            if (instruction.Steps.Count > 0)
             {
-                Say(step.Waiting.ToString());
-                step.Waiting.Clear();
+                Show(instruction);
             }
 
-            if (!step.IsDone)
-            {
-                return;
-            }
+            return instruction.IsDone;
+        }
 
-            current++;
+        // It is part of what comes next in its stage, and known as soon as that is.
+        var stage = instructions.Where(other => other.Planned.Stage == instruction.Planned.Stage && other.Planned.StepCount > 0).ToList();
+        var next = stage.Find(other => other.Planned.Lines.Start > instruction.Planned.Lines.Start);
+        if (next is { Steps.Count: 0 })
+        {
+            return false;
+        }
+
+        Show(instruction);
+        if (!instruction.IsBegin && (next ?? stage.LastOrDefault()) is { IsCached: true })
+        {
+            Say(ShownInstruction.UsingCache);
+        }
+
+        return true;
+    }
+
+    private void Show(ShownInstruction instruction)
+    {
+        var text = instruction.TakeHead() + string.Concat(instruction.Steps.Select(step => step.TakeWaiting()));
+        if (text.Length > 0)
+        {
+            Say(text);
         }
     }
 
     private void Say(string text) => send(new ProgressMessage { Stream = text });
 
-    [GeneratedRegex(@"^\[(?<stage>.*?)\s*(?<number>\d+)/(?<count>\d+)\] (?<text>.*)$", RegexOptions.Singleline)]
-    private static partial Regex Number();
+    private sealed class ShownInstruction(PlannedInstruction planned, string head)
+    {
+        public const string UsingCache = " ---> Using cache\n";
+        private string head = head;
 
-    private sealed class ShownStep(string id)
+        public PlannedInstruction Planned => planned;
+
+        /// <summary>FROM, or what stands before it.</summary>
+        public bool IsBegin { get; } = planned.Stage is null || planned.Source.StartsWith("FROM", StringComparison.OrdinalIgnoreCase);
+
+        public List<ShownStep> Steps { get; } = [];
+
+        public bool IsDone => Steps.Count >= planned.StepCount && Steps.TrueForAll(step => step.IsDone);
+
+        public bool IsCached => Steps.Exists(step => step.IsCached);
+
+        public string TakeHead()
+        {
+            var taken = head;
+            head = "";
+            return taken;
+        }
+    }
+
+    private sealed class ShownStep
     {
         private const string Red = "\e[91m";
         private const string Plain = "\e[0m";
         private readonly Decoder[] decoders = [Encoding.UTF8.GetDecoder(), Encoding.UTF8.GetDecoder()];
 
-        public string Id { get; } = id;
-
         public StringBuilder Waiting { get; } = new();
 
         public bool IsDone { get; set; }
+
+        public bool IsCached { get; set; }
 
         /// <summary>Characters may be cut anywhere between two pieces of output. What went to standard error is red.</summary>
         public void Take(OutputEvent output)
@@ -128,6 +193,13 @@ internal sealed partial class ClassicOutput(Action<ProgressMessage> send, bool q
             var characters = new char[output.Data.Length + 1];
             var count = decoders[isError ? 1 : 0].GetChars(output.Data.Span, characters, flush: false);
             Waiting.Append(isError ? Red : "").Append(characters, 0, count).Append(isError ? Plain : "");
+        }
+
+        public string TakeWaiting()
+        {
+            var taken = Waiting.ToString();
+            Waiting.Clear();
+            return taken;
         }
     }
 }

@@ -8,7 +8,15 @@ namespace Gantry.Server.Building;
 /// <summary>A build as <c>gantry build</c> reads it: what happens to each step, as it happens.</summary>
 internal sealed class StepOutput(Action<BuildMessage> send) : IBuildProgress
 {
-    public void Report(BuildEvent happened) => send(happened switch
+    public void Report(BuildEvent happened)
+    {
+        if (Message(happened) is { } message)
+        {
+            send(message);
+        }
+    }
+
+    private static BuildMessage? Message(BuildEvent happened) => happened switch
     {
         StepEvent step => new()
         {
@@ -44,8 +52,8 @@ internal sealed class StepOutput(Action<BuildMessage> send) : IBuildProgress
                 Line = warning.Lines.Start,
             },
         },
-        _ => new(),
-    });
+        _ => null,
+    };
 
     public static BuildFailure Describe(Exception failure)
     {

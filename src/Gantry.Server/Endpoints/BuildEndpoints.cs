@@ -57,6 +57,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
                 }
                 catch (Exception e) when (isBegun && IsTold(e))
                 {
+                    output.Flush();
                     send(Failure(e));
                 }
 
