@@ -53,7 +53,7 @@ public sealed partial class ContextStore
     /// <summary>Completes a comparison with the files that were missing.</summary>
     internal void Complete(ContextChanges changes, Stream archive, Action<ContextTree> whole, CancellationToken cancellationToken)
     {
-        using var received = new ReceivedFiles(this);
+        using var received = new ReceivedFiles(this, changes.Took);
         Receive(archive, received, cancellationToken);
         Complete(changes, received.ByPath, whole);
     }
@@ -221,12 +221,16 @@ public sealed class ContextChanges : IDisposable
 {
     private readonly ContextStore store;
     private int disposed;
+    private long received;
 
     internal ContextChanges(ContextStore store, string listPath, ContextList list, IReadOnlyList<int> missing) =>
         (this.store, ListPath, Files, Digest, Missing) = (store, listPath, list.Files, list.Digest, missing);
 
     /// <summary>Indexes into what was compared.</summary>
     public IReadOnlyList<int> Missing { get; }
+
+    /// <summary>Bytes of files that came so far.</summary>
+    public long Received => Interlocked.Read(ref received);
 
     internal string ListPath { get; }
 
@@ -245,6 +249,8 @@ public sealed class ContextChanges : IDisposable
 
     /// <summary>Takes the files that were missing one by one, in pieces.</summary>
     public ContextPieces TakePieces() => new(store, this);
+
+    internal void Took(long bytes) => Interlocked.Add(ref received, bytes);
 
     public void Dispose()
     {

@@ -104,7 +104,7 @@ public sealed partial class ContextStore : IDisposable
             {
                 foreach (var extent in entry.Sparse ?? [new SparseExtent(0, entry.Size)])
                 {
-                    WriteExtent(reader, extent, file, hash, cancellationToken);
+                    WriteExtent(reader, extent, file, hash, received, cancellationToken);
                 }
 
                 if (entry.Sparse is not null)
@@ -144,6 +144,7 @@ public sealed partial class ContextStore : IDisposable
 
             var hash = SHA256.HashData(buffer.AsSpan(0, size));
             received.Place(hash, buffer.AsSpan(0, size));
+            received.Took(size);
             return hash;
         }
         finally
@@ -158,7 +159,7 @@ public sealed partial class ContextStore : IDisposable
         return SHA256.HashData(file);
     }
 
-    private static void WriteExtent(TarReader reader, SparseExtent extent, SafeFileHandle file, IncrementalHash hash, CancellationToken cancellationToken)
+    private static void WriteExtent(TarReader reader, SparseExtent extent, SafeFileHandle file, IncrementalHash hash, ReceivedFiles received, CancellationToken cancellationToken)
     {
         var (offset, left) = (extent.Offset, extent.Length);
         while (left > 0)
@@ -172,6 +173,7 @@ public sealed partial class ContextStore : IDisposable
 
             hash.AppendData(piece);
             RandomAccess.Write(file, piece, offset);
+            received.Took(piece.Length);
             offset += piece.Length;
             left -= piece.Length;
         }
@@ -203,11 +205,15 @@ public sealed partial class ContextStore : IDisposable
     }
 
     /// <summary>What came of a context so far: it is held until somebody else does.</summary>
-    internal sealed class ReceivedFiles(ContextStore store) : IDisposable
+    /// <param name="store">Gets the content.</param>
+    /// <param name="took">Told of bytes as they come.</param>
+    internal sealed class ReceivedFiles(ContextStore store, Action<long>? took = null) : IDisposable
     {
         private readonly List<ContextFile> placed = [];
 
         public Dictionary<string, ContextFile> ByPath { get; } = new(StringComparer.Ordinal);
+
+        public void Took(long bytes) => took?.Invoke(bytes);
 
         public void Add(ContextFile file) => ByPath[file.Entry.Path] = file;
 

@@ -37,7 +37,7 @@ internal sealed class BakeRun(Invocation call, GantryClient client, IReadOnlyDic
 
     private async Task BuildAsync(List<string> names, string progress)
     {
-        using var display = new SharedDisplay(BuildCommand.Display(call.Session, progress));
+        using var display = new SharedDisplay(BuildCommand.Display(call.Session, progress, call.Out.ErrorLine));
         // Other daemons tell of a build in lines that do not say whose they are.
         using var slots = new WorkSlots(await BuildCommand.IsGantrydAsync(client).ConfigureAwait(false) ? null : 1);
         try

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Gantry.Cli.CommandLine;
-using Gantry.Cli.Lists;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Cli.Building;
 
 /// <summary>Lines as BuildKit prints them where there is no terminal: each begins with the number of its step.</summary>
-internal sealed class PlainDisplay(Output output, WarningList warnings) : IBuildDisplay
+/// <param name="output">Has the streams.</param>
+/// <param name="line">Writes one.</param>
+/// <param name="warnings">Collects what is shown at the end.</param>
+internal sealed class PlainDisplay(Output output, Action<string> line, WarningList warnings) : IBuildDisplay
 {
     private readonly Dictionary<string, Shown> _steps = new(StringComparer.Ordinal);
     private Shown? _last;
@@ -17,7 +19,7 @@ internal sealed class PlainDisplay(Output output, WarningList warnings) : IBuild
     {
         if (message.Step is { } step) ShowStep(step);
         if (message.Output is { } written && _steps.TryGetValue(written.Step, out var writer)) ShowOutput(writer, written);
-        if (message.Part is { } part && part.Completed > 0 && _steps.TryGetValue(part.Step, out var owner)) Line(owner, PartText(part));
+        if (message.Part is { } part && part.Completed > 0 && _steps.TryGetValue(part.Step, out var owner)) Line(owner, $"{PartText.Of(part)} {Seconds(part.Completed - part.Started)} done");
         if (message.Warning is { } warning) warnings.Add(warning);
     }
 
@@ -63,9 +65,9 @@ internal sealed class PlainDisplay(Output output, WarningList warnings) : IBuild
         var end = text.LastIndexOf('\n');
         if (end < 0) return;
         shown.Pending.Remove(0, end + 1);
-        foreach (var line in text[..end].Split('\n'))
+        foreach (var part in text[..end].Split('\n'))
         {
-            Line(shown, $"{((written.At - shown.Started) / 1e9).ToString("0.000", CultureInfo.InvariantCulture)} {line.TrimEnd('\r')}");
+            Line(shown, $"{((written.At - shown.Started) / 1e9).ToString("0.000", CultureInfo.InvariantCulture)} {part.TrimEnd('\r')}");
         }
     }
 
@@ -76,24 +78,22 @@ internal sealed class PlainDisplay(Output output, WarningList warnings) : IBuild
         shown.Pending.Clear();
     }
 
-    private static string PartText(BuildPart part) => part.Total > 0 ? $"{part.Name} {Units.Size(part.Current)} / {Units.Size(part.Total)} {Seconds(part.Completed - part.Started)} done" : $"{part.Name} {Seconds(part.Completed - part.Started)} done";
-
     private void Begin(Shown shown)
     {
         if (_last is not null && _last != shown) Gap();
-        output.LineNow($"#{shown.Number} {shown.Name}");
+        line($"#{shown.Number} {shown.Name}");
         _last = shown;
     }
 
     private void Line(Shown shown, string text)
     {
         if (_last != shown) Begin(shown);
-        output.LineNow($"#{shown.Number} {text}");
+        line($"#{shown.Number} {text}");
     }
 
     private void Gap()
     {
-        output.LineNow("");
+        line("");
         _last = null;
     }
 

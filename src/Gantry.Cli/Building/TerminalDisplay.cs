@@ -116,7 +116,7 @@ internal sealed class TerminalDisplay : IBuildDisplay, IDisposable
             }
         }
 
-        public void Add(BuildPart part) => _parts[part.Name] = part.Total > 0 ? $"{part.Name} {Lists.Units.Size(part.Current)} / {Lists.Units.Size(part.Total)}" : part.Name;
+        public void Add(BuildPart part) => _parts[part.Name] = PartText.Of(part);
 
         public (string Line, string Style) Heading()
         {

@@ -133,20 +133,21 @@ internal static class BuildCommand
 
     private static CommandLineException Ended() => new("ERROR: the daemon ended before the build did");
 
-    private static IBuildDisplay Display(Invocation call) => Display(call.Session, call.Flag("quiet") ? "quiet" : call.Text("progress"));
+    private static IBuildDisplay Display(Invocation call) => Display(call.Session, call.Flag("quiet") ? "quiet" : call.Text("progress"), call.Out.ErrorLine);
 
     /// <param name="session">Where it is shown.</param>
     /// <param name="progress"><c>auto</c>, <c>plain</c>, <c>tty</c>, <c>quiet</c> or <c>rawjson</c>.</param>
-    public static IBuildDisplay Display(Session session, string progress)
+    /// <param name="line">Writes a line where there is no terminal: BuildKit's clients to standard error, so that the output is what is made.</param>
+    public static IBuildDisplay Display(Session session, string progress, Action<string> line)
     {
         var warnings = new WarningList(session.Program, session.IsDebug);
         return progress switch
         {
             "quiet" => new QuietDisplay(),
-            "plain" => new PlainDisplay(session.Out, warnings),
+            "plain" => new PlainDisplay(session.Out, line, warnings),
             "tty" => new TerminalDisplay(session.Out, warnings),
-            "rawjson" => new JsonDisplay(session.Out),
-            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(session.Out, warnings) : new PlainDisplay(session.Out, warnings),
+            "rawjson" => new JsonDisplay(line),
+            "auto" or "" => Terminal.ErrorIsTerminal ? new TerminalDisplay(session.Out, warnings) : new PlainDisplay(session.Out, line, warnings),
             _ => throw new CommandLineException($"ERROR: invalid progress mode {progress}: want auto, plain, tty, quiet or rawjson"),
         };
     }

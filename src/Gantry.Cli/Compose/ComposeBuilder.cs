@@ -29,7 +29,7 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
         // Other daemons tell of a build in lines that do not say whose they are.
         var isGantryd = await Cli.Commands.BuildCommand.IsGantrydAsync(call.Client).ConfigureAwait(false);
         using var slots = new WorkSlots(isGantryd ? call.Parallel : 1);
-        using var display = new SharedDisplay(Cli.Commands.BuildCommand.Display(call.Session, progress ?? call.Shared["progress"].AsString()));
+        using var display = new SharedDisplay(Cli.Commands.BuildCommand.Display(call.Session, progress ?? call.Shared["progress"].AsString(), call.Session.Out.LineNow));
         var byName = services.ToDictionary(service => service.Name, StringComparer.Ordinal);
         try
         {

@@ -15,9 +15,10 @@ namespace Gantry.Engine.Building;
 /// <summary>What a client gave with its request, or gives while its build goes on.</summary>
 internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore contexts, RemoteContexts remotes, IBuildProgress progress, TimeProvider time) : IBuildInputs, IAsyncDisposable
 {
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
     private const string DockerHub = "https://index.docker.io/v1/";
     private readonly string build = Guid.NewGuid().ToString("N");
-    private readonly Dictionary<string, Task<SourceTree>> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Lazy<Task<SourceTree>>> taken = new(StringComparer.Ordinal);
     private readonly List<IDisposable> owned = [];
     private readonly ConcurrentDictionary<string, Lazy<Task<SourceTree>>> fetched = new(StringComparer.Ordinal);
 
@@ -26,10 +27,13 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
 
     /// <summary>Gives the build a context, which may be on its way.</summary>
     /// <param name="name">Null for the build's own.</param>
+    /// <param name="tree">The context.</param>
     /// <param name="owner">Disposed when the build ends, and with it the tree.</param>
-    public void Use(string? name, Task<SourceTree> tree, IDisposable owner)
+    /// <param name="received">How many bytes of it came so far, for it to be shown as a step; null where it is all here.</param>
+    public void Use(string? name, Task<SourceTree> tree, IDisposable owner, Func<long>? received = null)
     {
-        taken.Add(name ?? "", tree);
+        taken.Add(name ?? "", new(() => received is null ? tree
+            : Shown(name is null ? "[internal] load build context" : $"[context {name}] load from client").RunAsync(report => WaitAsync(tree, received, report))));
         owned.Add(owner);
     }
 
@@ -41,7 +45,7 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             .RunAsync(report => remotes.OpenAsync(address, keepGitDirectory, this, report, cancellationToken));
     }
 
-    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? tree.WaitAsync(cancellationToken)
+    public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? tree.Value.WaitAsync(cancellationToken)
         : name is not null && job.Request.Contexts.TryGetValue(name, out var address) && ContextAddress.IsRemote(address)
             ? fetched.GetOrAdd(name, _ => new(() => Shown($"[context {name}] {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)))).Value
         : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
@@ -124,6 +128,25 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
         }
 
         owned.ForEach(owner => owner.Dispose());
+        // Those that did not come end with their owners, and say so.
+        foreach (var context in taken.Values.Where(context => context.IsValueCreated))
+        {
+            await ((Task)context.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<SourceTree> WaitAsync(Task<SourceTree> tree, Func<long> received, StepReport report)
+    {
+        const string Part = "transferring context:";
+        var started = time.GetUtcNow();
+        while (await Task.WhenAny(tree, Task.Delay(Pace, time)).ConfigureAwait(false) != tree)
+        {
+            report.Part(Part, received(), 0, started, done: false);
+        }
+
+        var whole = await tree.ConfigureAwait(false);
+        report.Part(Part, received(), 0, started, done: true);
+        return whole;
     }
 
     private ShownStep Shown(string name) => new(progress, time, build, name);

@@ -48,7 +48,7 @@ internal sealed partial class BuildService
     private IgnorePatterns? UseContext(BuildInputs inputs, string? name, string id)
     {
         var waiting = Waiting(id);
-        inputs.Use(name, waiting.TakeAsync(() => waitingContexts.TryRemove(id, out _)), waiting);
+        inputs.Use(name, waiting.TakeAsync(() => waitingContexts.TryRemove(id, out _)), waiting, () => waiting.Received);
         return waiting.Ignored;
     }
 
@@ -100,6 +100,9 @@ internal sealed partial class BuildService
         public DateTimeOffset Since { get; } = since;
 
         public IgnorePatterns? Ignored { get; } = ignored;
+
+        /// <summary>Bytes of files that came so far.</summary>
+        public long Received => changes.Received;
 
         /// <summary>A build has it.</summary>
         public bool IsTaken => Volatile.Read(ref ended) is not null;

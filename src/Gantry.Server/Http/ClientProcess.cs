@@ -10,9 +10,11 @@ internal static class ClientProcess
 {
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int PeerCredentials = 17; // SO_PEERCRED
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10); // USER_HZ of /proc/PID/stat
 
-    /// <summary>When it was started, at most 10 ms late; null where it is on another machine, in a namespace that is not seen from here, or ended.</summary>
+    // Both what /proc/PID/stat says of the start and when the machine started, by a coarse clock, are up to a tick of 10 ms early.
+    private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>When it was started, at most 20 ms late; null where it is on another machine, in a namespace that is not seen from here, or ended.</summary>
     public static DateTimeOffset? StartOf(Socket? socket)
     {
         if (socket is not { AddressFamily: AddressFamily.Unix })
@@ -26,7 +28,7 @@ internal static class ClientProcess
             socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials);
             var pid = BinaryPrimitives.ReadInt32LittleEndian(credentials);
             using var process = pid > 0 ? Process.GetProcessById(pid) : null;
-            return process?.StartTime.ToUniversalTime() + Tick;
+            return process?.StartTime.ToUniversalTime() + Early;
         }
         catch (Exception e) when (e is SocketException or ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
         {

@@ -92,7 +92,7 @@ public sealed class DaemonTests
         // A step of a build is its program alone, and leaves no memory to share.
         var context = Directory.CreateDirectory(Path.Combine(stage.Sandbox.Root, "context")).FullName;
         await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), "FROM busybox\nRUN cat /proc/1/comm\n", TestContext.Current.CancellationToken);
-        (await stage.Sandbox.RunAsync(Programs.Gantry, "-H", stage.Engine.Address, "build", "--progress", "plain", context)).Succeeds().Matches(@"#\d+ [\d.]+ (sh|cat)\n");
+        (await stage.Sandbox.RunAsync(Programs.Gantry, "-H", stage.Engine.Address, "build", "--progress", "plain", context)).Succeeds().SaysLike(@"#\d+ [\d.]+ (sh|cat)\n");
         Assert.Single(Directory.EnumerateDirectories(Path.Combine(stage.Engine.DataRoot, "containers")));
         (await stage.Docker("rm -f own")).Succeeds();
     }

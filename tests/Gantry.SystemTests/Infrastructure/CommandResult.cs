@@ -16,6 +16,9 @@ public sealed record CommandResult(string Command, int ExitCode, string Out, str
     public CommandResult SaysSomewhere(string part) =>
         Check((Out + Error).Contains(part, StringComparison.OrdinalIgnoreCase), $"\"{part}\" on either stream");
 
+    public CommandResult SaysNowhere(string part) =>
+        Check(!(Out + Error).Contains(part, StringComparison.OrdinalIgnoreCase), $"\"{part}\" on neither stream");
+
     public CommandResult Fails() => Check(ExitCode != 0, "a failure");
 
     public CommandResult Succeeds() => Exits(0);
