@@ -24,6 +24,12 @@ public interface INetworkStack : IAsyncDisposable
 
     Task DeleteAsync(NetworkRecord network, CancellationToken cancellationToken);
 
+    /// <summary>Asks the plug-in of a network's addresses once more for what it gave, where it wants that when the daemon starts.</summary>
+    /// <param name="endpoints">Those that are in use.</param>
+    /// <returns>The network, with the plug-in's ids of now; the same where nothing was asked.</returns>
+    /// <exception cref="Spec.GantryException">There is no such plug-in, or it gives the subnet no more.</exception>
+    NetworkRecord TakeAgain(NetworkRecord network, IEnumerable<EndpointRecord> endpoints) => network;
+
     /// <summary>
     /// Takes addresses for an endpoint until <see cref="Release"/>: the ones asked for, or the next free ones. Gives the
     /// record without <c>InterfaceName</c> decided by the caller.

@@ -21,6 +21,9 @@ public sealed partial class NetworkStack
         return Task.CompletedTask;
     }
 
+    public NetworkRecord TakeAgain(NetworkRecord network, IEnumerable<EndpointRecord> endpoints) =>
+        !network.ConfigOnly && planner.AddressesOf(network) is { NeedsReplay: true } plugin ? network with { Pools = plugin.TakeAgain(network, endpoints) } : network;
+
     public Task DeleteAsync(NetworkRecord network, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

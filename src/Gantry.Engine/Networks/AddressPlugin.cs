@@ -19,6 +19,8 @@ internal sealed class AddressPlugin : IAddressPlugin, IDisposable
 
     public bool NeedsMacAddress { get; private set; }
 
+    public bool NeedsReplay { get; private set; }
+
     /// <summary>Speaks to the plug-in of a name; null where there is none, or none for addresses.</summary>
     public static AddressPlugin? TryActivate(string name)
     {
@@ -30,7 +32,8 @@ internal sealed class AddressPlugin : IAddressPlugin, IDisposable
         var plugin = new AddressPlugin(client);
         try
         {
-            plugin.NeedsMacAddress = plugin.Call("IpamDriver.GetCapabilities", new()).RequiresMACAddress;
+            var capabilities = plugin.Call("IpamDriver.GetCapabilities", new());
+            (plugin.NeedsMacAddress, plugin.NeedsReplay) = (capabilities.RequiresMACAddress, capabilities.RequiresRequestReplay);
             plugin.space = plugin.Call("IpamDriver.GetDefaultAddressSpaces", new()).LocalDefaultAddressSpace ?? "";
             return plugin;
         }

@@ -33,6 +33,8 @@ internal sealed record AddressPluginAnswer : IPluginAnswer
 
     public bool RequiresMACAddress { get; init; }
 
+    public bool RequiresRequestReplay { get; init; }
+
     public string? LocalDefaultAddressSpace { get; init; }
 
     public string? PoolID { get; init; }

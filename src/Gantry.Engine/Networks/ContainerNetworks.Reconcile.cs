@@ -1,5 +1,7 @@
 using Gantry.Engine.Containers;
 using Gantry.Network;
+using Gantry.Network.Records;
+using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Engine.Networks;
@@ -10,6 +12,11 @@ internal sealed partial class ContainerNetworks
     {
         var running = containers.All().Where(container => container.Record.State.IsAlive && container.Record.Endpoints.Length > 0)
             .Select(container => (Container: container, container.Record)).ToArray();
+        foreach (var network in networks.All())
+        {
+            TakeAgain(network, running.SelectMany(item => item.Record.Endpoints).Where(endpoint => endpoint.NetworkId == network.Id));
+        }
+
         await stack.ReconcileAsync(
             [.. networks.All().Select(network => network.Record)],
             [.. running.Select(item => new LiveContainer(item.Record.Id, item.Record.State.Pid, item.Record.Endpoints, item.Record.Ports))],
@@ -25,6 +32,22 @@ internal sealed partial class ContainerNetworks
             {
                 LogAdoption(logger, container.Id, e);
             }
+        }
+    }
+
+    private void TakeAgain(EngineNetwork network, IEnumerable<EndpointRecord> endpoints)
+    {
+        try
+        {
+            var record = stack.TakeAgain(network.Record, endpoints);
+            if (!ReferenceEquals(record, network.Record))
+            {
+                networks.Save(network, network.Document with { Record = record });
+            }
+        }
+        catch (GantryException e)
+        {
+            LogAddresses(logger, network.Name, e.Message);
         }
     }
 
@@ -56,6 +79,9 @@ internal sealed partial class ContainerNetworks
             current.Endpoints.ForEach(end => PublishNames(record, end));
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the addresses of network {Network} could not be taken again: {Reason}")]
+    private static partial void LogAddresses(ILogger logger, string network, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the network of container {Id} could not be taken up")]
     private static partial void LogAdoption(ILogger logger, string id, Exception exception);

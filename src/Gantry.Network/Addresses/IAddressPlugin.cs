@@ -9,6 +9,9 @@ public interface IAddressPlugin
     /// <summary>It wants to know the link address of who asks for an address.</summary>
     bool NeedsMacAddress { get; }
 
+    /// <summary>It wants to be asked again for all that it gave, when the daemon starts.</summary>
+    bool NeedsReplay { get; }
+
     /// <summary>Takes a subnet.</summary>
     /// <param name="wanted">As asked for; its subnet may be left open.</param>
     /// <param name="ipv6">Of which family, where it is.</param>

@@ -9,6 +9,8 @@ internal sealed class PluginAddresses(IAddressPlugin plugin)
 {
     public bool NeedsMacAddress => plugin.NeedsMacAddress;
 
+    public bool NeedsReplay => plugin.NeedsReplay;
+
     /// <summary>Takes the subnets of a new network, their gateways, and the addresses that belong to others.</summary>
     public AddressPool[] Take(NetworkRecord network)
     {
@@ -38,6 +40,42 @@ internal sealed class PluginAddresses(IAddressPlugin plugin)
             GiveBack(taken);
             throw;
         }
+    }
+
+    /// <summary>Takes what a network and its endpoints have once more, from a plug-in that may have forgotten it.</summary>
+    /// <returns>The network's subnets with the plug-in's ids of now.</returns>
+    public AddressPool[] TakeAgain(NetworkRecord network, IEnumerable<EndpointRecord> endpoints)
+    {
+        List<AddressPool> pools = [];
+        foreach (var pool in network.Pools)
+        {
+            var again = pool with { PluginId = plugin.RequestPool(pool, pool.Subnet?.IsIPv6() == true, network.IpamOptions ?? []).PluginId };
+            pools.Add(again);
+            if (pool.Gateway is { } gateway)
+            {
+                Try(() => plugin.RequestAddress(again, gateway, new(IsGateway: true)));
+            }
+
+            foreach (var address in pool.Auxiliary.Values)
+            {
+                Try(() => plugin.RequestAddress(again, address, new(IsGateway: false)));
+            }
+        }
+
+        var now = network with { Pools = [.. pools] };
+        foreach (var endpoint in endpoints)
+        {
+            var purpose = new AddressPurpose(IsGateway: false, NeedsMacAddress ? endpoint.MacAddress : "");
+            foreach (var address in (IEnumerable<IPAddress?>)[endpoint.IPv4, endpoint.IPv6])
+            {
+                if (address is not null)
+                {
+                    Try(() => Choose(now, address, address.IsIPv6(), purpose));
+                }
+            }
+        }
+
+        return now.Pools;
     }
 
     /// <summary>Gives back all of a network.</summary>
@@ -115,15 +153,15 @@ internal sealed class PluginAddresses(IAddressPlugin plugin)
         return last is null ? null : throw last;
     }
 
-    private static void Try(Action release)
+    private static void Try(Action call)
     {
         try
         {
-            release();
+            call();
         }
         catch (GantryException)
         {
-            // A plug-in that is gone, or has forgotten it, keeps no network from going.
+            // A plug-in that is gone, or says no, keeps no network from going or from coming back.
         }
     }
 }

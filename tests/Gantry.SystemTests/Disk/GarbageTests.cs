@@ -15,8 +15,8 @@ public sealed class GarbageTests
     [
         "No such image", "no such image", "No such container", "not found", "was removed meanwhile", "conflict", "tag does not exist", "does not exist locally", "manifest unknown",
         "is already in use", "already in progress", "is not running", "Unable to find image",
-        // Docker's words for a container that was pruned between its making and the attach.
-        "unable to upgrade to tcp, received 404",
+        // Docker's words for a container that was pruned between its making and the attach or start.
+        "unable to upgrade to tcp, received 404", "is marked for removal",
         // The daemon that was killed.
         "Cannot connect to the Docker daemon", "unexpected EOF", "EOF", "connection reset", "broken pipe", "connection refused",
     ];

@@ -99,4 +99,51 @@ public sealed class AddressPluginTests
             lock (calls) return calls.Last(call => call.Method == method).Request;
         }
     }
+
+    [Fact]
+    public async Task A_plugin_that_forgets_is_asked_again_when_the_daemon_starts()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => "{}");
+        var (gate, asked, room) = (new Lock(), new List<string>(), 0);
+        await using var plugin = new PluginServer(stage.Sandbox.PathInside("/run/docker/plugins/clerk.sock"), (method, request) =>
+        {
+            lock (gate)
+            {
+                string Asked(string name) => request.GetProperty(name).GetString()!;
+                switch (method)
+                {
+                    case "Plugin.Activate":
+                        return """{"Implements":["IpamDriver"]}""";
+                    case "IpamDriver.GetCapabilities":
+                        return """{"RequiresRequestReplay":true}""";
+                    case "IpamDriver.RequestPool":
+                        asked.Add($"pool {Asked("Pool")}");
+                        return $$"""{"PoolID":"room-{{++room}}","Pool":"10.93.0.0/24"}""";
+                    case "IpamDriver.RequestAddress":
+                        var address = Asked("Address") is { Length: > 0 } wanted ? wanted : "10.93.0.7";
+                        asked.Add($"address {address} of {Asked("PoolID")}");
+                        return $$"""{"Address":"{{address}}/24"}""";
+                    case "IpamDriver.ReleasePool" or "IpamDriver.ReleaseAddress":
+                        asked.Add($"{method} {Asked("PoolID")}");
+                        return "{}";
+                    default:
+                        return "{}";
+                }
+            }
+        });
+        (await stage.Docker("network create --ipam-driver clerk --gateway 10.93.0.1 --subnet 10.93.0.0/24 --aux-address router=10.93.0.9 n1")).Succeeds();
+        (await stage.Docker("run -d --name stays --network n1 busybox sleep 1000")).Succeeds();
+        lock (gate) asked.Clear();
+        await stage.Engine.KillAsync();
+        await stage.Engine.StartAsync();
+        lock (gate)
+        {
+            Assert.Equal(["pool 10.93.0.0/24", "address 10.93.0.1 of room-2", "address 10.93.0.9 of room-2", "address 10.93.0.7 of room-2"], asked);
+            asked.Clear();
+        }
+
+        (await stage.Docker("rm -f stays")).Succeeds();
+        (await stage.Docker("network rm n1")).Succeeds();
+        lock (gate) Assert.All(asked, call => Assert.EndsWith(" room-2", call, StringComparison.Ordinal));
+    }
 }
