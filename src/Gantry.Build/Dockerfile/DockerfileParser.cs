@@ -45,7 +45,7 @@ public sealed partial class DockerfileParser
         ReadStatements();
         if (statements.Count == 0)
         {
-            throw Failed("file with no instructions", new(1, 1));
+            throw Failed(lines is [""] ? "the Dockerfile cannot be empty" : "file with no instructions", new(1, 1));
         }
 
         var read = new List<Instruction>();
