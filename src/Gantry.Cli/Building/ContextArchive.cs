@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.Text;
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Cli.Building;
@@ -9,7 +10,7 @@ namespace Gantry.Cli.Building;
 /// A tar of entries of a context, made while it is read. There are many small files: each is opened from its directory, and
 /// read with one call.
 /// </summary>
-internal sealed class ContextArchive : ContextStream
+internal sealed class ContextArchive : ForwardStream
 {
     private const uint KindMask = 0xF000;
     private const int ShortName = 100;

@@ -1,7 +1,9 @@
+using Gantry.Spec;
+
 namespace Gantry.Cli.Building;
 
 /// <summary>What was read of a stream already, and then the rest of it.</summary>
-internal sealed class JoinedStream(ReadOnlyMemory<byte> head, Stream rest) : ContextStream
+internal sealed class JoinedStream(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
 {
     private ReadOnlyMemory<byte> _head = head;
 

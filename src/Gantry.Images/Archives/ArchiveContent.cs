@@ -138,7 +138,7 @@ internal sealed class ArchiveContent : IDisposable
         return string.Join('/', parts);
     }
 
-    private sealed class EntryStream(TarReader reader) : ReadOnlyStream
+    private sealed class EntryStream(TarReader reader) : ForwardStream
     {
         public override int Read(Span<byte> buffer)
         {

@@ -99,7 +99,7 @@ public sealed class BlobWriter : IDisposable
         hash.Dispose();
     }
 
-    private sealed class Follower(BlobWriter writer) : ReadOnlyStream
+    private sealed class Follower(BlobWriter writer) : ForwardStream
     {
         private long position;
         private bool closed;

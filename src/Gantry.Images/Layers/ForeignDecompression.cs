@@ -1,4 +1,4 @@
-using Gantry.Images.Content;
+using Gantry.Spec;
 
 namespace Gantry.Images.Layers;
 
@@ -6,7 +6,7 @@ namespace Gantry.Images.Layers;
 /// <param name="compressed">Disposed with this. It is asked for single bytes, and where it is.</param>
 /// <param name="form">For messages.</param>
 /// <param name="open">May read, and fail.</param>
-internal sealed class ForeignDecompression(HeadedStream compressed, string form, Func<Stream, Stream> open) : ReadOnlyStream
+internal sealed class ForeignDecompression(HeadedStream compressed, string form, Func<Stream, Stream> open) : ForwardStream
 {
     private Stream? content;
 

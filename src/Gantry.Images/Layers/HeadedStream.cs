@@ -1,9 +1,10 @@
 using Gantry.Images.Content;
+using Gantry.Spec;
 
 namespace Gantry.Images.Layers;
 
 /// <summary>Reads in large pieces and shows the first bytes without taking them.</summary>
-internal sealed class HeadedStream : ReadOnlyStream
+internal sealed class HeadedStream : ForwardStream
 {
     private const int HeadLength = 6;
     private readonly RentedBuffer buffer = new(128 * 1024);

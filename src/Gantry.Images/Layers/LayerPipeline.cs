@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Gantry.Images.Content;
 using Gantry.Images.Layers.Tar;
 using Gantry.Spec;
 
@@ -10,7 +9,7 @@ namespace Gantry.Images.Layers;
 /// Uncompresses and hashes a layer on a thread of its own, a few blocks ahead of whoever reads the result: a large
 /// layer keeps two processors busy.
 /// </summary>
-internal sealed class LayerPipeline : ReadOnlyStream
+internal sealed class LayerPipeline : ForwardStream
 {
     private const int BlockSize = 256 * 1024;
     private const int BlocksAhead = 8;

@@ -33,4 +33,23 @@ public sealed class TreePlaceTests : IDisposable
         TreePlace.Remove(Path.Combine(directory, last));
         TreePlace.Remove(Path.Combine(directory, last));
     }
+
+    [Fact]
+    public void Near_a_tree_that_was_removed_others_are_tried()
+    {
+        // Here ext4 puts one directory beside the other; another file system may do what it wants.
+        Assert.SkipUnless(new DriveInfo(directory).DriveFormat.StartsWith("ext", StringComparison.Ordinal), "the temporary directory is not on ext4");
+        var tried = 0;
+        string Make() => TreePlace.Make(directory, () => $"place{tried++}");
+        var place = Path.Combine(directory, Make());
+        tried = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            File.WriteAllText(Path.Combine(place, $"f{i}"), "");
+        }
+
+        TreePlace.Remove(place);
+        Make();
+        Assert.InRange(tried, 2, 16);
+    }
 }

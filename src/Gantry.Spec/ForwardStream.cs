@@ -1,7 +1,7 @@
-namespace Gantry.Images.Content;
+namespace Gantry.Spec;
 
 /// <summary>A stream that can be read from start to end, and nothing else.</summary>
-internal abstract class ReadOnlyStream : Stream
+public abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;
 
