@@ -22,19 +22,15 @@ public sealed partial class ImageStore
     /// <param name="latest">Nanoseconds since 1970: what was modified later is written as of then.</param>
     public async Task<Descriptor> AddArchiveAsync(string directory, long? latest, ContentLease lease, CancellationToken cancellationToken)
     {
-        using var blob = await Blocking(() => Content.Ingest(stream =>
+        using var blob = await BlockingWork.RunAsync(() => Content.Ingest(stream =>
         {
             using var upper = RootedDirectory.Open(directory);
             var archive = new TreeArchive(stream, cancellationToken) { IsLayer = true, Latest = latest };
             archive.AddDirectory(upper, []);
             archive.Finish();
-        })).ConfigureAwait(false);
+        }), cancellationToken).ConfigureAwait(false);
         lease.Hold(blob.Digest);
-        await Blocking(() =>
-        {
-            blob.Publish();
-            return true;
-        }).ConfigureAwait(false);
+        await BlockingWork.RunAsync(blob.Publish, cancellationToken).ConfigureAwait(false);
         return new() { MediaType = MediaTypes.OciLayer, Digest = blob.Digest, Size = blob.Size };
     }
 
@@ -64,7 +60,7 @@ public sealed partial class ImageStore
         using var held = await LockLayerAsync(diffId, parents, lease, cancellationToken).ConfigureAwait(false);
         if (!held.IsThere)
         {
-            using var staged = await Blocking(() => Layers.Extract(Content.OpenRead(blob.Digest), diffId, null, cancellationToken)).ConfigureAwait(false);
+            using var staged = await BlockingWork.RunAsync(() => Layers.Extract(Content.OpenRead(blob.Digest), diffId, null, cancellationToken), cancellationToken).ConfigureAwait(false);
             Layers.Commit(staged, held.ChainId, parents);
         }
     }
@@ -162,7 +158,7 @@ public sealed partial class ImageStore
         await FirstFailure.WhenAllAsync(layers.Index().Where(layer => layer.Item.MediaType == MediaTypes.OciLayer), async (layer, token) =>
         {
             using var blob = await CompressAsync(layer.Item.Digest, lease, token).ConfigureAwait(false);
-            await Blocking(blob.Publish).ConfigureAwait(false);
+            await BlockingWork.RunAsync(blob.Publish, token).ConfigureAwait(false);
             result[layer.Index] = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
         }, cancellationToken).ConfigureAwait(false);
         return result;

@@ -41,7 +41,7 @@ public sealed partial class ImageStore
         var parent = TryHold(commit.ParentId, lease) ?? throw new NotFoundException($"No such image: {commit.ParentId}");
         using var blob = await IngestAsync(write, cancellationToken).ConfigureAwait(false);
         lease.Hold(blob.Digest);
-        using var layer = await Blocking(() => Layers.Extract(blob.OpenRead(), null, null, cancellationToken)).ConfigureAwait(false);
+        using var layer = await BlockingWork.RunAsync(() => Layers.Extract(blob.OpenRead(), null, null, cancellationToken), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Digest> diffIds = [.. parent.DiffIds, layer.DiffId];
         var chain = ChainId.Of(diffIds);
         lease.Hold(chain[^1]);
@@ -82,7 +82,7 @@ public sealed partial class ImageStore
     private async Task<StagedBlob> IngestAsync(Func<PipeWriter, Task> write, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
-        var ingesting = Blocking(() => Content.Ingest(pipe.Reader.AsStream(), cancellationToken));
+        var ingesting = BlockingWork.RunAsync(() => Content.Ingest(pipe.Reader.AsStream(), cancellationToken), cancellationToken);
         try
         {
             await write(pipe.Writer).ConfigureAwait(false);

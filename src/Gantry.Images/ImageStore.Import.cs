@@ -14,8 +14,8 @@ public sealed partial class ImageStore
     {
         var config = ImageChanges.Apply(new ImageConfig(), changes);
         using var lease = leases.Begin();
-        using var blob = await Blocking(() => Content.Ingest(content, cancellationToken)).ConfigureAwait(false);
-        var layer = await Blocking(() => Layers.Extract(blob.OpenRead(), null, null, cancellationToken)).ConfigureAwait(false);
+        using var blob = await BlockingWork.RunAsync(() => Content.Ingest(content, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var layer = await BlockingWork.RunAsync(() => Layers.Extract(blob.OpenRead(), null, null, cancellationToken), cancellationToken).ConfigureAwait(false);
         using (layer)
         {
             lease.Hold(blob.Digest);

@@ -88,7 +88,7 @@ public sealed partial class ImageStore
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var writer = await Task.Run(() => Content.BeginWrite(blob.Digest, blob.Size), cancellationToken).ConfigureAwait(false);
-        var extraction = Blocking(() => Consume(writer.Follow, diffId, extracted, stop.Token));
+        var extraction = BlockingWork.RunAsync(() => Consume(writer.Follow, diffId, extracted, stop.Token), stop.Token);
         try
         {
             await BlobDownload.RunAsync(session, blob, writer, written => progress.Tell("Downloading", written, blob.Size), stop.Token).ConfigureAwait(false);
@@ -121,7 +121,7 @@ public sealed partial class ImageStore
         try
         {
             progress.Tell(status, size, size);
-            return await Blocking(() => Consume(open, diffId, extracted, cancellationToken)).ConfigureAwait(false);
+            return await BlockingWork.RunAsync(() => Consume(open, diffId, extracted, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -139,11 +139,6 @@ public sealed partial class ImageStore
         Layers.Verify(open(), diffId, cancellationToken);
         return null;
     }
-
-    /// <summary>Extraction blocks on files and on the network: a thread of its own keeps the pool free for those who bring the bytes.</summary>
-    private static Task<T> Blocking<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static Task Blocking(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static async Task<T?> SettleAsync<T>(Task<T?> task)
         where T : class

@@ -14,7 +14,7 @@ public sealed partial class ImageStore
     public async Task<IReadOnlyList<Image>> LoadAsync(Stream archive, IReadOnlyList<Platform> platforms, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         using var lease = leases.Begin();
-        using var content = await Blocking(() => ArchiveContent.Read(archive, Content, TarLimits.Default, cancellationToken)).ConfigureAwait(false);
+        using var content = await BlockingWork.RunAsync(() => ArchiveContent.Read(archive, Content, TarLimits.Default, cancellationToken), cancellationToken).ConfigureAwait(false);
         var loaded = new List<Image>();
         foreach (var target in ArchiveTarget.FindAll(content, platforms))
         {

@@ -48,12 +48,12 @@ public sealed partial class ImageStore
         await extractions.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Blocking(() =>
+            return await BlockingWork.RunAsync(() =>
             {
                 var blob = Content.Ingest(target => Compress(layer, target, cancellationToken));
                 lease.Hold(blob.Digest);
                 return blob;
-            }).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

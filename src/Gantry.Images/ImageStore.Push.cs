@@ -110,7 +110,7 @@ public sealed partial class ImageStore
     private async Task PushCompressedAsync(RegistrySession session, Digest layer, ContentLease lease, LayerProgress said, Action<Descriptor> kept, CancellationToken cancellationToken)
     {
         using var blob = await CompressAsync(layer, lease, cancellationToken).ConfigureAwait(false);
-        var publishing = Blocking(blob.Publish);
+        var publishing = BlockingWork.RunAsync(blob.Publish, CancellationToken.None);
         var descriptor = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
         try
         {

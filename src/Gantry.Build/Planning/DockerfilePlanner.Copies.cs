@@ -115,10 +115,10 @@ internal sealed partial class DockerfilePlanner
         switch (mount.Type)
         {
             case "bind":
-                return new BindMount(from is null ? new ContextSource(null) : await FromAsync(plan, from, lines).ConfigureAwait(false), Inside(path)) { Target = target!, ReadOnly = mount.ReadOnly ?? true };
+                return new BindMount(from is null ? new ContextSource(null) : await FromAsync(plan, from, lines).ConfigureAwait(false), Sources.SourceTree.Clean(path)) { Target = target!, ReadOnly = mount.ReadOnly ?? true };
             case "cache":
                 var beginning = from is null ? null : await FromAsync(plan, from, lines).ConfigureAwait(false) as StepSource;
-                return new CacheMount(Text(mount.Id) ?? target!, mount.Sharing ?? "shared", beginning?.Step, Inside(path), mount.Mode ?? 0x1ED, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target!, ReadOnly = mount.ReadOnly ?? false };
+                return new CacheMount(Text(mount.Id) ?? target!, mount.Sharing ?? "shared", beginning?.Step, Sources.SourceTree.Clean(path), mount.Mode ?? 0x1ED, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target!, ReadOnly = mount.ReadOnly ?? false };
             case "tmpfs":
                 return new TmpfsMount(mount.SizeLimit) { Target = target! };
             case "secret":
@@ -130,6 +130,4 @@ internal sealed partial class DockerfilePlanner
                 return new AgentMount(Text(mount.Id) ?? "default", mount.Required, mount.Mode ?? 0x180, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target ?? "/run/buildkit/ssh_agent.0" };
         }
     }
-
-    private static string Inside(string path) => string.Join('/', Sources.SourceTree.Parts(path));
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using Gantry.Linux.Files;
 using Gantry.Spec;
 using Gantry.Spec.Build;
@@ -10,8 +12,8 @@ namespace Gantry.Build.Sources;
 /// <summary>What a copy depends on: names, kinds, modes, owners, bytes, links and extended attributes, and not times.</summary>
 public sealed class ContentDigest : IDisposable
 {
-    private const int MostOnStack = 1024;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private byte[] buffer = new byte[1024];
 
     /// <summary>An entry and all below it.</summary>
     /// <param name="name">What stands for its path.</param>
@@ -20,11 +22,13 @@ public sealed class ContentDigest : IDisposable
 
     public void Add(string text)
     {
-        var count = Encoding.UTF8.GetByteCount(text);
-        Span<byte> bytes = count <= MostOnStack ? stackalloc byte[sizeof(int) + count] : new byte[sizeof(int) + count];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, count);
-        Encoding.UTF8.GetBytes(text, bytes[sizeof(int)..]);
-        hash.AppendData(bytes);
+        int count;
+        while (!Encoding.UTF8.TryGetBytes(text, buffer, out count))
+        {
+            buffer = new byte[buffer.Length * 2];
+        }
+
+        AddText(count);
     }
 
     public Digest Finish() => Digest.FromHash(hash.GetHashAndReset());
@@ -33,7 +37,7 @@ public sealed class ContentDigest : IDisposable
 
     private void Add(SourceTree tree, SourceEntry entry, string name, string below, IgnorePatterns? excludes)
     {
-        Add($"{name}\n{(int)entry.Kind} {entry.Permissions} {entry.Uid}:{entry.Gid} {entry.Device} {entry.Link}");
+        AddDescription(entry, name);
         foreach (var (attribute, value) in tree.XattrsOf(entry))
         {
             Add(attribute);
@@ -58,5 +62,25 @@ public sealed class ContentDigest : IDisposable
                 Add(tree, child, $"{name}/{child.Name}", path, excludes);
             }
         }
+    }
+
+    private void AddDescription(SourceEntry entry, string name)
+    {
+        int count;
+        while (!Utf8.TryWrite(buffer, CultureInfo.InvariantCulture, $"{name}\n{(int)entry.Kind} {entry.Permissions} {entry.Uid}:{entry.Gid} {entry.Device.Major}:{entry.Device.Minor} {entry.Link}", out count))
+        {
+            buffer = new byte[buffer.Length * 2];
+        }
+
+        AddText(count);
+    }
+
+    /// <summary>What stands in the buffer.</summary>
+    private void AddText(int count)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, count);
+        hash.AppendData(length);
+        hash.AppendData(buffer.AsSpan(0, count));
     }
 }

@@ -184,8 +184,14 @@ public sealed partial class ContextStore : IDisposable
     /// <summary>The path without empty, <c>.</c> and <c>..</c> parts; one that leads out is refused.</summary>
     private static string Clean(ReadOnlySpan<byte> name, string shown)
     {
+        var path = SourceTree.Clean(System.Text.Encoding.UTF8.GetString(name));
+        if (!SourceTree.LeadsUp(path))
+        {
+            return path;
+        }
+
         var parts = new List<string>();
-        foreach (var part in SourceTree.Parts(System.Text.Encoding.UTF8.GetString(name)))
+        foreach (var part in SourceTree.Parts(path))
         {
             if (part != "..")
             {

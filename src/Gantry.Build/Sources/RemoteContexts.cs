@@ -25,7 +25,7 @@ public sealed class RemoteContexts(BuildEnvironment environment, ContextStore co
         file.Position = 0;
         if (isArchive)
         {
-            return (await Task.Factory.StartNew(() => contexts.Receive(file, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false), null);
+            return (await BlockingWork.RunAsync(() => contexts.Receive(file, cancellationToken), cancellationToken).ConfigureAwait(false), null);
         }
 
         if (file.Length > MostDockerfileBytes)

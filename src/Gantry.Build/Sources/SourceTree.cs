@@ -74,6 +74,23 @@ public abstract class SourceTree : IDisposable
     /// <summary>The parts of a path that are more than nothing and <c>.</c>.</summary>
     public static IEnumerable<string> Parts(string path) => path.Split('/').Where(part => part is not ("" or "."));
 
+    /// <summary>A path of those parts alone. Most are that, and none is made then.</summary>
+    public static string Clean(string path)
+    {
+        foreach (var part in path.AsSpan().Split('/'))
+        {
+            if (path.AsSpan(part) is "" or ".")
+            {
+                return string.Join('/', Parts(path));
+            }
+        }
+
+        return path;
+    }
+
+    /// <summary>Whether a part of a path leads upwards.</summary>
+    public static bool LeadsUp(string path) => path.Contains("..", StringComparison.Ordinal) && Parts(path).Contains("..");
+
     public void Dispose()
     {
         Dispose(true);

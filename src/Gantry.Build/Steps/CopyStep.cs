@@ -73,7 +73,7 @@ public sealed class CopyStep : Step
             }
 
             using var draft = await run.TakePreparedAsync(this).ConfigureAwait(false) as CopyDraft;
-            await Task.Factory.StartNew(() => Copy(run, root, layer, opened, draft), run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            await BlockingWork.RunAsync(() => Copy(run, root, layer, opened, draft), run.CancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -93,9 +93,9 @@ public sealed class CopyStep : Step
 
         using var opened = await OpenedSource.OpenAsync(source, run, output: null).ConfigureAwait(false);
         return opened.Items(Parents, Excludes) is [{ Entry.Kind: FileKind.Directory } only] && NewDirectories.CanTake(only.Tree)
-            ? await Task.Factory.StartNew(
+            ? await BlockingWork.RunAsync(
                 () => CopyDraft.Write(run.Store.NewPlace(), only.Tree, only.Entry, Request(run, owner), run.CancellationToken),
-                run.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false)
+                run.CancellationToken).ConfigureAwait(false)
             : null;
     }
 

@@ -1,6 +1,7 @@
 using Gantry.Images.Trees;
 using Gantry.Linux;
 using Gantry.Linux.Files;
+using Gantry.Linux.Mounts;
 
 namespace Gantry.Build.Steps;
 
@@ -52,21 +53,30 @@ internal sealed class MountStubs
     }
 
     /// <summary>Takes directories out of a layer that are as beneath it and empty: something was only made and removed in them.</summary>
-    public static void RemovePassed(RootedDirectory upper, RootedDirectory lower)
+    /// <param name="beneath">Opens the filesystem beneath.</param>
+    public static void RemovePassed(RootedDirectory upper, Func<DetachedMount> beneath)
     {
-        foreach (var parent in Always.Select(target => target[..target.LastIndexOf('/')]).Where(parent => parent.Length > 0).Distinct())
+        List<string> empty = [.. Always.Select(target => target[..target.LastIndexOf('/')]).Where(parent => parent.Length > 0).Distinct().Where(parent => IsEmpty(upper, parent))];
+        if (empty.Count == 0)
         {
-            using var directory = upper.TryOpenDirectory(parent, followLast: false);
-            if (directory is null || directory.List().Count > 0 || OverlayMarks.IsOpaque(directory) || lower.TryStat(parent) is not { Kind: FileKind.Directory } before)
-            {
-                continue;
-            }
+            return;
+        }
 
-            var status = directory.Descriptor.Stat();
-            if (status.Permissions == before.Permissions && status.Uid == before.Uid && status.Gid == before.Gid)
+        using var mount = beneath();
+        using var lower = mount.OpenRoot();
+        foreach (var path in empty)
+        {
+            if (lower.TryStat(path) is { Kind: FileKind.Directory } before && upper.TryStat(path) is { } status
+                && (status.Permissions, status.Uid, status.Gid) == (before.Permissions, before.Uid, before.Gid))
             {
-                upper.RemoveDirectory(parent);
+                upper.RemoveDirectory(path);
             }
         }
+    }
+
+    private static bool IsEmpty(RootedDirectory upper, string path)
+    {
+        using var directory = upper.TryOpenDirectory(path, followLast: false);
+        return directory is not null && directory.List().Count == 0 && !OverlayMarks.IsOpaque(directory);
     }
 }

@@ -115,9 +115,7 @@ public sealed class RunStep : Step
 
         using (var upper = RootedDirectory.Open(layer.Upper))
         {
-            using var beneath = run.Store.Open(root);
-            using var lower = beneath.OpenRoot();
-            MountStubs.RemovePassed(upper, lower);
+            MountStubs.RemovePassed(upper, () => run.Store.Open(root));
         }
 
         return layer.Commit();

@@ -26,10 +26,6 @@ public sealed partial class BuildStore
     public IReadOnlyCollection<Digest> HeldBlobs() => database.Read(r =>
         r.Query("SELECT DISTINCT digest FROM build_archives", x => Digest.Parse(x.GetString(0))).ToHashSet());
 
-    /// <summary>Bytes of disk that each of the build's layers occupies, wherever it is.</summary>
-    public IReadOnlyDictionary<string, long> DiskSpaces() => database.Read(r =>
-        r.Query("SELECT id, disk_space FROM build_layers", x => (x.GetString(0), x.GetInt64(1))).ToDictionary(row => row.Item1, row => row.Item2));
-
     /// <summary>The layers that an image has too.</summary>
     public IReadOnlySet<string> Adopted() => adopted.Keys.ToHashSet(StringComparer.Ordinal);
 
@@ -37,6 +33,7 @@ public sealed partial class BuildStore
     /// <returns>Bytes of disk freed by the build's own layers.</returns>
     public long Remove(IReadOnlyCollection<string> keys)
     {
+        AwaitMeasured();
         var doomed = new List<string>();
         long freed = 0;
         database.Write(r =>
@@ -55,7 +52,7 @@ public sealed partial class BuildStore
             lock (building)
             {
                 used.UnionWith(building.Keys);
-                foreach (var (id, space, isAdopted) in r.Query("SELECT id, disk_space, adopted FROM build_layers", x => (x.GetString(0), x.GetInt64(1), x.GetInt64(2) != 0)))
+                foreach (var (id, space, isAdopted) in r.Query("SELECT id, MAX(disk_space, 0), adopted FROM build_layers", x => (x.GetString(0), x.GetInt64(1), x.GetInt64(2) != 0)))
                 {
                     if (!used.Contains(id))
                     {

@@ -1,5 +1,4 @@
 using Gantry.Images.Content;
-using Gantry.Linux.Files;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
@@ -104,7 +103,7 @@ public sealed partial class BuildStore
             return chainId;
         }
 
-        var usage = database.Read(r => r.Query("SELECT disk_space, size FROM build_layers WHERE id=$1", x => new TreeUsage(x.GetInt64(0), x.GetInt64(1)), layer)).SingleOrDefault();
+        var usage = await UsageAsync(layer).ConfigureAwait(false);
         await images.TryAdoptLayerAsync(PathOf(layer), diffId, parents, usage, lease, commit => Move(layer, chainId, commit), cancellationToken).ConfigureAwait(false);
         return chainId;
     }

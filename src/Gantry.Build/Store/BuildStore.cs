@@ -43,12 +43,17 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
             "CREATE TABLE build_mounts(name TEXT PRIMARY KEY, id TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL) STRICT",
         ]);
         Recover();
+        MeasureLeft();
         RecoverMounts();
         images.Holder = this;
         images.Durability.Add(BeginWrite);
     }
 
-    public void Dispose() => moving.Dispose();
+    public void Dispose()
+    {
+        AwaitMeasured();
+        moving.Dispose();
+    }
 
     public string Root { get; }
 
@@ -129,8 +134,8 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
     internal LayerStack Commit(NewLayer layer)
     {
         TreePlace.Remove(layer.Work);
-        var usage = DiskSpace.Measure(layer.Upper);
-        database.Write(r => r.Execute("INSERT INTO build_layers VALUES($1,$2,$3,NULL,0,$4)", layer.Id, usage.Size, usage.Space, Boot));
+        database.Write(r => r.Execute("INSERT INTO build_layers VALUES($1,$2,$2,NULL,0,$3)", layer.Id, NotMeasured, Boot));
+        MeasureSoon(layer.Id);
         return layer.Beneath.Add(layer.Id);
     }
 

@@ -1,3 +1,4 @@
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Engine.Backends;
@@ -33,7 +34,7 @@ public sealed class ContainerArchive(PathStat stat, Action<Stream, CancellationT
 
     /// <summary>On a thread of its own: it blocks on files and on whoever reads.</summary>
     public Task WriteAsync(Stream target, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(() => write(target, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        BlockingWork.RunAsync(() => write(target, cancellationToken), cancellationToken);
 
     public void Dispose() => close();
 }

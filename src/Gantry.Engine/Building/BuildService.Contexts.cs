@@ -38,7 +38,7 @@ internal sealed partial class BuildService
     public async Task CompleteAsync(string id, Stream archive, CancellationToken cancellationToken)
     {
         var waiting = Waiting(id);
-        await Task.Factory.StartNew(() => waiting.Complete(archive, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await BlockingWork.RunAsync(() => waiting.Complete(archive, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private WaitingContext Waiting(string id) => waitingContexts.TryGetValue(id, out var waiting) ? waiting : throw new NotFoundException($"no context {id} is waiting for a build");
@@ -67,8 +67,8 @@ internal sealed partial class BuildService
 
     private static SourceEntry Entry(BuildContextEntry entry)
     {
-        var path = string.Join('/', SourceTree.Parts(entry.Path));
-        if (path.Length == 0 || SourceTree.Parts(path).Contains(".."))
+        var path = SourceTree.Clean(entry.Path);
+        if (path.Length == 0 || SourceTree.LeadsUp(path))
         {
             throw new InvalidArgumentException($"invalid path in the context: {entry.Path}");
         }

@@ -168,7 +168,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
     private async Task<ContextTree> ReceiveAsync(Stream archive, string dockerfilePath, CancellationToken cancellationToken)
     {
-        var tree = await Task.Factory.StartNew(() => contexts.Receive(archive, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        var tree = await BlockingWork.RunAsync(() => contexts.Receive(archive, cancellationToken), cancellationToken).ConfigureAwait(false);
         // Who sends an archive sends the file along by which it was made.
         var ignoreFile = tree.Resolve(dockerfilePath + IgnoreFile) ?? tree.Resolve(IgnoreFile);
         tree.Ignored = ignoreFile is { Kind: FileKind.Regular, Size: <= MostDockerfileBytes } ? IgnorePatterns.Parse(Read(tree, ignoreFile)) : null;
@@ -206,7 +206,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
 
     private static (string Text, string Path) ReadDockerfile(SourceTree context, string path)
     {
-        var clean = string.Join('/', SourceTree.Parts(path));
+        var clean = SourceTree.Clean(path);
         var entry = context.Resolve(clean) ?? (clean == "Dockerfile" ? context.Resolve("dockerfile") : null);
         if (entry is not { Kind: FileKind.Regular })
         {

@@ -92,7 +92,7 @@ internal sealed partial class ContainerFileService
     private async Task WriteLayerAsync(string container, PipeWriter layer, CancellationToken cancellationToken)
     {
         var snapshot = parts.Images.GetSnapshot(container);
-        await Task.Factory.StartNew(
+        await BlockingWork.RunAsync(
             () =>
             {
                 using var stream = layer.AsStream(leaveOpen: true);
@@ -106,7 +106,7 @@ internal sealed partial class ContainerFileService
                 archive.AddDirectory(upper, []);
                 archive.Finish();
             },
-            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsOfContainer(RootedDirectory upper, LayerChanges changes, string path, FileStatus status)

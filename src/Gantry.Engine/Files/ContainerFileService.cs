@@ -65,8 +65,7 @@ internal sealed partial class ContainerFileService(EngineParts parts, ImageStore
 
         var prefix = Encoding.UTF8.GetBytes(wanted.Whole == "/" ? "" : wanted.Whole);
         var extractor = new TreeExtractor(view.Root, prefix, owner, options.NoOverwriteDirNonDir);
-        await Task.Factory.StartNew(
-            () => extractor.Extract(archive, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await BlockingWork.RunAsync(() => extractor.Extract(archive, cancellationToken), cancellationToken).ConfigureAwait(false);
         parts.Events.Publish(target, "extract-to-dir", ("path", options.Path));
     }
 

@@ -70,12 +70,10 @@ public static unsafe class DiskSpace
         }
 
         using var directory = new FileDescriptor(number);
-        foreach (var (entry, _) in RootedDirectory.ReadAll(number))
+        using var names = new DirectoryNames(number);
+        while (names.Next())
         {
-            fixed (byte* child = entry)
-            {
-                Add(number, child, device, seen, ref usage);
-            }
+            Add(number, names.Name, device, seen, ref usage);
         }
     }
 }

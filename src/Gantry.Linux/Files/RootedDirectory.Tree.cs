@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Gantry.Linux.Native;
 
@@ -106,36 +107,20 @@ public sealed partial class RootedDirectory
     /// <summary>All names, each with its terminator: read before anything is removed, because removal moves the cursor.</summary>
     internal static unsafe List<(byte[] Name, FileKind Kind)> ReadAll(int directory)
     {
-        const int bufferSize = 32 * 1024;
-        const int nameOffset = 19; // struct linux_dirent64: ino u64, off s64, reclen u16, type u8, name
-        var buffer = new byte[bufferSize];
         List<(byte[] Name, FileKind Kind)> names = [];
-        fixed (byte* start = buffer)
+        using var read = new DirectoryNames(directory);
+        while (read.Next())
         {
-            while (true)
-            {
-                var length = Libc.Check(Libc.GetDents(directory, start, bufferSize), "getdents64");
-                if (length == 0)
-                {
-                    return names;
-                }
-
-                for (var offset = 0; offset < length; offset += *(ushort*)(start + offset + 16))
-                {
-                    var name = System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start + offset + nameOffset);
-                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                    {
-                        names.Add(([.. name, 0], (FileKind)(start[offset + 18] << 12)));
-                    }
-                }
-            }
+            names.Add(([.. MemoryMarshal.CreateReadOnlySpanFromNullTerminated(read.Name), 0], read.Kind));
         }
+
+        return names;
     }
 
     private static unsafe LinuxException Failed(string call, byte* name) => new(
         call,
         Libc.LastError,
-        Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)));
+        Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)));
 }
 
 /// <summary>A name in a directory.</summary>

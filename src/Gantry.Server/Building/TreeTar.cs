@@ -1,13 +1,14 @@
 using System.Text;
 using Gantry.Build.Outputs;
 using Gantry.Images.Trees;
+using Gantry.Spec;
 
 namespace Gantry.Server.Building;
 
 /// <summary>The files that were built as a tar: of several platforms each in a directory of its own.</summary>
 internal static class TreeTar
 {
-    public static Task WriteAsync(IReadOnlyList<BuiltTree> trees, Stream target, CancellationToken cancellationToken) => Task.Factory.StartNew(
+    public static Task WriteAsync(IReadOnlyList<BuiltTree> trees, Stream target, CancellationToken cancellationToken) => BlockingWork.RunAsync(
         () =>
         {
             var archive = new TreeArchive(target, cancellationToken);
@@ -19,7 +20,5 @@ internal static class TreeTar
             archive.Finish();
             target.Flush();
         },
-        cancellationToken,
-        TaskCreationOptions.LongRunning,
-        TaskScheduler.Default);
+        cancellationToken);
 }

@@ -15,6 +15,9 @@ internal sealed class ApiServer : IAsyncDisposable
     // Large filters and credentials are in lines and headers; Go's limit for all of them together is 1 MB.
     private const int HeadLimit = 1024 * 1024;
 
+    /// <summary>Of a body, before it is asked for: more than the runtime keeps of such buffers for reuse is garbage each time.</summary>
+    private const long ReadAhead = 128 * 1024;
+
     private readonly KestrelServer _server;
     private readonly ApiApplication _application;
 
@@ -57,7 +60,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public static KestrelServer NewServer(KestrelServerOptions options) => new(
         Options.Create(options),
-        new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+        new SocketTransportFactory(Options.Create(new SocketTransportOptions { MaxReadBufferSize = ReadAhead }), NullLoggerFactory.Instance),
         NullLoggerFactory.Instance);
 
     public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(_application, cancellationToken);

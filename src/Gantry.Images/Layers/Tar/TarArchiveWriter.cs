@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Gantry.Images.Layers.Tar;
 
@@ -14,19 +16,21 @@ public sealed class TarArchiveWriter(Stream target)
     private const int NameLength = 100;
     private const long LargestSize = 0x1FFFFFFFF; // eleven octal digits
     private const uint LargestId = 0x1FFFFF; // seven octal digits
+    private const int LongestNumber = 40;
     private const long NanosecondsPerSecond = 1_000_000_000;
     private readonly byte[] header = new byte[BlockSize];
+    private readonly ArrayBufferWriter<byte> records = new();
 
     /// <summary>Begins a member; <see cref="TarEntry.Size"/> bytes of content must follow for a regular file.</summary>
     public void Begin(TarEntry entry)
     {
-        var records = Records(entry);
-        if (records.Length > 0)
+        NoteRecords(entry);
+        if (records.WrittenCount > 0)
         {
-            Fill("PaxHeaders.0/x"u8, [], (byte)'x', 0x1A4, 0, 0, records.Length, 0, 0, 0);
+            Fill("PaxHeaders.0/x"u8, [], (byte)'x', 0x1A4, 0, 0, records.WrittenCount, 0, 0, 0);
             target.Write(header);
-            target.Write(records);
-            Pad(records.Length);
+            target.Write(records.WrittenSpan);
+            Pad(records.WrittenCount);
         }
 
         var (seconds, _) = Split(entry.ModifiedNanoseconds);
@@ -59,51 +63,49 @@ public sealed class TarArchiveWriter(Stream target)
         _ => (byte)'0',
     };
 
-    private static byte[] Records(TarEntry entry)
+    private void NoteRecords(TarEntry entry)
     {
-        using var records = new MemoryStream();
+        records.ResetWrittenCount();
         if (entry.Name.Length > NameLength || !Ascii.IsValid(entry.Name))
         {
-            Record(records, "path", entry.Name);
+            Record("path", entry.Name);
         }
 
         if (entry.LinkName.Length > NameLength || !Ascii.IsValid(entry.LinkName))
         {
-            Record(records, "linkpath", entry.LinkName);
+            Record("linkpath", entry.LinkName);
         }
 
         if (entry.Size > LargestSize)
         {
-            Record(records, "size", Decimal(entry.Size));
+            Record("size", entry.Size);
         }
 
         if (entry.Uid > LargestId)
         {
-            Record(records, "uid", Decimal(entry.Uid));
+            Record("uid", entry.Uid);
         }
 
         if (entry.Gid > LargestId)
         {
-            Record(records, "gid", Decimal(entry.Gid));
+            Record("gid", entry.Gid);
         }
 
         var (seconds, nanoseconds) = Split(entry.ModifiedNanoseconds);
         if (nanoseconds != 0 || seconds is < 0 or > LargestSize)
         {
-            Record(records, "mtime", Time(seconds, nanoseconds));
+            Span<byte> time = stackalloc byte[LongestNumber];
+            Record("mtime", time[..Format(time, seconds, nanoseconds)]);
         }
 
         foreach (var (name, value) in entry.Xattrs)
         {
-            Record(records, "SCHILY.xattr." + name, value);
+            Record("SCHILY.xattr." + name, value);
         }
-
-        return records.ToArray();
     }
 
-    private static byte[] Decimal(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
-
-    private static byte[] Time(long seconds, long nanoseconds)
+    /// <returns>The length of a time as text.</returns>
+    private static int Format(Span<byte> text, long seconds, long nanoseconds)
     {
         // Before 1970 the whole is one number below zero: -1.25 is second -2 and 750000000 nanoseconds.
         var negative = seconds < 0;
@@ -112,8 +114,14 @@ public sealed class TarArchiveWriter(Stream target)
             (seconds, nanoseconds) = (seconds + 1, NanosecondsPerSecond - nanoseconds);
         }
 
-        var fraction = nanoseconds == 0 ? "" : "." + nanoseconds.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
-        return Encoding.ASCII.GetBytes((negative && seconds == 0 ? "-" : "") + seconds.ToString(CultureInfo.InvariantCulture) + fraction);
+        Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{(negative && seconds == 0 ? "-" : "")}{seconds}", out var length);
+        if (nanoseconds == 0)
+        {
+            return length;
+        }
+
+        Utf8.TryWrite(text[length..], CultureInfo.InvariantCulture, $".{nanoseconds:D9}", out var fraction);
+        return text[..(length + fraction)].TrimEnd((byte)'0').Length;
     }
 
     private static (long Seconds, long Nanoseconds) Split(long nanoseconds)
@@ -122,22 +130,44 @@ public sealed class TarArchiveWriter(Stream target)
         return rest < 0 ? (seconds - 1, rest + NanosecondsPerSecond) : (seconds, rest);
     }
 
-    /// <summary>A record begins with its own length in digits, which those digits are part of.</summary>
-    private static void Record(MemoryStream records, string key, ReadOnlySpan<byte> value)
+    private void Record(string key, long value)
     {
-        var rest = Encoding.UTF8.GetByteCount(key) + value.Length + 3; // blank, equals sign, line end
+        Span<byte> digits = stackalloc byte[LongestNumber];
+        value.TryFormat(digits, out var length, provider: CultureInfo.InvariantCulture);
+        Record(key, digits[..length]);
+    }
+
+    /// <summary>A record begins with its own length in digits, which those digits are part of.</summary>
+    private void Record(string key, ReadOnlySpan<byte> value)
+    {
+        var keyLength = Encoding.UTF8.GetByteCount(key);
+        var rest = keyLength + value.Length + 3; // blank, equals sign, line end
         var length = rest + 1;
         while (length != rest + Digits(length))
         {
             length = rest + Digits(length);
         }
 
-        records.Write(Encoding.UTF8.GetBytes($"{length.ToString(CultureInfo.InvariantCulture)} {key}="));
-        records.Write(value);
-        records.WriteByte((byte)'\n');
+        var record = records.GetSpan(length)[..length];
+        length.TryFormat(record, out var at, provider: CultureInfo.InvariantCulture);
+        record[at] = (byte)' ';
+        Encoding.UTF8.GetBytes(key, record[(at + 1)..]);
+        record[at + 1 + keyLength] = (byte)'=';
+        value.CopyTo(record[(at + 2 + keyLength)..]);
+        record[^1] = (byte)'\n';
+        records.Advance(length);
     }
 
-    private static int Digits(int value) => value.ToString(CultureInfo.InvariantCulture).Length;
+    private static int Digits(int value)
+    {
+        var count = 1;
+        for (; value >= 10; value /= 10)
+        {
+            count++;
+        }
+
+        return count;
+    }
 
     private void Fill(
         ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, byte flag, uint permissions, uint uid, uint gid, long size, long modified, uint major, uint minor)
@@ -168,13 +198,7 @@ public sealed class TarArchiveWriter(Stream target)
         }
 
         header.AsSpan(148, 8).Fill((byte)' ');
-        var sum = 0;
-        foreach (var value in header)
-        {
-            sum += value;
-        }
-
-        Octal(148, 7, sum);
+        Octal(148, 7, TarHeader.Sum(header));
     }
 
     private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> name) => name.Length > NameLength ? name[..NameLength] : name;

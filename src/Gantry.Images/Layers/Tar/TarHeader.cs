@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Gantry.Spec;
 
 namespace Gantry.Images.Layers.Tar;
@@ -7,6 +8,8 @@ namespace Gantry.Images.Layers.Tar;
 internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
 {
     public const int Size = 512;
+    private const int ChecksumOffset = 148;
+    private const int ChecksumLength = 8;
     private readonly ReadOnlySpan<byte> block = block;
 
     public byte TypeFlag => block[156];
@@ -50,16 +53,10 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     /// <summary>The sum of all bytes with the checksum field as blanks; some old programs summed signed bytes.</summary>
     public bool HasRightChecksum()
     {
-        long unsigned = 0, signed = 0;
-        for (var i = 0; i < Size; i++)
-        {
-            var value = i is >= 148 and < 156 ? (byte)' ' : block[i];
-            unsigned += value;
-            signed += (sbyte)value;
-        }
-
-        var recorded = Number(148, 8);
-        return recorded == unsigned || recorded == signed;
+        const int fieldAsBlanks = ChecksumLength * ' ';
+        var field = block.Slice(ChecksumOffset, ChecksumLength);
+        var (unsigned, recorded) = (Sum(block) - Sum(field) + fieldAsBlanks, ParseNumber(field));
+        return recorded == unsigned || recorded == unsigned - (256 * (CountNegative(block) - CountNegative(field)));
     }
 
     public ReadOnlySpan<byte> Field(int offset, int length) => block.Slice(offset, length);
@@ -96,6 +93,30 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
         }
 
         return result;
+    }
+
+    /// <summary>The sum of bytes, eight at a time, in four sums of 16 bits: of at most 512 bytes none overflows.</summary>
+    internal static int Sum(ReadOnlySpan<byte> bytes)
+    {
+        const ulong everyOther = 0x00FF00FF00FF00FF;
+        ulong sums = 0;
+        foreach (var eight in MemoryMarshal.Cast<byte, ulong>(bytes))
+        {
+            sums += (eight & everyOther) + ((eight >> 8) & everyOther);
+        }
+
+        return (int)((sums & 0xFFFF) + ((sums >> 16) & 0xFFFF) + ((sums >> 32) & 0xFFFF) + (sums >> 48));
+    }
+
+    private static int CountNegative(ReadOnlySpan<byte> bytes)
+    {
+        var count = 0;
+        foreach (var value in bytes)
+        {
+            count += value >> 7;
+        }
+
+        return count;
     }
 
     private static InvalidArgumentException Invalid(ReadOnlySpan<byte> field) => new($"invalid tar header: number {TarText.Display(field)}");

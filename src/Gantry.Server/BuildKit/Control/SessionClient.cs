@@ -31,8 +31,8 @@ internal sealed class SessionClient(BuildSession session, FrontendAttributes att
         {
             var selection = new FileSelection { Directory = attributes.DockerfileDirectory ?? DockerfileDirectory, Paths = [name, name + IgnoreFile, name.ToLowerInvariant()] };
             var files = await ReadAsync(selection, DockerfileDirectory, report, cancellationToken).ConfigureAwait(false);
-            ignore = files.GetValueOrDefault(Clean(name + IgnoreFile));
-            var content = files.GetValueOrDefault(Clean(name)) ?? files.GetValueOrDefault(Clean(name.ToLowerInvariant()))
+            ignore = files.GetValueOrDefault(SourceTree.Clean(name + IgnoreFile));
+            var content = files.GetValueOrDefault(SourceTree.Clean(name)) ?? files.GetValueOrDefault(SourceTree.Clean(name.ToLowerInvariant()))
                 ?? throw new GrpcException(GrpcCode.Unknown, $"failed to read dockerfile: open {name}: no such file or directory");
             return new SourceFile(name, content);
         }).ConfigureAwait(false);
@@ -117,8 +117,6 @@ internal sealed class SessionClient(BuildSession session, FrontendAttributes att
         report.Part($"transferring {shown}:", files.Values.Sum(content => (long)content.Length), 0, started, done: true);
         return files;
     }
-
-    private static string Clean(string path) => string.Join('/', SourceTree.Parts(path));
 
     /// <summary>The patterns of an ignore file, as the client's own matcher takes them.</summary>
     private static List<string> Lines(byte[]? file)

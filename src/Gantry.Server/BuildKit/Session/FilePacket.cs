@@ -108,8 +108,8 @@ internal readonly record struct FilePacket(FilePacketType Type, SourceEntry? Ent
             }
         }
 
-        var clean = string.Join('/', SourceTree.Parts(path));
-        if (clean.Length == 0 || SourceTree.Parts(clean).Contains(".."))
+        var clean = SourceTree.Clean(path);
+        if (clean.Length == 0 || SourceTree.LeadsUp(clean))
         {
             throw new GrpcException(GrpcCode.InvalidArgument, $"invalid path in the context: {path}");
         }

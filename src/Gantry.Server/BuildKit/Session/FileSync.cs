@@ -45,7 +45,7 @@ internal static class FileSync
         foreach (var link in entries.Where(entry => entry.Kind == FileKind.SymbolicLink))
         {
             // A Dockerfile may be a link to another file beside it, which came too.
-            var target = string.Join('/', SourceTree.Parts(Path.GetFullPath(link.Link!, "/" + Path.GetDirectoryName(link.Path))));
+            var target = SourceTree.Clean(Path.GetFullPath(link.Link!, "/" + Path.GetDirectoryName(link.Path)));
             if (files.TryGetValue(target, out var content))
             {
                 files.TryAdd(link.Path, content);
