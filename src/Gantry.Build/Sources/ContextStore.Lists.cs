@@ -50,12 +50,20 @@ public sealed partial class ContextStore
         }
     }
 
-    /// <summary>Completes a comparison with the files that were missing.</summary>
-    internal void Complete(ContextChanges changes, Stream archive, Action<ContextTree> whole, CancellationToken cancellationToken)
+    /// <summary>Whether something was in a client's directory last time.</summary>
+    public bool Knows(string key) => File.Exists(ListPath(key));
+
+    /// <summary>Takes the files that were missing.</summary>
+    /// <param name="archive">A tar of them.</param>
+    /// <param name="changes">Waits for what says which they are: the files may come before.</param>
+    /// <param name="took">Told of bytes as they come.</param>
+    /// <param name="whole">Gets the context, the caller's then, before it is noted for the next time.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public void Complete(Stream archive, Func<ContextChanges> changes, Action<long> took, Action<ContextTree> whole, CancellationToken cancellationToken)
     {
-        using var received = new ReceivedFiles(this, changes.Took);
+        using var received = new ReceivedFiles(this, took);
         Receive(archive, received, cancellationToken);
-        Complete(changes, received.ByPath, whole);
+        Complete(changes(), received.ByPath, whole);
     }
 
     internal void Complete(ContextChanges changes, Dictionary<string, ContextFile> came, Action<ContextTree> whole)
@@ -221,16 +229,12 @@ public sealed class ContextChanges : IDisposable
 {
     private readonly ContextStore store;
     private int disposed;
-    private long received;
 
     internal ContextChanges(ContextStore store, string listPath, ContextList list, IReadOnlyList<int> missing) =>
         (this.store, ListPath, Files, Digest, Missing) = (store, listPath, list.Files, list.Digest, missing);
 
     /// <summary>Indexes into what was compared.</summary>
     public IReadOnlyList<int> Missing { get; }
-
-    /// <summary>Bytes of files that came so far.</summary>
-    public long Received => Interlocked.Read(ref received);
 
     internal string ListPath { get; }
 
@@ -241,16 +245,8 @@ public sealed class ContextChanges : IDisposable
     /// <summary>The list on the disk is of just this.</summary>
     internal bool IsListed { get; init; }
 
-    /// <summary>Takes the files that were missing.</summary>
-    /// <param name="archive">A tar of them.</param>
-    /// <param name="whole">Gets the context, the caller's then, before it is noted for the next time.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public void Complete(Stream archive, Action<ContextTree> whole, CancellationToken cancellationToken) => store.Complete(this, archive, whole, cancellationToken);
-
     /// <summary>Takes the files that were missing one by one, in pieces.</summary>
     public ContextPieces TakePieces() => new(store, this);
-
-    internal void Took(long bytes) => Interlocked.Add(ref received, bytes);
 
     public void Dispose()
     {

@@ -34,7 +34,7 @@ internal sealed class ContextArchive : ForwardStream
     /// <param name="directory">Where they are.</param>
     /// <param name="entries">Those of a directory one after another.</param>
     /// <param name="extra">Files that are not in the directory, by their name in the archive.</param>
-    public ContextArchive(string directory, IReadOnlyList<BuildContextEntry> entries, IReadOnlyDictionary<string, byte[]>? extra = null)
+    public ContextArchive(string directory, IEnumerable<BuildContextEntry> entries, IReadOnlyDictionary<string, byte[]>? extra = null)
     {
         (_directory, _entries) = (directory, entries.GetEnumerator());
         _tar = new(_made, TarEntryFormat.Pax, leaveOpen: true);

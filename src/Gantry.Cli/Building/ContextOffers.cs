@@ -21,17 +21,37 @@ internal static class ContextOffers
     /// <summary>Begins to send what changed of a directory. Null where the daemon is another one than Gantry's.</summary>
     public static async ValueTask<ContextOffer?> TryOfferAsync(Invocation call, LocalContext local)
     {
-        var request = new BuildContextRequest { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Digest = local.Digest, Ignored = local.Ignored, IsUnchanged = true };
-        var answer = await TryCompareAsync(call, request).ConfigureAwait(false);
-        if (answer is { Id: "" }) answer = await TryCompareAsync(call, request with { IsUnchanged = false, Entries = [.. local.Entries] }).ConfigureAwait(false);
+        var request = new BuildContextRequest { Key = $"{Environment.MachineName}:{Environment.UserName}:{local.Directory}", Ignored = local.Ignored };
+        var answer = await TryCompareAsync(call, request with { IsNew = true }).ConfigureAwait(false);
+        if (answer is null) return null;
+        if (answer.Id.Length > 0) return new(answer.Id, Task.Run(() => SendAllAsync(call, local, request, answer.Id)));
+        answer = await TryCompareAsync(call, request with { Digest = local.Digest, IsUnchanged = true }).ConfigureAwait(false);
+        if (answer is { Id: "" }) answer = await TryCompareAsync(call, request with { Digest = local.Digest, Entries = [.. local.Entries] }).ConfigureAwait(false);
         return answer is null ? null : new(answer.Id, answer.Missing.Length == 0 ? Task.CompletedTask : Task.Run(() => SendAsync(call, local, answer)));
     }
 
     private static async Task SendAsync(Invocation call, LocalContext local, BuildContextResponse wanted)
     {
         using var archive = local.Archive(wanted.Missing);
-        await call.Client.PostStreamAsync($"/gantry/build/contexts/{wanted.Id}", archive).ConfigureAwait(false);
+        await SendAsync(call, wanted.Id, archive).ConfigureAwait(false);
     }
+
+    /// <summary>Sends all of a directory while it is looked through: nothing of it is there.</summary>
+    private static async Task SendAllAsync(Invocation call, LocalContext local, BuildContextRequest request, string id)
+    {
+        using var archive = local.ArchiveAsFound();
+        var listing = ListAsync(call, local, request, id);
+        // The first of them says why where both fail.
+        await Task.WhenAll(SendAsync(call, id, archive), listing).ConfigureAwait(false);
+    }
+
+    private static async Task ListAsync(Invocation call, LocalContext local, BuildContextRequest request, string id)
+    {
+        var list = await BlockingWork.RunAsync(() => JsonSerializer.SerializeToUtf8Bytes(request with { Digest = local.Digest, Entries = [.. local.Entries] }, BuildJson.Default.BuildContextRequest)).ConfigureAwait(false);
+        await call.Client.PostAsync($"/gantry/build/contexts/{id}/entries", list).ConfigureAwait(false);
+    }
+
+    private static async Task SendAsync(Invocation call, string id, Stream archive) => await call.Client.PostStreamAsync($"/gantry/build/contexts/{id}", archive).ConfigureAwait(false);
 
     private static async ValueTask<BuildContextResponse?> TryCompareAsync(Invocation call, BuildContextRequest request)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using Gantry.Cli.CommandLine;
@@ -19,6 +20,7 @@ internal sealed class LocalContext
     private const long NanosecondsPerSecond = 1_000_000_000;
     private readonly IgnorePatterns? _ignored;
     private List<BuildContextEntry>? _entries;
+    private Task? _walk;
 
     /// <param name="directory">Where it is.</param>
     /// <param name="dockerfile">The Dockerfile's path in it; a <c>.dockerignore</c> of its own counts alone.</param>
@@ -47,13 +49,8 @@ internal sealed class LocalContext
     {
         get
         {
-            if (_entries is null)
-            {
-                _entries = [];
-                Walk(_entries, Directory == "/" ? "" : Directory, "");
-            }
-
-            return _entries;
+            _walk?.GetAwaiter().GetResult();
+            return _entries ??= Walk(null);
         }
     }
 
@@ -81,7 +78,39 @@ internal sealed class LocalContext
     /// <summary>A tar of some of the entries, made while it is read.</summary>
     public Stream Archive(IEnumerable<int> indexes) => new ContextArchive(Directory, [.. indexes.Select(index => Entries[index])]);
 
-    private void Walk(List<BuildContextEntry> entries, string directory, string prefix)
+    /// <summary>A tar of all files, made while they are looked for on another thread.</summary>
+    public Stream ArchiveAsFound()
+    {
+        var found = new BlockingCollection<BuildContextEntry>();
+        _walk = BlockingWork.RunAsync(() =>
+        {
+            try
+            {
+                _entries = Walk(found);
+            }
+            finally
+            {
+                found.CompleteAdding();
+            }
+        });
+        return new ContextArchive(Directory, Take(found, _walk));
+    }
+
+    private static IEnumerable<BuildContextEntry> Take(BlockingCollection<BuildContextEntry> found, Task walk)
+    {
+        foreach (var entry in found.GetConsumingEnumerable()) yield return entry;
+        found.Dispose();
+        walk.GetAwaiter().GetResult();
+    }
+
+    private List<BuildContextEntry> Walk(BlockingCollection<BuildContextEntry>? found)
+    {
+        var entries = new List<BuildContextEntry>();
+        Walk(entries, found, Directory == "/" ? "" : Directory, "");
+        return entries;
+    }
+
+    private void Walk(List<BuildContextEntry> entries, BlockingCollection<BuildContextEntry>? found, string directory, string prefix)
     {
         using var opened = OpenDirectory.At(directory.Length == 0 ? "/" : directory);
         foreach (var name in NamesIn(directory))
@@ -97,7 +126,7 @@ internal sealed class LocalContext
             {
                 var before = entries.Count;
                 entries.Add(Entry(path, status));
-                Walk(entries, place, path + "/");
+                Walk(entries, found, place, path + "/");
                 // It is there only for what may be wanted in it.
                 if (isIgnored && entries.Count == before + 1) entries.RemoveAt(before);
             }
@@ -112,6 +141,7 @@ internal sealed class LocalContext
             else if (kind == RegularKind)
             {
                 entries.Add(Entry(path, status) with { Size = (long)status.Size });
+                found?.Add(entries[^1]);
             }
         }
     }

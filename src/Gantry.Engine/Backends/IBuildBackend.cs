@@ -20,6 +20,9 @@ public interface IBuildBackend
     /// <summary>Compares a directory of the client with what it sent of it last time.</summary>
     BuildContextResponse Compare(BuildContextRequest context);
 
+    /// <summary>Takes what is in a directory of which nothing was known.</summary>
+    void TakeEntries(string id, BuildContextRequest context);
+
     /// <summary>Takes the content that was missing of a context, as a tar.</summary>
     Task CompleteAsync(string id, Stream archive, CancellationToken cancellationToken);
 

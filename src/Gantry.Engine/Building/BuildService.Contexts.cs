@@ -21,25 +21,39 @@ internal sealed partial class BuildService
             throw new InvalidArgumentException("the context has no key");
         }
 
-        var changes = context.IsUnchanged
-            ? contexts.TryFind(context.Key, context.Digest)
-            : contexts.Compare(context.Key, [.. context.Entries.Select(Entry)], context.Digest);
-        if (changes is null)
+        if (context.IsNew && contexts.Knows(context.Key))
         {
             return new();
         }
 
+        var changes = context.IsNew ? null : context.IsUnchanged ? contexts.TryFind(context.Key, context.Digest) : Changes(context);
+        if (changes is null && !context.IsNew)
+        {
+            return new();
+        }
+
+        var waiting = new WaitingContext(contexts, context.Ignored is { } ignored ? IgnorePatterns.Parse(ignored) : null, parts.Time.GetUtcNow());
+        if (changes is not null)
+        {
+            waiting.Take(changes);
+        }
+
         var id = ContainerIdentity.New();
-        waitingContexts[id] = new(changes, context.Ignored is { } ignored ? IgnorePatterns.Parse(ignored) : null, parts.Time.GetUtcNow());
+        waitingContexts[id] = waiting;
         DropForgotten();
-        return new() { Id = id, Missing = [.. changes.Missing] };
+        return new() { Id = id, Missing = [.. changes?.Missing ?? []] };
     }
+
+    public void TakeEntries(string id, BuildContextRequest context) => Waiting(id).Take(Changes(context));
 
     public async Task CompleteAsync(string id, Stream archive, CancellationToken cancellationToken)
     {
         var waiting = Waiting(id);
-        await BlockingWork.RunAsync(() => waiting.Complete(archive, cancellationToken), cancellationToken).ConfigureAwait(false);
+        // Also of a client that went away at once: its build has to hear of it.
+        await BlockingWork.RunAsync(() => waiting.Complete(archive, cancellationToken), CancellationToken.None).ConfigureAwait(false);
     }
+
+    private ContextChanges Changes(BuildContextRequest context) => contexts.Compare(context.Key, [.. context.Entries.Select(Entry)], context.Digest);
 
     private WaitingContext Waiting(string id) => waitingContexts.TryGetValue(id, out var waiting) ? waiting : throw new NotFoundException($"no context {id} is waiting for a build");
 
@@ -91,28 +105,40 @@ internal sealed partial class BuildService
     }
 
     /// <summary>Of a client's directory what is here, and what comes: a build may begin before that is done.</summary>
-    private sealed class WaitingContext(ContextChanges changes, IgnorePatterns? ignored, DateTimeOffset since) : IDisposable
+    private sealed class WaitingContext(ContextStore contexts, IgnorePatterns? ignored, DateTimeOffset since) : IDisposable
     {
+        private readonly TaskCompletionSource<ContextChanges> listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource<SourceTree> arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource gone = new();
         private Action? ended;
+        private long received;
 
         public DateTimeOffset Since { get; } = since;
 
         public IgnorePatterns? Ignored { get; } = ignored;
 
         /// <summary>Bytes of files that came so far.</summary>
-        public long Received => changes.Received;
+        public long Received => Interlocked.Read(ref received);
 
         /// <summary>A build has it.</summary>
         public bool IsTaken => Volatile.Read(ref ended) is not null;
+
+        /// <summary>What is in the directory, and what of it is here.</summary>
+        public void Take(ContextChanges changes)
+        {
+            if (!listed.TrySetResult(changes))
+            {
+                changes.Dispose();
+                throw new ConflictException(gone.IsCancellationRequested ? "the build that the context was for has ended" : "the entries of the context have come before");
+            }
+        }
 
         public void Complete(Stream archive, CancellationToken cancellationToken)
         {
             try
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, gone.Token);
-                changes.Complete(archive, Arrive, stop.Token);
+                contexts.Complete(archive, () => Listed(stop.Token), bytes => Interlocked.Add(ref received, bytes), Arrive, stop.Token);
             }
             catch (Exception e)
             {
@@ -120,6 +146,12 @@ internal sealed partial class BuildService
                 arrived.TrySetException(e is OperationCanceledException ? new InvalidArgumentException("the client stopped sending the files to build from", e) : e);
                 throw gone.IsCancellationRequested ? new ConflictException("the build that the context was for has ended", e) : e;
             }
+        }
+
+        private ContextChanges Listed(CancellationToken cancellationToken)
+        {
+            listed.Task.Wait(cancellationToken);
+            return listed.Task.Result;
         }
 
         private void Arrive(ContextTree tree)
@@ -139,7 +171,7 @@ internal sealed partial class BuildService
                 throw new ConflictException("another build has the context");
             }
 
-            if (changes.Missing.Count == 0 && !arrived.Task.IsCompleted)
+            if (listed.Task is { IsCompletedSuccessfully: true, Result.Missing.Count: 0 } && !arrived.Task.IsCompleted)
             {
                 Complete(Stream.Null, CancellationToken.None);
             }
@@ -158,7 +190,11 @@ internal sealed partial class BuildService
 
             // Nobody may have waited.
             _ = arrived.Task.Exception;
-            changes.Dispose();
+            if (!listed.TrySetCanceled())
+            {
+                listed.Task.Result.Dispose();
+            }
+
             gone.Dispose();
         }
     }

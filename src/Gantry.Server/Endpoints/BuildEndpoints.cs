@@ -25,6 +25,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
         Route.Post("/build/cancel", CancelAsync),
         Route.Post("/gantry/build/contexts", CompareAsync),
         Route.Post("/gantry/build/contexts/{id}", CompleteAsync),
+        Route.Post("/gantry/build/contexts/{id}/entries", TakeEntriesAsync),
         Route.Get("/gantry/build/outputs/{id}", request => streams.ServeAsync(request.Subject, request)),
     ];
 
@@ -105,11 +106,18 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
         return request.AnswerAsync(200);
     }
 
-    private async Task CompareAsync(ApiRequest request)
+    private async Task CompareAsync(ApiRequest request) =>
+        await request.AnswerAsync(builds.Compare(await ContextAsync(request).ConfigureAwait(false)), EngineJsonContext.Wire.BuildContextResponse).ConfigureAwait(false);
+
+    private async Task TakeEntriesAsync(ApiRequest request)
     {
-        var context = await JsonSerializer.DeserializeAsync(request.Http.Request.Body, EngineJsonContext.Default.BuildContextRequest, request.Aborted).ConfigureAwait(false);
-        await request.AnswerAsync(builds.Compare(context ?? throw new InvalidArgumentException("the context is missing")), EngineJsonContext.Wire.BuildContextResponse).ConfigureAwait(false);
+        builds.TakeEntries(request.Subject, await ContextAsync(request).ConfigureAwait(false));
+        await request.AnswerAsync(204).ConfigureAwait(false);
     }
+
+    private static async Task<BuildContextRequest> ContextAsync(ApiRequest request) =>
+        await JsonSerializer.DeserializeAsync(request.Http.Request.Body, EngineJsonContext.Default.BuildContextRequest, request.Aborted).ConfigureAwait(false)
+        ?? throw new InvalidArgumentException("the context is missing");
 
     private async Task CompleteAsync(ApiRequest request)
     {

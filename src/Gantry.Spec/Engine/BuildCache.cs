@@ -56,6 +56,13 @@ public sealed record BuildContextRequest
     /// <summary>What the client made of the entries, the same whenever they are; empty where it has nothing of the kind.</summary>
     public string Digest { get; init => field = value ?? ""; } = "";
 
+    /// <summary>
+    /// There are no entries yet. The answer has an id where nothing is known of the key: all files are to come there as they are
+    /// found, and the entries to <c>POST /gantry/build/contexts/{id}/entries</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsNew { get; init; }
+
     /// <summary>There are no entries: those are meant that had this digest last time. The answer has no id where they are not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsUnchanged { get; init; }

@@ -19,7 +19,7 @@ public sealed class ContextStoreTests : IDisposable
         using (var changes = store.Compare("key", first))
         {
             Assert.Equal([0, 2], changes.Missing);
-            using var tree = Complete(changes, Archive(("a", "A"), ("d/b", "B")), TestContext.Current.CancellationToken);
+            using var tree = Complete(store, changes, Archive(("a", "A"), ("d/b", "B")), TestContext.Current.CancellationToken);
             Assert.Equal("B", Read(tree, "d/b"));
         }
 
@@ -27,7 +27,7 @@ public sealed class ContextStoreTests : IDisposable
         using (var changes = store.Compare("key", second))
         {
             Assert.Equal([2, 3], changes.Missing);
-            using var tree = Complete(changes, Archive(("d/b", "C"), ("e", "A")), TestContext.Current.CancellationToken);
+            using var tree = Complete(store, changes, Archive(("d/b", "C"), ("e", "A")), TestContext.Current.CancellationToken);
             Assert.Equal(("A", "C", "A"), (Read(tree, "a"), Read(tree, "d/b"), Read(tree, "e")));
         }
 
@@ -36,13 +36,32 @@ public sealed class ContextStoreTests : IDisposable
         using (var changes = later.Compare("key", second)) Assert.Empty(changes.Missing);
         using (var changes = later.Compare("other", second)) Assert.Equal([0, 2, 3], changes.Missing);
         using (var changes = later.Compare("key", second))
-        using (var tree = Complete(changes, Stream.Null, TestContext.Current.CancellationToken))
+        using (var tree = Complete(later, changes, Stream.Null, TestContext.Current.CancellationToken))
         {
             Assert.Equal(("A", "C", "A"), (Read(tree, "a"), Read(tree, "d/b"), Read(tree, "e")));
         }
 
         Assert.True(later.Prune() > 0);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")));
+    }
+
+    [Fact]
+    public void Files_may_come_before_what_says_which_they_are()
+    {
+        using var store = new ContextStore(_root);
+        Assert.False(store.Knows("key"));
+        ContextChanges? changes = null;
+        ContextTree? tree = null;
+        long took = 0;
+        store.Complete(
+            Archive(("a", "A"), ("d/b", "B")), () => changes = store.Compare("key", [File("a", 1, 111), Directory_("d"), File("d/b", 1, 222)], "one"),
+            bytes => took += bytes, whole => tree = whole, TestContext.Current.CancellationToken);
+        Assert.Equal(("A", "B", 2), (Read(tree!, "a"), Read(tree!, "d/b"), took));
+        tree!.Dispose();
+        changes!.Dispose();
+        Assert.True(store.Knows("key"));
+        using var again = store.TryFind("key", "one");
+        Assert.NotNull(again);
     }
 
     [Fact]
@@ -56,7 +75,7 @@ public sealed class ContextStoreTests : IDisposable
             {
                 // It counts from when all of it is here.
                 Assert.Null(store.TryFind("key", "one"));
-                Complete(changes, Archive(("a", "A")), TestContext.Current.CancellationToken).Dispose();
+                Complete(store, changes, Archive(("a", "A")), TestContext.Current.CancellationToken).Dispose();
             }
         }
 
@@ -65,13 +84,13 @@ public sealed class ContextStoreTests : IDisposable
         Assert.Null(later.TryFind("other", "one"));
         Assert.Null(later.TryFind("key", ""));
         using (var found = later.TryFind("key", "one"))
-        using (var tree = Complete(found!, Stream.Null, TestContext.Current.CancellationToken))
+        using (var tree = Complete(later, found!, Stream.Null, TestContext.Current.CancellationToken))
         {
             Assert.Equal("A", Read(tree, "a"));
         }
 
         // Nothing to send, and still another digest: a file went.
-        using (var changes = later.Compare("key", [], "empty")) Complete(changes, Stream.Null, TestContext.Current.CancellationToken).Dispose();
+        using (var changes = later.Compare("key", [], "empty")) Complete(later, changes, Stream.Null, TestContext.Current.CancellationToken).Dispose();
         Assert.Null(later.TryFind("key", "one"));
     }
 
@@ -83,7 +102,7 @@ public sealed class ContextStoreTests : IDisposable
     {
         using (var store = new ContextStore(_root))
         using (var changes = store.Compare("key", [File("a", 1, 111)]))
-        using (Complete(changes, Archive(("a", "A")), TestContext.Current.CancellationToken))
+        using (Complete(store, changes, Archive(("a", "A")), TestContext.Current.CancellationToken))
         {
         }
 
@@ -126,7 +145,7 @@ public sealed class ContextStoreTests : IDisposable
         Assert.InRange(Directory.EnumerateFiles(Path.Combine(_root, "contexts", "files")).Sum(file => new FileInfo(file).Length), 300_000, 400_000);
         using var again = later.Compare("key", changed);
         Assert.Empty(again.Missing);
-        using var tree = Complete(again, Stream.Null, TestContext.Current.CancellationToken);
+        using var tree = Complete(later, again, Stream.Null, TestContext.Current.CancellationToken);
         Assert.Equal((large + "1", "s7"), (Read(tree, "f01"), Read(tree, "f07")));
     }
 
@@ -143,7 +162,7 @@ public sealed class ContextStoreTests : IDisposable
     private static void Take(ContextStore store, SourceEntry[] entries, (string Name, string Content)[] files)
     {
         using var changes = store.Compare("key", entries);
-        Complete(changes, Archive(files), TestContext.Current.CancellationToken).Dispose();
+        Complete(store, changes, Archive(files), TestContext.Current.CancellationToken).Dispose();
     }
 
     private static string Read(SourceTree tree, string path)
@@ -171,10 +190,10 @@ public sealed class ContextStoreTests : IDisposable
         return stream;
     }
 
-    private static ContextTree Complete(ContextChanges changes, Stream archive, CancellationToken cancellationToken)
+    private static ContextTree Complete(ContextStore store, ContextChanges changes, Stream archive, CancellationToken cancellationToken)
     {
         ContextTree? tree = null;
-        changes.Complete(archive, whole => tree = whole, cancellationToken);
+        store.Complete(archive, () => changes, _ => { }, whole => tree = whole, cancellationToken);
         return tree!;
     }
 }
