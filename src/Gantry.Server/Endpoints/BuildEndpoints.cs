@@ -52,12 +52,13 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
 
                     output.Finish(built.Id, job.Request.Tags);
                 }
-                catch (DockerfileException e) when (!isBegun)
+                catch (DockerfileException e) when (!isBegun && e.InnerException is null)
                 {
                     throw new InvalidArgumentException(Failure(e).Error!, e);
                 }
-                catch (Exception e) when (isBegun && IsTold(e))
+                catch (Exception e) when ((isBegun || e is DockerfileException or StepFailedException) && IsTold(e))
                 {
+                    // Docker answers 200 as soon as it can read the Dockerfile.
                     output.Flush();
                     send(Failure(e));
                 }

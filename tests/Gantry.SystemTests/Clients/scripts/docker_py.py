@@ -105,11 +105,18 @@ def builds():
     assert any("\x1b[91mtold\n\x1b[0m" == line.get("stream") for line in lines)
     assert image.labels["a"] == "b"
     client.images.remove(mark)
+    # What fails once the Dockerfile is read is told in the stream, what cannot be read by the status.
+    for instruction, said in (("RUN exit 3", "returned a non-zero code: 3"), ("COPY none /", "none"), ("COPY --from=127.0.0.1:1/none / /", "127.0.0.1:1")):
+        try:
+            client.images.build(fileobj=io.BytesIO(f"FROM busybox\n{instruction}\n".encode()))
+            raise AssertionError("a failure was expected")
+        except docker.errors.BuildError as e:
+            assert said in str(e)
     try:
-        client.images.build(fileobj=io.BytesIO(b"FROM busybox\nRUN exit 3\n"))
+        client.images.build(fileobj=io.BytesIO(b"FROB busybox\n"))
         raise AssertionError("a failure was expected")
-    except docker.errors.BuildError as e:
-        assert "returned a non-zero code: 3" in str(e)
+    except docker.errors.APIError as e:
+        assert e.response.status_code == 400
 
 
 def networks():
