@@ -21,27 +21,14 @@ internal sealed partial class BuildService
             throw new InvalidArgumentException("the context has no key");
         }
 
-        if (context.IsNew && contexts.Knows(context.Key))
+        if (context.IsNew)
         {
-            return new();
+            return contexts.Knows(context.Key) ? new() : new() { Id = Await(context, null) };
         }
 
-        var changes = context.IsNew ? null : context.IsUnchanged ? contexts.TryFind(context.Key, context.Digest) : Changes(context);
-        if (changes is null && !context.IsNew)
-        {
-            return new();
-        }
-
-        var waiting = new WaitingContext(contexts, context.Ignored is { } ignored ? IgnorePatterns.Parse(ignored) : null, parts.Time.GetUtcNow());
-        if (changes is not null)
-        {
-            waiting.Take(changes);
-        }
-
-        var id = ContainerIdentity.New();
-        waitingContexts[id] = waiting;
-        DropForgotten();
-        return new() { Id = id, Missing = [.. changes?.Missing ?? []] };
+        return (context.IsUnchanged ? contexts.TryFind(context.Key, context.Digest) : Changes(context)) is { } changes
+            ? new() { Id = Await(context, changes), Missing = [.. changes.Missing] }
+            : new();
     }
 
     public void TakeEntries(string id, BuildContextRequest context) => Waiting(id).Take(Changes(context));
@@ -51,6 +38,22 @@ internal sealed partial class BuildService
         var waiting = Waiting(id);
         // Also of a client that went away at once: its build has to hear of it.
         await BlockingWork.RunAsync(() => waiting.Complete(archive, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <param name="changes">Null where they come later.</param>
+    /// <returns>The id of what waits for files, and then for its build.</returns>
+    private string Await(BuildContextRequest context, ContextChanges? changes)
+    {
+        var waiting = new WaitingContext(contexts, context.Ignored is { } ignored ? IgnorePatterns.Parse(ignored) : null, parts.Time.GetUtcNow());
+        if (changes is not null)
+        {
+            waiting.Take(changes);
+        }
+
+        var id = ContainerIdentity.New();
+        waitingContexts[id] = waiting;
+        DropForgotten();
+        return id;
     }
 
     private ContextChanges Changes(BuildContextRequest context) => contexts.Compare(context.Key, [.. context.Entries.Select(Entry)], context.Digest);
