@@ -44,7 +44,12 @@ internal sealed class ControlService(Solves solves, SolveRunner runner, IBuildBa
     /// <summary>Without a frontend the client is one, and says itself when it is done.</summary>
     private async Task<BuildOutcome?> ResultAsync(Solve solve, SolveRequest request, CancellationToken cancellationToken)
     {
-        if (request.Frontend.Length > 0 || request.HasDefinition)
+        if (request is { HasDefinition: true, HasSteps: false, Frontend: "" })
+        {
+            return null;
+        }
+
+        if (request.Frontend.Length > 0 || request.HasSteps)
         {
             return (await runner.RunAsync(solve, request, request, sent: null, cancellationToken).ConfigureAwait(false)).Outcome;
         }

@@ -12,8 +12,11 @@ internal sealed record SolveRequest
 
     public string Frontend { get; init; } = "";
 
-    /// <summary>It has steps of its own, in place of what a frontend makes of a Dockerfile.</summary>
+    /// <summary>It says itself what is done, in place of a frontend, and be it nothing.</summary>
     public bool HasDefinition { get; init; }
+
+    /// <summary>It has steps of its own, in place of what a frontend makes of a Dockerfile.</summary>
+    public bool HasSteps { get; init; }
 
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 
@@ -27,7 +30,7 @@ internal sealed record SolveRequest
 
     public static SolveRequest ParseControl(ReadOnlySpan<byte> message)
     {
-        var (reference, session, frontend, hasDefinition) = ("", "", "", false);
+        var (reference, session, frontend, hasDefinition, hasSteps) = ("", "", "", false, false);
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         var entitlements = new HashSet<string>(StringComparer.Ordinal);
         var exports = new List<SolveExport>();
@@ -43,7 +46,8 @@ internal sealed record SolveRequest
                     reference = reader.Text();
                     break;
                 case 2:
-                    hasDefinition |= !reader.Bytes().IsEmpty;
+                    hasDefinition = true;
+                    hasSteps |= !reader.Bytes().IsEmpty;
                     break;
                 case 3:
                     oldType = reader.Text();
@@ -80,12 +84,12 @@ internal sealed record SolveRequest
             exports.Add(new(oldType, oldAttributes));
         }
 
-        return new() { Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, Attributes = attributes, Entitlements = entitlements, Exports = exports, CacheFrom = cacheFrom, CacheTo = cacheTo };
+        return new() { Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, HasSteps = hasSteps, Attributes = attributes, Entitlements = entitlements, Exports = exports, CacheFrom = cacheFrom, CacheTo = cacheTo };
     }
 
     public static SolveRequest ParseBridge(ReadOnlySpan<byte> message)
     {
-        var (frontend, hasDefinition) = ("", false);
+        var (frontend, hasSteps) = ("", false);
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         var reader = new ProtoReader(message);
         while (reader.Next())
@@ -93,7 +97,7 @@ internal sealed record SolveRequest
             switch (reader.Field)
             {
                 case 1:
-                    hasDefinition |= !reader.Bytes().IsEmpty;
+                    hasSteps |= !reader.Bytes().IsEmpty;
                     break;
                 case 2:
                     frontend = reader.Text();
@@ -107,7 +111,7 @@ internal sealed record SolveRequest
             }
         }
 
-        return new() { Frontend = frontend, HasDefinition = hasDefinition, Attributes = attributes };
+        return new() { Frontend = frontend, HasSteps = hasSteps, Attributes = attributes };
     }
 
     // CacheOptions of BuildKit's control API: 4 and 5 are lists of entries, 1 and 2 an older form of one target and names of images.

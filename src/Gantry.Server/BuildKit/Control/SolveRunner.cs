@@ -17,9 +17,9 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<SolveResult> RunAsync(Solve solve, SolveRequest request, SolveRequest wanted, Stream? sent, CancellationToken cancellationToken)
     {
-        if (wanted.HasDefinition || wanted.Frontend is not (Dockerfiles or Gateway))
+        if (wanted.HasSteps || wanted.Frontend is not (Dockerfiles or Gateway))
         {
-            throw new GrpcException(GrpcCode.Unimplemented, $"gantry builds from Dockerfiles only{(wanted.HasDefinition ? ", not from steps of the client" : $", not with the frontend {wanted.Frontend}")}");
+            throw new GrpcException(GrpcCode.Unimplemented, $"gantry builds from Dockerfiles only{(wanted.HasSteps ? ", not from steps of the client" : $", not with the frontend {wanted.Frontend}")}");
         }
 
         try

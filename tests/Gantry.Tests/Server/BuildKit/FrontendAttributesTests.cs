@@ -86,6 +86,17 @@ public sealed class FrontendAttributesTests
     }
 
     [Fact]
+    public void A_definition_of_nothing_is_one()
+    {
+        var nothing = SolveRequest.ParseControl(new ProtoWriter().Text(1, "ref").Message(2, new ProtoWriter()).Written.Span);
+        Assert.Equal((true, false), (nothing.HasDefinition, nothing.HasSteps));
+        var client = SolveRequest.ParseControl(new ProtoWriter().Text(1, "ref").Written.Span);
+        Assert.Equal((false, false), (client.HasDefinition, client.HasSteps));
+        var steps = SolveRequest.ParseControl(new ProtoWriter().Message(2, new ProtoWriter().Bytes(1, [1])).Written.Span);
+        Assert.Equal((true, true), (steps.HasDefinition, steps.HasSteps));
+    }
+
+    [Fact]
     public void Several_platforms_outputs_and_caches_are_read()
     {
         var message = new ProtoWriter().Pairs(7, [new("platform", "linux/amd64,linux/arm64")])
