@@ -1,9 +1,10 @@
 using System.Buffers.Text;
+using Gantry.Spec;
 
 namespace Gantry.Client.Transport;
 
 /// <summary>The body of one response. Read to its end, it gives the connection back for the next request; disposed earlier, it closes it.</summary>
-internal sealed class ResponseBody : ReadOnlyStream
+internal sealed class ResponseBody : AsyncForwardStream
 {
     private enum Framing { None, Length, Chunked, UntilClose }
 

@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using Gantry.SystemTests.Infrastructure;
 
 namespace Gantry.SystemTests.Faults;
@@ -113,6 +116,28 @@ public sealed class BuildFaultTests
         Assert.DoesNotContain(stage.Sandbox.Processes().Values, command => command.Contains("sleep 1000", StringComparison.Ordinal));
         for (var i = 0; i < 100 && !mounts.SequenceEqual(stage.Sandbox.Mounts()); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.Equal(mounts, stage.Sandbox.Mounts());
+        await stage.IsEmptyAfterPruneAsync();
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_at_once_leaves_no_build_waiting_for_its_context()
+    {
+        await using var stage = await BuildStage.CreateAsync();
+        // Some of them are gone before the daemon looks.
+        for (var attempt = 0; attempt < 30; attempt++)
+        {
+            using var offered = await stage.Engine.Http.PostAsync("gantry/build/contexts", new StringContent($$"""{"Key":"gone{{attempt}}","IsNew":true}"""), TestContext.Current.CancellationToken);
+            var id = JsonDocument.Parse(await offered.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("Id").GetString();
+            using (var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            {
+                await client.ConnectAsync(new UnixDomainSocketEndPoint(stage.Engine.Socket), TestContext.Current.CancellationToken);
+                await client.SendAsync(Encoding.ASCII.GetBytes($"POST /gantry/build/contexts/{id} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"), TestContext.Current.CancellationToken);
+            }
+
+            using var built = await stage.Engine.Http.PostAsync($"build?progress=steps&context={id}", null, TestContext.Current.CancellationToken);
+            Assert.Contains("Failure", await built.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
         await stage.IsEmptyAfterPruneAsync();
     }
 

@@ -1,27 +1,14 @@
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
+using Gantry.Spec;
 
 namespace Gantry.Server.BuildKit.Session;
 
-/// <summary>The bytes that come in the messages of a call: <c>BytesMessage</c>, whichever package's.</summary>
-internal sealed class MessageStream(GrpcClientCall call) : Stream
+/// <summary>The bytes that come in the messages of a call: <c>BytesMessage</c>, whichever package's. Archives are read on a thread of their own.</summary>
+internal sealed class MessageStream(GrpcClientCall call) : AsyncForwardStream
 {
     private ReadOnlyMemory<byte> left;
     private bool isEnded;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => false;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public static int BytesIn(ReadOnlySpan<byte> message, out int start)
     {
@@ -63,24 +50,9 @@ internal sealed class MessageStream(GrpcClientCall call) : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <summary>Archives are read on a thread of their own.</summary>
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
     public override async ValueTask DisposeAsync()
     {
         await call.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
