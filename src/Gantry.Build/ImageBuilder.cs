@@ -62,10 +62,20 @@ public sealed class ImageBuilder(BuildEnvironment environment)
     {
         var images = new BaseImages(request, run, looksOnly: false);
         var planners = request.Platforms.Select((platform, index) => new DockerfilePlanner(document, request, platform, images, run, index == 0 ? linter : new DockerfileLinter(request, null))).ToList();
-        var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
-        WarnOfUnused(planners[0], progress);
-        progress.Report(new PlanEvent { Step = "", At = environment.Time.GetUtcNow(), Instructions = planners[0].Instructions(StepsOf(plans[0].Step)) });
-        return plans;
+        try
+        {
+            var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
+            WarnOfUnused(planners[0], progress);
+            tell(StepsOf(plans[0].Step));
+            return plans;
+        }
+        catch (DockerfileException)
+        {
+            tell(null);
+            throw;
+        }
+
+        void tell(IEnumerable<Step>? steps) => progress.Report(new PlanEvent { Step = "", At = environment.Time.GetUtcNow(), Instructions = planners[0].Instructions(steps) });
     }
 
     private static HashSet<Step> StepsOf(Step last)

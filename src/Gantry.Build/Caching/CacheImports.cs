@@ -2,6 +2,8 @@ using System.Text.Json;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
 using Gantry.Build.Steps;
+using Gantry.Build.Store;
+using Gantry.Images;
 using Gantry.Linux.Files;
 using Gantry.Spec;
 using Gantry.Spec.Image;
@@ -14,14 +16,25 @@ internal sealed partial class CacheImports
 {
     private const int MostDocumentBytes = 8 << 20;
     private IReadOnlyList<ImportedCache> caches = [];
+    private IReadOnlyList<Image>? sources;
 
     public static CacheImports None { get; } = new();
 
     public static async Task<CacheImports> OpenAsync(BuildRun run, IReadOnlyList<CacheOrigin> origins, Platform platform)
     {
-        var opened = await Task.WhenAll(origins.Select(origin => TryOpenAsync(run, origin, platform))).ConfigureAwait(false);
-        return new() { caches = [.. opened.OfType<ImportedCache>()] };
+        var images = origins.OfType<ImageCacheOrigin>().ToList();
+        var found = images.Select(origin => run.Environment.Images.TryResolve(origin.Name)).OfType<Image>().ToList();
+        var opened = await Task.WhenAll(origins.Except(images).Select(origin => TryOpenAsync(run, origin, platform))).ConfigureAwait(false);
+        return new()
+        {
+            caches = [.. opened.Concat(found.Select(image => OpenImage(run, image))).OfType<ImportedCache>()],
+            sources = images.Count == 0 ? null : found,
+        };
     }
+
+    /// <summary>Whether what is known here of a step may be taken.</summary>
+    public bool Admits(CacheRecord known, BuildStore store) =>
+        sources is null || (store.DiffIdsOf(known.Stack) is { } layers && sources.Any(image => image.DiffIds.Take(layers.Count).SequenceEqual(layers)));
 
     public bool Contains(Digest key) => caches.Any(cache => cache.Contains(key));
 
@@ -87,8 +100,23 @@ internal sealed partial class CacheImports
 
     private static async Task<ImportedCache?> OpenRegistryAsync(BuildRun run, ImageReference reference, Platform platform)
     {
+        if (run.Environment.Images.TryResolve(reference.ToString()) is { Configuration.BuildCache: not null } here)
+        {
+            return OpenImage(run, here);
+        }
+
         var found = await run.Inputs.OpenArtifactAsync(reference, platform, run.Lease, run.CancellationToken).ConfigureAwait(false);
         return ImportedCache.Read(found.Manifest, found.Configuration, found.FetchAsync);
+    }
+
+    private static ImportedCache? OpenImage(BuildRun run, Image image)
+    {
+        var content = run.Environment.Images.Content;
+        return image.Configuration.BuildCache is null ? null : ImportedCache.Read(image.Manifest, content.Read(image.Id), (blob, _) =>
+        {
+            run.Lease.Hold(blob.Digest);
+            return content.Contains(blob.Digest) ? Task.CompletedTask : throw new NotFoundException($"layer {blob.Digest} of {image.Id} is not here");
+        });
     }
 
     private static async Task<ImportedCache?> OpenContextAsync(BuildRun run, ContextCacheOrigin origin)

@@ -9,6 +9,13 @@ public abstract record CacheOrigin(string Name);
 /// <summary>A cache of its own at a registry, or an image that says of which steps its layers came.</summary>
 public sealed record RegistryCacheOrigin(ImageReference Reference) : CacheOrigin(Reference.Familiar);
 
+/// <summary>
+/// An image that is here, as the classic builder takes it: nothing is known but the steps that such images stand on. One that
+/// is not here is passed over.
+/// </summary>
+/// <param name="Name">Or the id.</param>
+public sealed record ImageCacheOrigin(string Name) : CacheOrigin(Name);
+
 /// <summary>An OCI layout that is a context of the client.</summary>
 /// <param name="Context">The context's name.</param>
 /// <param name="Tag">Which of its manifests.</param>

@@ -63,11 +63,11 @@ internal sealed partial class DockerfilePlanner
     }
 
     /// <summary>The instructions of what was planned.</summary>
-    /// <param name="steps">All steps of it.</param>
-    public IReadOnlyList<PlannedInstruction> Instructions(IEnumerable<Step> steps)
+    /// <param name="steps">All steps of it; null where planning failed, and each instruction counts as one that is never done.</param>
+    public IReadOnlyList<PlannedInstruction> Instructions(IEnumerable<Step>? steps)
     {
-        var counts = steps.Where(step => step.Lines is not null).CountBy(step => step.Lines!.Value.Start).ToDictionary();
-        PlannedInstruction Planned(Instruction instruction, int? stage) => new(instruction.Lines, instruction.Source, stage, counts.GetValueOrDefault(instruction.Lines.Start));
+        var counts = steps?.Where(step => step.Lines is not null).CountBy(step => step.Lines!.Value.Start).ToDictionary();
+        PlannedInstruction Planned(Instruction instruction, int? stage) => new(instruction.Lines, instruction.Source, stage, counts?.GetValueOrDefault(instruction.Lines.Start) ?? 1);
         lock (stages)
         {
             return

@@ -41,7 +41,7 @@ public enum StepState
     Cancelled,
 }
 
-/// <summary>It is known what is to be done; told before any step of it.</summary>
+/// <summary>It is known what is to be done; told before any step of it. Also where planning it failed, after that.</summary>
 public sealed record PlanEvent : BuildEvent
 {
     /// <summary>The instructions of the stages that are needed, in the order in which they are written.</summary>

@@ -276,7 +276,9 @@ public sealed class BuildRun : IAsyncDisposable
     }
 
     private async Task<CacheRecord?> FindAsync(Step step, Digest key) =>
-        Store.Find(key, hold) ?? (await Imports.TryBringAsync(step, key, this).ConfigureAwait(false) ? Store.Find(key, hold) : null);
+        Store.Find(key, hold) is { } here && Imports.Admits(here, Store) ? here
+        : await Imports.TryBringAsync(step, key, this).ConfigureAwait(false) ? Store.Find(key, hold)
+        : null;
 
     private bool IsKnown(Digest key) => Store.Contains(key) || Imports.Contains(key);
 

@@ -24,7 +24,7 @@ public interface IBuildInputs : IBuildSecrets
     /// <summary>Takes an image of this daemon's to the registry of its name.</summary>
     Task PushAsync(ImageReference name, StepReport report, CancellationToken cancellationToken);
 
-    /// <summary>A manifest that says of which steps layers came: at a registry, or of an image that is here.</summary>
+    /// <summary>A manifest at a registry that says of which steps layers came.</summary>
     Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken);
 
     /// <summary>Takes a document and blobs that the lease holds to a registry.</summary>

@@ -51,6 +51,13 @@ public sealed partial class BuildStore
         return images.Content.Contains(known.Blob.Digest);
     }
 
+    /// <summary>What a filesystem's layers are in an image; null where one of them never became part of any.</summary>
+    internal IReadOnlyList<Digest>? DiffIdsOf(LayerStack stack)
+    {
+        var archives = stack.Layers.Select(FindArchive).ToList();
+        return archives.Contains(null) ? null : [.. archives.Select(archive => archive!.Value.DiffId)];
+    }
+
     /// <summary>Notes what an image's layer is stored as, unless something is known that is there.</summary>
     internal void NoteArchive(Digest chain, Descriptor blob, Digest diffId)
     {

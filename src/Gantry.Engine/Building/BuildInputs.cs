@@ -75,22 +75,8 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
     public async Task PushAsync(ImageReference name, StepReport report, CancellationToken cancellationToken) =>
         await store.PushAsync(name, null, await AuthOfAsync(name, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
 
-    public async Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken)
-    {
-        if (store.TryResolve(reference.ToString()) is { Configuration.BuildCache: not null } here)
-        {
-            return new(here.Manifest, store.Content.Read(here.Id))
-            {
-                FetchAsync = (blob, _) =>
-                {
-                    lease.Hold(blob.Digest);
-                    return store.Content.Contains(blob.Digest) ? Task.CompletedTask : throw new NotFoundException($"layer {blob.Digest} of {reference.Familiar} is not here");
-                },
-            };
-        }
-
-        return await store.OpenArtifactAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), lease, cancellationToken).ConfigureAwait(false);
-    }
+    public async Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken) =>
+        await store.OpenArtifactAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), lease, cancellationToken).ConfigureAwait(false);
 
     public async Task PushArtifactAsync(
         ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease, StepReport report, CancellationToken cancellationToken) =>

@@ -49,11 +49,12 @@ internal sealed class ClassicOutput(Action<ProgressMessage> send, bool quiet) : 
     }
 
     /// <summary>Shows what is held back for what is written above it: that will not come.</summary>
-    public void Flush()
+    /// <param name="failed">The line of the instruction that failed, which is shown with all above it; null where none did.</param>
+    public void Flush(int? failed)
     {
         lock (gate)
         {
-            foreach (var instruction in instructions.Skip(current).Where(instruction => instruction.Steps.Count > 0))
+            foreach (var instruction in instructions.Skip(current).Where(instruction => instruction.Steps.Count > 0 || instruction.Planned.Lines.Start <= failed))
             {
                 Show(instruction);
             }

@@ -19,7 +19,8 @@ internal static class BuildCompat
     private const string SecretsHeader = "X-Gantry-Build-Secrets";
 
     /// <param name="streams">Where clients take what is not made an image.</param>
-    public static BuildJob Job(ApiRequest request, ClientStreams streams)
+    /// <param name="isClassic">The client reads the classic stream, and means by its words what the classic builder does.</param>
+    public static BuildJob Job(ApiRequest request, ClientStreams streams, bool isClassic)
     {
         if (request.Query("version") is { } builder and not "1")
         {
@@ -35,7 +36,7 @@ internal static class BuildCompat
         var contexts = Map(request, "contexts");
         var arguments = Json(request, "buildargs", EngineJsonContext.Default.DictionaryStringString) ?? [];
         var outputs = Outputs(request);
-        var cacheTo = Caches(request, "cacheto");
+        var cacheTo = Texts(request, "cacheto").Select(CacheOptions.Parse).ToList();
         var (context, remote) = (request.Query("context"), request.Query("remote"));
         // Of files that came before, and beside an address where the client says so, the body is the Dockerfile.
         var hasDockerfile = context is not null || request.Query("body") == "dockerfile";
@@ -50,7 +51,7 @@ internal static class BuildCompat
                 Platforms = request.Query("platform") is { } platforms ? [.. platforms.Split(',').Select(Platform.Parse).Distinct()] : [Platform.Current],
                 Outputs = [.. outputs.Select(output => Output(output, request, streams))],
                 RewriteTimestamps = outputs.Any(output => output.RewritesTimestamps),
-                CacheFrom = [.. Caches(request, "cachefrom").Select(cache => cache.Origin()).OfType<CacheOrigin>()],
+                CacheFrom = [.. Texts(request, "cachefrom").Select(text => isClassic ? new ImageCacheOrigin(text) : CacheOptions.Parse(text).Origin()).OfType<CacheOrigin>()],
                 CacheTo = [.. cacheTo.Select(cache => cache.Destination(streams)).OfType<CacheDestination>()],
                 Squash = request.QueryFlag("squash"),
                 InlineCache = cacheTo.Any(cache => cache.Type == "inline") || arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE") is "1" or "true",
@@ -137,8 +138,7 @@ internal static class BuildCompat
         };
     }
 
-    private static IReadOnlyList<CacheOptions> Caches(ApiRequest request, string name) =>
-        [.. (Json(request, name, EngineJsonContext.Default.StringArray) ?? []).Select(CacheOptions.Parse)];
+    private static string[] Texts(ApiRequest request, string name) => Json(request, name, EngineJsonContext.Default.StringArray) ?? [];
 
     private static void Refuse(ApiRequest request, string name, string what)
     {

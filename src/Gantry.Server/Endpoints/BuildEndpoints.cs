@@ -35,7 +35,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
 
     private async Task ClassicAsync(ApiRequest request)
     {
-        var job = BuildCompat.Call(request) is null ? BuildCompat.Job(request, streams) : throw new InvalidArgumentException("call needs progress=steps");
+        var job = BuildCompat.Call(request) is null ? BuildCompat.Job(request, streams, isClassic: true) : throw new InvalidArgumentException("call needs progress=steps");
         await JsonLines.WriteProgressAsync(
             request,
             JsonLines.MessagesAsync<ProgressMessage>(async tell =>
@@ -59,7 +59,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
                 catch (Exception e) when ((isBegun || e is DockerfileException or StepFailedException) && IsTold(e))
                 {
                     // Docker answers 200 as soon as it can read the Dockerfile.
-                    output.Flush();
+                    output.Flush((e as DockerfileException)?.Lines.Start);
                     send(Failure(e));
                 }
 
@@ -73,7 +73,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
 
     private async Task InStepsAsync(ApiRequest request)
     {
-        var (job, asked) = (BuildCompat.Job(request, streams), BuildCompat.Call(request));
+        var (job, asked) = (BuildCompat.Job(request, streams, isClassic: false), BuildCompat.Call(request));
         await JsonLines.WriteAsync(
             request,
             JsonLines.MessagesAsync<BuildMessage>(async send =>

@@ -112,11 +112,29 @@ def builds():
             raise AssertionError("a failure was expected")
         except docker.errors.BuildError as e:
             assert said in str(e)
+            told = "".join(line.get("stream", "") for line in e.build_log)
+            assert "Step 1/2 : FROM busybox" in told and f"Step 2/2 : {instruction}" in told, told
+    steps_that_were_done_count_where_their_image_is_named()
     try:
         client.images.build(fileobj=io.BytesIO(b"FROB busybox\n"))
         raise AssertionError("a failure was expected")
     except docker.errors.APIError as e:
         assert e.response.status_code == 400
+
+
+def steps_that_were_done_count_where_their_image_is_named():
+    def known(lines, **options):
+        script = io.BytesIO("\n".join(["FROM busybox", "ENV KEY=value", *lines]).encode())
+        return sum("Using cache" in line.get("stream", "") for line in client.images.build(fileobj=script, tag=mark + "again", **options)[1])
+
+    one, other = f"RUN touch /one{mark}", "RUN touch /other"
+    client.images.build(fileobj=io.BytesIO(f"FROM busybox\nENV KEY=value\n{one}\n{other}\n".encode()), tag=mark)
+    assert known([one, other]) == 3
+    assert known([one, other], cache_from=[mark]) == 3
+    assert known([one, "RUN touch /new"], cache_from=["nowhere/such", mark]) == 2
+    assert known([one, other], cache_from=["nowhere/such"]) == 0
+    client.images.remove(mark + "again")
+    client.images.remove(mark)
 
 
 def networks():

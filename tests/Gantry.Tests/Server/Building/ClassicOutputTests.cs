@@ -80,8 +80,8 @@ public sealed class ClassicOutputTests
         Write("two", "why\n");
         Happen("two", 6, StepState.Failed);
         said.Clear();
-        output.Flush();
-        Assert.Equal("Step 6/7 : RUN two\nwhy\n", said.ToString());
+        output.Flush(6);
+        Assert.Equal("Step 5/7 : FROM busybox\nStep 6/7 : RUN two\nwhy\n", said.ToString());
     }
 
     [Fact]
