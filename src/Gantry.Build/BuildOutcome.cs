@@ -1,3 +1,5 @@
+using Gantry.Build.Outputs;
+
 namespace Gantry.Build;
 
 /// <summary>What a build made.</summary>
@@ -8,6 +10,9 @@ public sealed record BuildOutcome
 
     /// <summary>The digest of the manifest or index.</summary>
     public string Target { get; init; } = "";
+
+    /// <summary>What is kept for the next build; null for nothing. Whoever has the outcome disposes it.</summary>
+    public HeldBuild? Held { get; init; }
 
     /// <summary>The image of this daemon's, of its own platform where there are several; empty where none was added.</summary>
     public string Image { get; init; } = "";

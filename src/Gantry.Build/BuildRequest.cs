@@ -66,6 +66,9 @@ public sealed record BuildRequest
     /// <summary>What a name in FROM and <c>--from</c> stands for: <c>docker-image://…</c>, or a context of the client of that name.</summary>
     public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Those of them that are what another build made.</summary>
+    public IReadOnlyDictionary<string, HeldBuild> HeldContexts { get; init; } = new Dictionary<string, HeldBuild>();
+
     /// <summary>Steps may ask for <c>--security=insecure</c> or <c>--network=host</c>.</summary>
     public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
 

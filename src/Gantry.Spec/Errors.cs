@@ -4,7 +4,26 @@ namespace Gantry.Spec;
 /// A failure whose message is meant for the user: lower case, naming the subject and the value that was wrong.
 /// The kind decides the HTTP status and the exit code; the cause stays as the inner exception.
 /// </summary>
-public abstract class GantryException(string message, Exception? innerException = null) : Exception(message, innerException);
+public abstract class GantryException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>The same kind of failure, with what was being done before its words.</summary>
+    /// <param name="doing">As in <c>failed to set up container networking</c>.</param>
+    public GantryException While(string doing)
+    {
+        var told = $"{doing}: {Message}";
+        return this switch
+        {
+            NotFoundException => new NotFoundException(told, this),
+            ConflictException => new ConflictException(told, this),
+            InvalidArgumentException => new InvalidArgumentException(told, this),
+            UnavailableException => new UnavailableException(told, this),
+            UnauthorizedException => new UnauthorizedException(told, this),
+            PermissionDeniedException => new PermissionDeniedException(told, this),
+            UnsupportedException => new UnsupportedException(told, this),
+            _ => new InternalException(told, this),
+        };
+    }
+}
 
 /// <summary>What was named does not exist (404).</summary>
 public sealed class NotFoundException(string message, Exception? innerException = null) : GantryException(message, innerException);

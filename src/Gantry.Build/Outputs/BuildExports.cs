@@ -55,6 +55,9 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
                 case ImageOutput image:
                     result = await AddImageAsync(image).ConfigureAwait(false);
                     break;
+                case HeldOutput when plans.Count == 1:
+                    result = result with { Held = Hold(plans[0], stacks[0]) };
+                    break;
                 case ArchiveOutput archive:
                     var written = await WriteAsync(archive).ConfigureAwait(false);
                     result = result.Id.Length > 0 ? result : written;
@@ -146,6 +149,23 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         }
 
         return made;
+    }
+
+    private HeldBuild Hold(ImagePlan plan, LayerStack stack)
+    {
+        var (images, store) = (run.Environment.Images, run.Store);
+        var (lease, layers) = (images.BeginLease(), store.Hold());
+        layers.Add(stack);
+        if (plan.BaseImage is { } beneath)
+        {
+            HeldBuild.Hold(beneath, lease);
+        }
+
+        return new(lease, layers, async held =>
+        {
+            var made = await store.SealAsync(stack, null, held, CancellationToken.None).ConfigureAwait(false);
+            return images.MakeImage(Describe(plan, stack, made, [.. made.Select(layer => layer.Blob)]), held);
+        });
     }
 
     private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs)

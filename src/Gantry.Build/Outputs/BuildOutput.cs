@@ -12,6 +12,9 @@ public abstract record BuildOutput;
 /// <param name="Push">It is taken to the registries of its names.</param>
 public sealed record ImageOutput(IReadOnlyList<ImageReference> Names, bool Push) : BuildOutput;
 
+/// <summary>Something for a build that stands on this one, and for nobody else (<see cref="BuildOutcome.Held"/>).</summary>
+public sealed record HeldOutput : BuildOutput;
+
 /// <summary>An image in a tar, an OCI layout and a docker archive at once, that is not one of this daemon's.</summary>
 /// <param name="Kind">As progress calls it: <c>oci image format</c>.</param>
 public sealed record ArchiveOutput(string Kind, IReadOnlyList<ImageReference> Names, TakeArchive Take) : BuildOutput

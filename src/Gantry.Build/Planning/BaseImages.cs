@@ -27,6 +27,12 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
 
     private async Task<BaseImage> ResolveAsync(string name, Platform platform, LineRange lines, string shown)
     {
+        if (request.HeldContexts.GetValueOrDefault(name) is { } held)
+        {
+            var made = await held.ImageAsync(run.Lease).ConfigureAwait(false);
+            return new(new ImageStep(made) { Name = shown + name, Lines = lines, IsHeld = true }) { Configuration = made.Configuration, Image = made };
+        }
+
         var place = request.Contexts.GetValueOrDefault(name);
         var named = place is null ? name : ContextAddress.ImageOf(place);
         if (named is null)
@@ -40,13 +46,20 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
             });
         }
 
+        var isBuilt = place?.StartsWith(ContextAddress.BuiltImage, StringComparison.Ordinal) == true;
+        if (isBuilt && Digest.TryParse(named, out var id))
+        {
+            var built = run.Environment.Images.TryResolve(named) ?? throw new NotFoundException($"No such image: {id}, which is the context {name}: it was removed meanwhile");
+            return new(new ImageStep(built) { Name = shown + name, Lines = lines }) { Configuration = built.Configuration, Image = built };
+        }
+
         if (!ImageReference.TryParse(named, out var reference))
         {
             throw new InvalidArgumentException($"failed to parse stage name \"{name}\": invalid reference format");
         }
 
         reference = reference.WithDefaultTag();
-        var pull = request.Pull && place?.StartsWith(ContextAddress.BuiltImage, StringComparison.Ordinal) != true;
+        var pull = request.Pull && !isBuilt;
         var metadata = new MetadataStep { Name = $"[internal] load metadata for {reference}" };
         if (looksOnly)
         {

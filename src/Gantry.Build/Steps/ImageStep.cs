@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Build.Outputs;
 using Gantry.Build.Solving;
 using Gantry.Build.Store;
 using Gantry.Images;
@@ -11,23 +12,17 @@ public sealed class ImageStep(Image image) : Step
 {
     public Image Image { get; } = image;
 
+    /// <summary>It is here though no list shows it.</summary>
+    public bool IsHeld { get; init; }
+
     public override bool IsCacheable => false;
 
     public override Task<Digest> KeyAsync(BuildRun run) => Task.FromResult(Digest.Sha256(Encoding.UTF8.GetBytes($"image {Image.Id}")));
 
     public override Task<LayerStack> ExecuteAsync(BuildRun run, StepReport report)
     {
-        foreach (var chain in Image.ChainIds)
-        {
-            run.Lease.Hold(chain);
-        }
-
-        foreach (var blob in Image.Manifest.Layers)
-        {
-            run.Lease.Hold(blob.Digest);
-        }
-
-        return run.Environment.Images.Find(Image.Id) is null
+        HeldBuild.Hold(Image, run.Lease);
+        return !IsHeld && run.Environment.Images.Find(Image.Id) is null
             ? throw new NotFoundException($"No such image: {Image.Id}: it was removed meanwhile")
             : Task.FromResult(run.Store.StackOf(Image));
     }

@@ -31,6 +31,9 @@ internal sealed class Container(ContainerRecord record)
     /// <summary>Completes when the present run has ended and is recorded; completed where there is none.</summary>
     public TaskCompletionSource RunEnded { get; set; } = Completed();
 
+    /// <summary>Completes when the present run's end is in <see cref="Record"/> and its networks are free, which is before <see cref="RunEnded"/>.</summary>
+    public TaskCompletionSource EndRecorded { get; set; } = Completed();
+
     public ContainerWaits Waits { get; } = new();
 
     /// <summary>Attached before the start.</summary>

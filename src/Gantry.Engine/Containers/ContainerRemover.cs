@@ -69,6 +69,7 @@ internal sealed partial class ContainerRemover(EngineParts parts)
         parts.Store.Delete(container);
         parts.Events.Publish(container, "destroy");
         container.Waits.Removed(new ContainerWaitResponse { StatusCode = container.Record.State.ExitCode });
+        container.EndRecorded.TrySetResult();
         container.RunEnded.TrySetResult();
     }
 

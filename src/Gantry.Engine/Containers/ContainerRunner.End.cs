@@ -49,6 +49,7 @@ internal sealed partial class ContainerRunner
         SaveEnd(container, saved);
         parts.Networks.Publish(container, "disconnect");
         await parts.Networks.DetachAsync(container).ConfigureAwait(false);
+        container.EndRecorded.TrySetResult();
         ReleaseVolumes(saved);
         parts.Events.Died(container, exited.ExitCode, ran);
         parts.Volumes.Publish(saved, mounted: false);

@@ -20,6 +20,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
     public async Task StartAsync(Container container, CancellationToken cancellationToken)
     {
         MonitorClient? monitor = null;
+        container.EndRecorded = NewRun();
         using var span = Tracing.Begin("daemon.containerStart", ("container.ID", container.Id), ("container.Name", container.Record.Name));
         try
         {
@@ -72,11 +73,18 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
     public void Adopt(Container container, MonitorClient monitor)
     {
         container.Monitor = monitor;
-        container.RunEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        container.RunEnded = NewRun();
+        if (container.EndRecorded.Task.IsCompleted)
+        {
+            container.EndRecorded = NewRun();
+        }
+
         container.IsStopping = false;
         health.Begin(container);
         _ = WatchAsync(container, monitor);
     }
+
+    private static TaskCompletionSource NewRun() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void OnEvent(Container container, MonitorEvent happened)
     {
@@ -131,6 +139,7 @@ internal sealed partial class ContainerRunner(EngineParts parts, ContainerRemove
                 FinishedAt = container.Record.State.StartedAt is null ? null : parts.Time.GetUtcNow(),
             },
         });
+        container.EndRecorded.TrySetResult();
         container.Waits.Exited(new ContainerWaitResponse { StatusCode = code });
         if (container.Record.HostConfig.AutoRemove)
         {

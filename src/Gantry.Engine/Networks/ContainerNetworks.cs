@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Gantry.Engine.Containers;
+using Gantry.Linux;
 using Gantry.Network;
 using Gantry.Network.Names;
 using Gantry.Network.Records;
@@ -15,6 +16,7 @@ internal sealed partial class ContainerNetworks(
     NetworkStore networks, INetworkStack stack, INameService names, ContainerStore containers, EnginePaths paths, NetworkEvents events, NetworkOptions options, ILogger logger)
     : INetworkSetup
 {
+    private const string Failed = "failed to set up container networking";
     private const string InterfacePrefixOption = "com.docker.network.container_iface_prefix";
     private const string InterfaceNameOption = "com.docker.network.endpoint.ifname";
 
@@ -48,9 +50,14 @@ internal sealed partial class ContainerNetworks(
 
             return Attachment(container.Record, current, ports);
         }
-        catch
+        catch (Exception e)
         {
             await DetachAsync(container).ConfigureAwait(false);
+            if (Failure(e) is { } told)
+            {
+                throw told;
+            }
+
             throw;
         }
     }
@@ -186,16 +193,31 @@ internal sealed partial class ContainerNetworks(
 
     private async Task ConnectAsync(ContainerRecord record, LiveNetworks current)
     {
-        OpenNames(record, current);
-        foreach (var end in current.Endpoints)
+        try
         {
-            await stack.ConnectAsync(current.Sandbox!, end.Network.Record, end.Endpoint, CancellationToken.None).ConfigureAwait(false);
-            PublishNames(record, end);
-        }
+            OpenNames(record, current);
+            foreach (var end in current.Endpoints)
+            {
+                await stack.ConnectAsync(current.Sandbox!, end.Network.Record, end.Endpoint, CancellationToken.None).ConfigureAwait(false);
+                PublishNames(record, end);
+            }
 
-        await SetGatewaysAsync(current).ConfigureAwait(false);
-        RefreshLinks(record.Id, current.Endpoints);
+            await SetGatewaysAsync(current).ConfigureAwait(false);
+            RefreshLinks(record.Id, current.Endpoints);
+        }
+        catch (Exception e) when (Failure(e) is { } told)
+        {
+            throw told;
+        }
     }
+
+    /// <summary>Null for what is not meant for the user.</summary>
+    private static GantryException? Failure(Exception cause) => cause switch
+    {
+        GantryException e => e.While(Failed),
+        LinuxException or IOException or UnauthorizedAccessException => new InternalException($"{Failed}: {cause.Message}", cause),
+        _ => null,
+    };
 
     private Task SetGatewaysAsync(LiveNetworks current) =>
         stack.SetGatewaysAsync(current.Sandbox!, Pair(current.Gateway(ipv6: false)), Pair(current.Gateway(ipv6: true)), CancellationToken.None);

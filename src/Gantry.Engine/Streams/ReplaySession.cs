@@ -15,6 +15,8 @@ internal sealed class ReplaySession(ContainerAttachSession session, MemoryStream
 
     public override Stream Output { get; } = new ConcatenatedStream(replay, session.Output);
 
+    public override Task Ended => session.Ended;
+
     public override Stream? Input => session.Input;
 
     public override ValueTask CloseInputAsync(CancellationToken cancellationToken) => session.CloseInputAsync(cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
         var streams = (options.Stdin && record.Config.OpenStdin ? MonitorStreams.Stdin : 0) | (options.Stdout ? MonitorStreams.Stdout : 0)
             | (options.Stderr ? MonitorStreams.Stderr : 0);
         var keys = TypedKeys.Parse("detach", options.DetachKeys);
-        var session = new ContainerAttachSession(streams, record.Config.Tty ? keys : null, () => parts.Events.Publish(target, "detach"), target.Pending.Remove);
+        var session = new ContainerAttachSession(target, streams, record.Config.Tty ? keys : null, () => parts.Events.Publish(target, "detach"), target.Pending.Remove);
         if (!options.Stream || streams == MonitorStreams.None)
         {
             session.End();

@@ -46,6 +46,8 @@ internal sealed partial class RegistrySession(HttpClient http, RegistryOptions o
 
     private static string Reason(Exception cause) => cause switch
     {
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.TryAgain } } => "its name cannot be resolved now: is this machine online?",
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } } => "there is no host of that name",
         HttpRequestException { InnerException: SocketException inner } => inner.Message.ToLowerInvariant(),
         HttpRequestException { InnerException: { } inner } => inner.Message,
         OperationCanceledException or TimeoutException => "timed out",

@@ -2,6 +2,7 @@ using System.Text;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.History;
 using Gantry.Server.BuildKit.Session;
 using Gantry.Server.Hosting;
 using Gantry.Server.Http;
@@ -23,12 +24,19 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
 
     /// <param name="builds">Does the work.</param>
     /// <param name="agentDirectory">Where the sockets of clients' agents are.</param>
+    /// <param name="historyDirectory">Where is kept what was built.</param>
     /// <param name="logger">Told of what nobody expects.</param>
-    public BuildKitEndpoints(IBuildBackend builds, string agentDirectory, ILogger logger)
+    public BuildKitEndpoints(IBuildBackend builds, string agentDirectory, string historyDirectory, ILogger logger)
     {
-        var (solves, runner) = (new Solves(), new SolveRunner(builds, sessions, agentDirectory, TimeProvider.System));
-        OverHttp = new(runner);
-        server = new(new ControlService(solves, runner, builds).Methods.Concat(new BridgeService(solves, runner).Methods).ToDictionary(), logger);
+        var solves = new Solves();
+        var runner = new SolveRunner(builds, solves, sessions, agentDirectory, TimeProvider.System);
+        var history = new BuildHistory(historyDirectory, TimeProvider.System, logger);
+        OverHttp = new(runner, history);
+        IEnumerable<KeyValuePair<string, GrpcHandler>> methods =
+        [
+            .. new ControlService(solves, runner, history, builds).Methods, .. new BridgeService(solves, runner).Methods, .. new HistoryService(history, TimeProvider.System).Methods,
+        ];
+        server = new(methods.ToDictionary(), logger);
     }
 
     /// <summary>Builds that are asked for with <c>POST /build</c>.</summary>

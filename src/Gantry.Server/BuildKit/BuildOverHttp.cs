@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.History;
 using Gantry.Server.Compat;
 using Gantry.Server.Http;
 using Gantry.Spec.Engine;
@@ -11,7 +12,7 @@ namespace Gantry.Server.BuildKit;
 /// <c>POST /build?version=2</c>: what clients before buildx ask, and libraries still do. The question is the classic one, what
 /// the client has to give comes over its session, and the answer is the course of the build in BuildKit's messages.
 /// </summary>
-internal sealed class BuildOverHttp(SolveRunner runner)
+internal sealed class BuildOverHttp(SolveRunner runner, BuildHistory history)
 {
     private const string OfSession = "client-session";
     private const string OfUpload = "upload-request";
@@ -50,10 +51,10 @@ internal sealed class BuildOverHttp(SolveRunner runner)
             var source = request.Query("remote");
             await using var upload = source == OfUpload ? await uploads.TakeAsync(id, request.Aborted).ConfigureAwait(false) : null;
             var archive = source is null ? request.Http.Request.Body : upload?.Content;
-            var outcome = (await runner.RunAsync(solve, wanted, wanted, archive, request.Aborted).ConfigureAwait(false)).Outcome;
+            var outcome = await history.RecordAsync(solve, wanted, request.Http.Request.Headers.TraceParent, async () => (await runner.RunAsync(solve, wanted, wanted, archive, request.Aborted).ConfigureAwait(false)).Outcome).ConfigureAwait(false);
             solve.Feed.Complete();
             await following.ConfigureAwait(false);
-            if (outcome.Id.Length > 0)
+            if (outcome is { Id.Length: > 0 })
             {
                 send(new() { Id = ImageId, Aux = JsonSerializer.SerializeToElement(new BuildResult { ID = outcome.Id }, EngineJsonContext.Wire.BuildResult) });
                 if (request.QueryFlag("q")) send(new() { Stream = outcome.Id + "\n" });

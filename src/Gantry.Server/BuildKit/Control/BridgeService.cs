@@ -12,7 +12,7 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner)
     private const string BuildId = "buildkit-controlapi-buildid";
 
     /// <summary>What a client must know of to say how its build ended, and no more.</summary>
-    private static readonly string[] Capabilities = ["solve.base", "return", "returnmap", "proto.refarray", "gateway.solve.metadata", "gateway.evaluate", "frontend.caps"];
+    private static readonly string[] Capabilities = ["solve.base", "return", "returnmap", "proto.refarray", "gateway.solve.metadata", "gateway.evaluate", "frontend.caps", "frontend.inputs", "reference.output"];
 
     public IEnumerable<KeyValuePair<string, GrpcHandler>> Methods =>
     [

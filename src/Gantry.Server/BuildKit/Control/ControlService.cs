@@ -1,12 +1,13 @@
 using Gantry.Build;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.History;
 using Gantry.Server.BuildKit.Wire;
 
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary><c>moby.buildkit.v1.Control</c>.</summary>
-internal sealed class ControlService(Solves solves, SolveRunner runner, IBuildBackend builds)
+internal sealed class ControlService(Solves solves, SolveRunner runner, BuildHistory history, IBuildBackend builds)
 {
     public IEnumerable<KeyValuePair<string, GrpcHandler>> Methods =>
     [
@@ -32,8 +33,10 @@ internal sealed class ControlService(Solves solves, SolveRunner runner, IBuildBa
 
         try
         {
-            var image = await ResultAsync(solve, request, call.Aborted).ConfigureAwait(false);
-            await call.WriteAsync(image is null ? new() : SolveExports.Response(request.Exports, image)).ConfigureAwait(false);
+            Task<BuildOutcome?> build() => ResultAsync(solve, request, call.Aborted);
+            var image = request.IsInternal ? await build().ConfigureAwait(false)
+                : await history.RecordAsync(solve, request, call.Metadata("traceparent"), build).ConfigureAwait(false);
+            await call.WriteAsync(new ProtoWriter().Pairs(1, image is null ? [] : SolveExports.Answer(request.Exports, image))).ConfigureAwait(false);
         }
         finally
         {
@@ -62,6 +65,16 @@ internal sealed class ControlService(Solves solves, SolveRunner runner, IBuildBa
     {
         var reference = "";
         Read((await call.ReadOneAsync().ConfigureAwait(false)).Span, ref reference);
+        if (history.FindCourse(reference) is { } course)
+        {
+            foreach (var message in course)
+            {
+                await call.WriteEncodedAsync(message).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
         var (solve, _) = await solves.WaitAsync(reference, call.Aborted).ConfigureAwait(false);
         await solve.Feed.SendAsync(call.WriteAsync, call.Aborted).ConfigureAwait(false);
     }

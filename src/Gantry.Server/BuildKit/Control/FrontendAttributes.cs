@@ -12,10 +12,13 @@ using Gantry.Spec.Engine;
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary>What the frontend of Dockerfiles is told (docs of BuildKit, "frontend attributes").</summary>
-internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> attributes)
+/// <param name="wanted">What is built.</param>
+internal sealed class FrontendAttributes(SolveRequest wanted)
 {
     private const string Context = "context";
+    private const string InputPrefix = "input:";
     private const string UploadPrefix = "http://buildkit-session/";
+    private readonly IReadOnlyDictionary<string, string> attributes = wanted.Attributes;
 
     /// <summary>The Dockerfile's path in its directory.</summary>
     public string FileName => attributes.GetValueOrDefault("filename") is { Length: > 0 } name ? name : "Dockerfile";
@@ -73,16 +76,23 @@ internal sealed class FrontendAttributes(IReadOnlyDictionary<string, string> att
                 ShmSize = attributes.GetValueOrDefault("shm-size") is { Length: > 0 } size ? Number("shm-size", size) : 0,
                 CgroupParent = attributes.GetValueOrDefault("cgroup-parent") ?? "",
             },
-            Contexts = Prefixed("context:").Where(pair => Known(pair.Key, pair.Value)).ToDictionary(),
+            Contexts = Prefixed("context:").ToDictionary(pair => pair.Key, pair => Place(pair.Key, pair.Value)),
             Entitlements = request.Entitlements,
         };
     }
 
     private string? Address => attributes.GetValueOrDefault(ContextDirectory);
 
-    private static bool Known(string name, string value) => value.StartsWith("local:", StringComparison.Ordinal) || ContextAddress.ImageOf(value) is not null || ContextAddress.IsRemote(value)
-        ? true
-        : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value} yet: a directory, docker-image:// or an address can be one");
+    private string Place(string name, string value)
+    {
+        if (value.StartsWith(InputPrefix, StringComparison.Ordinal) && wanted.Inputs.GetValueOrDefault(value[InputPrefix.Length..]) is { } address)
+        {
+            return address;
+        }
+
+        return value.StartsWith("local:", StringComparison.Ordinal) || ContextAddress.ImageOf(value) is not null || ContextAddress.IsRemote(value) ? value
+            : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value}: a directory, docker-image://, another target or an address can be one");
+    }
 
     private Dictionary<string, string> Prefixed(string prefix) => attributes
         .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gantry.Build;
+using Gantry.Build.Outputs;
 using Gantry.Server.BuildKit.Grpc;
 
 namespace Gantry.Server.BuildKit.Control;
@@ -23,6 +24,9 @@ internal sealed class Solve(string reference)
     /// <summary>What was made, once it is.</summary>
     public BuildOutcome? Outcome { get; set; }
 
+    /// <summary>What was made for builds that stand on this one; null for nothing.</summary>
+    public HeldBuild? Held { get; set; }
+
     /// <summary>The failure that the client was told; its details may not survive the way through the client.</summary>
     public GrpcException? Failure { get; set; }
 
@@ -41,6 +45,10 @@ internal sealed class Solves
     public Solve Get(string reference) => reference.Length > 0
         ? byRef.GetOrAdd(reference, name => new(name))
         : throw new GrpcException(GrpcCode.InvalidArgument, "the build has no ref");
+
+    /// <summary>What builds made that others stand on.</summary>
+    public HeldBuild RequireHeld(string reference) => byRef.GetValueOrDefault(reference)?.Held
+        ?? throw new GrpcException(GrpcCode.NotFound, $"what the build {reference} made is not here any more");
 
     /// <summary>The build of that name, once it was asked for.</summary>
     public async Task<(Solve Solve, SolveRequest Request)> WaitAsync(string reference, CancellationToken cancellationToken)
@@ -61,6 +69,7 @@ internal sealed class Solves
     public void End(Solve solve)
     {
         solve.Feed.Complete();
+        solve.Held?.Dispose();
         _ = Task.Delay(Patience).ContinueWith(_ => byRef.TryRemove(new(solve.Ref, solve)), TaskScheduler.Default);
     }
 }

@@ -4,7 +4,6 @@ using Gantry.Build.Solving;
 using Gantry.Server.Building;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
-using Gantry.Server.BuildKit.Wire;
 
 namespace Gantry.Server.BuildKit.Control;
 
@@ -17,7 +16,7 @@ internal static class SolveExports
     public static IReadOnlyList<BuildOutput> Outputs(IReadOnlyList<SolveExport> exports, BuildSession session, TimeProvider time) =>
         [.. exports.Index().Where(export => !export.Item.Options.IsNothing).Select(export => Output(export.Index, export.Item.Options.Verify(), session, time))];
 
-    public static ProtoWriter Response(IReadOnlyList<SolveExport> exports, BuildOutcome outcome)
+    public static IReadOnlyDictionary<string, string> Answer(IReadOnlyList<SolveExport> exports, BuildOutcome outcome)
     {
         var answer = new Dictionary<string, string>();
         if (outcome.Id.Length > 0)
@@ -31,7 +30,7 @@ internal static class SolveExports
             }
         }
 
-        return new ProtoWriter().Pairs(1, answer);
+        return answer;
     }
 
     private static BuildOutput Output(int index, OutputOptions options, BuildSession session, TimeProvider time) => options.Type switch

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Gantry.Build.Dockerfile;
 using Gantry.Build.Solving;
 using Gantry.Server.BuildKit.Grpc;
+using Gantry.Server.BuildKit.History;
 using Gantry.Server.BuildKit.Wire;
 using Gantry.Spec;
 
@@ -11,6 +13,7 @@ namespace Gantry.Server.BuildKit.Control;
 internal static class SolveFailure
 {
     private const string SourceType = "github.com/moby/buildkit/errdefs.Source+json";
+    private const string StepType = "github.com/moby/buildkit/errdefs.Vertex+json";
 
     public static bool IsTold(Exception failure) =>
         failure is GantryException or DockerfileException or StepFailedException or IOException or Linux.LinuxException or UnauthorizedAccessException;
@@ -19,6 +22,11 @@ internal static class SolveFailure
     {
         var code = failure is UnsupportedException ? GrpcCode.Unimplemented : GrpcCode.Unknown;
         var status = new ProtoWriter().Integer(1, (int)code).Text(2, failure.Message);
+        if ((failure as StepFailedException ?? failure.InnerException as StepFailedException) is { Step: { } step })
+        {
+            status.Message(3, new ProtoWriter().Text(1, StepType).Bytes(2, Encoding.UTF8.GetBytes($"{{\"digest\":\"{BuildRun.IdOf(step)}\"}}")));
+        }
+
         if (failure is DockerfileException { Lines: { Start: > 0 } lines } && source is not null)
         {
             status.Message(3, new ProtoWriter().Text(1, SourceType).Bytes(2, Source(source, lines.Start, lines.End)));
@@ -27,27 +35,14 @@ internal static class SolveFailure
         return new(code, failure.Message, status.Written, failure);
     }
 
+    /// <summary>As a whole <c>google.rpc.Status</c>.</summary>
+    public static ReadOnlyMemory<byte> Status(GrpcException failure) =>
+        failure.Details.IsEmpty ? new ProtoWriter().Integer(1, (int)failure.Code).Text(2, failure.Message).Written : failure.Details;
+
     /// <summary>A failure that the client passed on.</summary>
     public static GrpcException Parse(ReadOnlyMemory<byte> status)
     {
-        var (code, message) = (GrpcCode.Unknown, "");
-        var reader = new ProtoReader(status.Span);
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1:
-                    code = (GrpcCode)reader.Integer();
-                    break;
-                case 2:
-                    message = reader.Text();
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-
+        var (code, message) = BuildFailure.Parse(status.Span);
         // The client puts the code before the message, each time that it passes one on.
         var prefix = $"{code}: ";
         return message.StartsWith(prefix, StringComparison.Ordinal) ? new(code, message[prefix.Length..]) : new(code, message, status);

@@ -18,7 +18,13 @@ internal sealed record SolveRequest
     /// <summary>It has steps of its own, in place of what a frontend makes of a Dockerfile.</summary>
     public bool HasSteps { get; init; }
 
+    /// <summary>It is not for the history.</summary>
+    public bool IsInternal { get; init; }
+
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What was built before and is a context of this: the address of a <see cref="BuiltDefinition"/>, null for steps of the client's own.</summary>
+    public IReadOnlyDictionary<string, string?> Inputs { get; init; } = new Dictionary<string, string?>();
 
     public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
 
@@ -30,8 +36,9 @@ internal sealed record SolveRequest
 
     public static SolveRequest ParseControl(ReadOnlySpan<byte> message)
     {
-        var (reference, session, frontend, hasDefinition, hasSteps) = ("", "", "", false, false);
+        var (reference, session, frontend, hasDefinition, hasSteps, isInternal) = ("", "", "", false, false, false);
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var inputs = new Dictionary<string, string?>(StringComparer.Ordinal);
         var entitlements = new HashSet<string>(StringComparer.Ordinal);
         var exports = new List<SolveExport>();
         var (cacheFrom, cacheTo) = (new List<CacheOptions>(), new List<CacheOptions>());
@@ -70,6 +77,12 @@ internal sealed record SolveRequest
                 case 9:
                     entitlements.Add(reader.Text());
                     break;
+                case 10:
+                    AddInput(inputs, reader.Bytes());
+                    break;
+                case 11:
+                    isInternal = reader.Flag();
+                    break;
                 case 13:
                     exports.Add(SolveExport.Parse(reader.Bytes()));
                     break;
@@ -84,13 +97,18 @@ internal sealed record SolveRequest
             exports.Add(new(oldType, oldAttributes));
         }
 
-        return new() { Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, HasSteps = hasSteps, Attributes = attributes, Entitlements = entitlements, Exports = exports, CacheFrom = cacheFrom, CacheTo = cacheTo };
+        return new()
+        {
+            Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, HasSteps = hasSteps, IsInternal = isInternal,
+            Attributes = attributes, Inputs = inputs, Entitlements = entitlements, Exports = exports, CacheFrom = cacheFrom, CacheTo = cacheTo,
+        };
     }
 
     public static SolveRequest ParseBridge(ReadOnlySpan<byte> message)
     {
         var (frontend, hasSteps) = ("", false);
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var inputs = new Dictionary<string, string?>(StringComparer.Ordinal);
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
@@ -105,13 +123,16 @@ internal sealed record SolveRequest
                 case 3:
                     Add(attributes, reader.Pair());
                     break;
+                case 13:
+                    AddInput(inputs, reader.Bytes());
+                    break;
                 default:
                     reader.Skip();
                     break;
             }
         }
 
-        return new() { Frontend = frontend, HasSteps = hasSteps, Attributes = attributes };
+        return new() { Frontend = frontend, HasSteps = hasSteps, Attributes = attributes, Inputs = inputs };
     }
 
     // CacheOptions of BuildKit's control API: 4 and 5 are lists of entries, 1 and 2 an older form of one target and names of images.
@@ -145,6 +166,29 @@ internal sealed record SolveRequest
     {
         var export = SolveExport.Parse(message);
         return new(export.Type, export.Attributes);
+    }
+
+    private static void AddInput(Dictionary<string, string?> to, ReadOnlySpan<byte> entry)
+    {
+        var (name, address) = ("", (string?)null);
+        var reader = new ProtoReader(entry);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    name = reader.Text();
+                    break;
+                case 2:
+                    address = BuiltDefinition.AddressOf(reader.Bytes());
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        to[name] = address;
     }
 
     private static void Add(Dictionary<string, string> to, KeyValuePair<string, string> pair) => to[pair.Key] = pair.Value;

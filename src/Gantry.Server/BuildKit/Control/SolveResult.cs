@@ -7,13 +7,14 @@ using Gantry.Server.BuildKit.Wire;
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary>What became of a solve: an image, or the answer to a question.</summary>
-internal sealed record SolveResult(BuildOutcome Outcome)
+/// <param name="Address">Where another build finds it; null where there is nothing to find.</param>
+internal sealed record SolveResult(BuildOutcome Outcome, string? Address)
 {
     private readonly List<KeyValuePair<string, byte[]>> metadata = [];
 
     public static SolveResult Of(CallResult answer)
     {
-        var result = new SolveResult(new BuildOutcome());
+        var result = new SolveResult(new BuildOutcome(), null);
         result.metadata.AddRange([new("result.json", answer.Json), new("result.txt", Encoding.UTF8.GetBytes(answer.Text)), new("version", Encoding.UTF8.GetBytes(CallResult.Version))]);
         if (answer.Status is { } status)
         {
@@ -29,7 +30,8 @@ internal sealed record SolveResult(BuildOutcome Outcome)
         var result = new ProtoWriter();
         if (metadata.Count == 0)
         {
-            result.Message(3, new ProtoWriter().Text(1, Outcome.Id));
+            var reference = new ProtoWriter().Text(1, Address ?? Outcome.Id);
+            result.Message(3, Address is null ? reference : reference.Message(2, BuiltDefinition.Of(Address)));
         }
 
         foreach (var (key, value) in metadata)

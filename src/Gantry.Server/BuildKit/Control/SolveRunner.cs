@@ -1,11 +1,14 @@
+using Gantry.Build;
+using Gantry.Build.Outputs;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
+using Gantry.Spec.Build;
 
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary>Builds what a client asks for in BuildKit's words.</summary>
-internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, string agentDirectory, TimeProvider time)
+internal sealed class SolveRunner(IBuildBackend builds, Solves solves, BuildSessions sessions, string agentDirectory, TimeProvider time)
 {
     public const string Dockerfiles = "dockerfile.v0";
     private const string Gateway = "gateway.v0";
@@ -24,9 +27,10 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
 
         try
         {
-            var attributes = new FrontendAttributes(wanted.Attributes);
+            var attributes = new FrontendAttributes(wanted);
             var session = await sessions.WaitAsync(request.Session, cancellationToken).ConfigureAwait(false);
-            var build = attributes.Request(SolveExports.Outputs(request.Exports, session, time), request);
+            var build = attributes.Request(Outputs(request, wanted, session), request);
+            build = build with { HeldContexts = HeldContexts(build) };
             await using var client = new SessionClient(session, attributes, solve.Feed, solve.Ref, agentDirectory, time);
             await using var upload = attributes.Upload is { } offered ? await session.OpenUploadAsync(offered, cancellationToken).ConfigureAwait(false) : null;
             var archive = sent ?? upload;
@@ -45,11 +49,29 @@ internal sealed class SolveRunner(IBuildBackend builds, BuildSessions sessions, 
             var job = new BuildJob { Request = build, DockerfilePath = attributes.FileName, Dockerfile = dockerfile, Archive = archive, Remote = attributes.Remote, Client = client };
             return attributes.Call is { } call
                 ? SolveResult.Of(await builds.AnswerAsync(call, job, solve.Feed, cancellationToken).ConfigureAwait(false))
-                : new(await builds.BuildAsync(job, solve.Feed, cancellationToken).ConfigureAwait(false));
+                : Result(solve, await builds.BuildAsync(job, solve.Feed, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (SolveFailure.IsTold(e))
         {
             throw SolveFailure.Describe(e, solve.Feed.Source);
         }
+    }
+
+    /// <summary>A client that is the frontend may give on what it has no image made of.</summary>
+    private IReadOnlyList<BuildOutput> Outputs(SolveRequest request, SolveRequest wanted, BuildSession session)
+    {
+        var outputs = SolveExports.Outputs(request.Exports, session, time);
+        return wanted == request || outputs.OfType<ImageOutput>().Any() ? outputs : [.. outputs, new HeldOutput()];
+    }
+
+    private Dictionary<string, HeldBuild> HeldContexts(BuildRequest build) => build.Contexts
+        .Where(context => context.Value.StartsWith(BuiltDefinition.OfSolve, StringComparison.Ordinal))
+        .ToDictionary(context => context.Key, context => solves.RequireHeld(context.Value[BuiltDefinition.OfSolve.Length..]));
+
+    private static SolveResult Result(Solve solve, BuildOutcome outcome)
+    {
+        solve.Held?.Dispose();
+        solve.Held = outcome.Held;
+        return new(outcome, outcome.Image.Length > 0 ? ContextAddress.BuiltImage + outcome.Image : outcome.Held is null ? null : BuiltDefinition.OfSolve + solve.Ref);
     }
 }

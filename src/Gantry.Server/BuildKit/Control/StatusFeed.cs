@@ -9,9 +9,14 @@ namespace Gantry.Server.BuildKit.Control;
 internal sealed class StatusFeed(string build) : IBuildProgress
 {
     private const string ExportPrefix = "exporting ";
+
+    /// <summary>Bytes of one step, as BuildKit has it.</summary>
+    private const long MostOutput = 2 << 20;
     private readonly Lock gate = new();
     private string? exportStep;
     private readonly List<ProtoWriter> messages = [];
+    private readonly Dictionary<string, StepEvent> steps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> written = new(StringComparer.Ordinal);
     private TaskCompletionSource changed = New();
     private bool isComplete;
 
@@ -21,12 +26,32 @@ internal sealed class StatusFeed(string build) : IBuildProgress
     /// <summary>The step that warnings which name none belong to.</summary>
     public string WarningStep { get; set; } = "";
 
+    public IReadOnlyList<ProtoWriter> Messages
+    {
+        get
+        {
+            lock (gate) return [.. messages];
+        }
+    }
+
+    /// <summary>The last that happened to each step.</summary>
+    public IReadOnlyCollection<StepEvent> Steps
+    {
+        get
+        {
+            lock (gate) return [.. steps.Values];
+        }
+    }
+
+    public int WarningCount { get; private set; }
+
     public void Report(BuildEvent happened)
     {
         switch (happened)
         {
             case StepEvent step:
                 exportStep = step.Name.StartsWith(ExportPrefix, StringComparison.Ordinal) ? step.Step : exportStep;
+                lock (gate) steps[step.Step] = step;
                 Add(new ProtoWriter().Message(1, Vertex(step)));
                 break;
             case PartEvent part:
@@ -35,9 +60,10 @@ internal sealed class StatusFeed(string build) : IBuildProgress
                     .Time(6, part.At).Time(7, part.Started).Time(8, part.Completed)));
                 break;
             case OutputEvent output:
-                Add(new ProtoWriter().Message(3, new ProtoWriter().Text(1, output.Step).Time(2, output.At).Integer(3, output.Stream).Bytes(4, output.Data.Span)));
+                Output(output, Clip(output));
                 break;
             case WarningEvent warning:
+                WarningCount++;
                 Add(new ProtoWriter().Message(4, Warning(warning)));
                 break;
         }
@@ -81,6 +107,30 @@ internal sealed class StatusFeed(string build) : IBuildProgress
                 await more.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private void Output(OutputEvent output, ReadOnlySpan<byte> data)
+    {
+        if (!data.IsEmpty)
+        {
+            Add(new ProtoWriter().Message(3, new ProtoWriter().Text(1, output.Step).Time(2, output.At).Integer(3, output.Stream).Bytes(4, data)));
+        }
+    }
+
+    /// <summary>What is left of it where its step wrote very much, which would be kept as long as the build goes on.</summary>
+    private ReadOnlySpan<byte> Clip(OutputEvent output)
+    {
+        long before;
+        lock (gate)
+        {
+            before = written.GetValueOrDefault(output.Step);
+            written[output.Step] = before + output.Data.Length;
+        }
+
+        var data = output.Data.Span;
+        return before + data.Length <= MostOutput ? data
+            : before > MostOutput ? []
+            : (byte[])[.. data[..(int)(MostOutput - before)], .. "\n[output clipped, log limit 2MiB reached]\n"u8];
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -28,12 +28,21 @@ internal sealed class GrpcCall(HttpContext http) : IDisposable
     public async ValueTask<ReadOnlyMemory<byte>> ReadOneAsync() =>
         await ReadAsync(Aborted).ConfigureAwait(false) ?? throw new GrpcException(GrpcCode.InvalidArgument, "the call has no message");
 
-    public async ValueTask WriteAsync(ProtoWriter message)
+    /// <summary>Sends the head of the answer before there is a message.</summary>
+    public Task BeginAsync(string header, string value)
+    {
+        http.Response.Headers[header] = value;
+        return http.Response.StartAsync(Aborted);
+    }
+
+    public ValueTask WriteAsync(ProtoWriter message) => WriteEncodedAsync(message.Written);
+
+    public async ValueTask WriteEncodedAsync(ReadOnlyMemory<byte> message)
     {
         await writing.WaitAsync(Aborted).ConfigureAwait(false);
         try
         {
-            await GrpcFrames.WriteAsync(http.Response.Body, message.Written, Aborted).ConfigureAwait(false);
+            await GrpcFrames.WriteAsync(http.Response.Body, message, Aborted).ConfigureAwait(false);
         }
         finally
         {

@@ -44,6 +44,31 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
 
     public string Text() => Encoding.UTF8.GetString(Bytes());
 
+    /// <summary>A <c>google.protobuf.Timestamp</c>; what no calendar has becomes its nearest end.</summary>
+    public DateTimeOffset Time()
+    {
+        var (seconds, nanoseconds) = (0L, 0L);
+        var parts = new ProtoReader(Bytes());
+        while (parts.Next())
+        {
+            switch (parts.Field)
+            {
+                case 1:
+                    seconds = parts.Integer();
+                    break;
+                case 2:
+                    nanoseconds = parts.Integer();
+                    break;
+                default:
+                    parts.Skip();
+                    break;
+            }
+        }
+
+        var whole = Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        return DateTimeOffset.FromUnixTimeSeconds(whole).AddTicks(Math.Clamp(nanoseconds, 0, 999_999_999) / TimeSpan.NanosecondsPerTick);
+    }
+
     /// <summary>An entry of a map from text to text.</summary>
     public KeyValuePair<string, string> Pair()
     {

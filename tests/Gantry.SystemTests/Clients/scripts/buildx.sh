@@ -45,6 +45,24 @@ F
 buildx bake --print 2>/dev/null | grep -q "\"$mark:other\""
 buildx bake --load >/dev/null 2>&1
 same "4-secret 5-secret" "$(docker run --rm "$mark:baked") $(docker run --rm "$mark:other")"
+# One target is the context of another, which is in the registry of nobody.
+mkdir linked
+echo 'FROM common
+RUN cat /out > /again
+CMD ["cat", "/again"]' >linked/Dockerfile
+cat >linked.hcl <<F
+target "common" {
+  secret = ["id=word,src=word"]
+  args = { V = "6" }
+}
+target "linked" {
+  context = "linked"
+  contexts = { common = "target:common" }
+  tags = ["$mark:other"]
+}
+F
+buildx bake -f linked.hcl --load linked >/dev/null 2>&1
+same "6-secret" "$(docker run --rm "$mark:other")"
 buildx du | grep -q '^Total:'
 
 if [ -n "${REGISTRY:-}" ]; then

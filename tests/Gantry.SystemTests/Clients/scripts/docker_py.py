@@ -31,6 +31,20 @@ def streams():
     assert talking.wait(timeout=10)["StatusCode"] == 0
 
 
+def ends():
+    """Who reads a container's output to its end may ask how it ended, and remove its network."""
+    for _ in range(5):
+        net = client.networks.create(mark + "end")
+        made = client.containers.create("busybox", "sh -c 'echo x; exit 7'", network=net.name)
+        left.append(made)
+        output = made.attach(stream=True, stdout=True)
+        made.start()
+        assert list(output) == [b"x\n"]
+        made.reload()
+        assert (made.attrs["State"]["Running"], made.attrs["State"]["ExitCode"]) == (False, 7), made.attrs["State"]
+        net.remove()
+
+
 def execs():
     sleeper = run("sleep 1000")
     assert sleeper.exec_run("echo out") == (0, b"out\n")
@@ -202,7 +216,7 @@ def prunes():
 
 
 try:
-    for part in (streams, execs, attach, files, builds, networks, changes, events, prunes):
+    for part in (streams, ends, execs, attach, files, builds, networks, changes, events, prunes):
         try:
             part()
         except BaseException:

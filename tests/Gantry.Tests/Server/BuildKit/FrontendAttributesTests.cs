@@ -20,7 +20,7 @@ public sealed class FrontendAttributesTests
             new("force-network-mode", "none"), new("context:n", "local:n"), new("context:i", "docker-image://busybox"), new("filename", "x/D"),
         ]).Text(9, "network.host").Message(13, new ProtoWriter().Text(1, "moby").Pairs(2, [new("name", "a,b:1")]));
         var request = SolveRequest.ParseControl(message.Written.Span);
-        var attributes = new FrontendAttributes(request.Attributes);
+        var attributes = new FrontendAttributes(request);
         var build = attributes.Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request);
         Assert.Equal(("ref", "session", "x/D", "n"), (request.Ref, request.Session, attributes.FileName, attributes.LocalContexts["n"]));
         Assert.Equal(["docker.io/library/a:latest", "docker.io/library/b:1"], build.Tags.Select(tag => tag.ToString()));
@@ -42,10 +42,10 @@ public sealed class FrontendAttributesTests
     [InlineData("http://h/context.tar", "http://h/context.tar")]
     public void A_context_may_be_an_address(string address, string? remote)
     {
-        var attributes = new FrontendAttributes(new Dictionary<string, string> { ["contextkey"] = "c", ["c"] = address, ["context:n"] = address });
+        var attributes = new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { ["contextkey"] = "c", ["c"] = address, ["context:n"] = address } });
         Assert.Equal((remote, remote is null), (attributes.Remote, attributes.Upload is not null));
         Assert.Equal(address, attributes.Request([], new SolveRequest()).Contexts["n"]);
-        var directory = new FrontendAttributes(new Dictionary<string, string>());
+        var directory = new FrontendAttributes(new());
         Assert.Null(directory.Remote);
         Assert.Null(directory.Upload);
     }
@@ -55,7 +55,7 @@ public sealed class FrontendAttributesTests
     [InlineData("context:x", "oci-layout://x@sha256:0")]
     public void What_is_not_supported_is_refused(string name, string value)
     {
-        var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new Dictionary<string, string> { [name] = value }).Request([], new SolveRequest()));
+        var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { [name] = value } }).Request([], new SolveRequest()));
         Assert.Equal(GrpcCode.Unimplemented, failure.Code);
     }
 
@@ -66,16 +66,16 @@ public sealed class FrontendAttributesTests
     [InlineData("frontend.targets", DockerfileCall.Targets)]
     [InlineData("frontend.subrequests.describe", DockerfileCall.Describe)]
     public void A_client_may_ask_in_place_of_building(string? request, DockerfileCall? call) =>
-        Assert.Equal(call, new FrontendAttributes(request is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["requestid"] = request }).Call);
+        Assert.Equal(call, new FrontendAttributes(new() { Attributes = request is null ? [] : new Dictionary<string, string> { ["requestid"] = request } }).Call);
 
     [Fact]
     public void What_nobody_can_answer_is_refused() =>
-        Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(new Dictionary<string, string> { ["requestid"] = "frontend.other" }).Call).Code);
+        Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { ["requestid"] = "frontend.other" } }).Call).Code);
 
     [Fact]
     public void An_answer_goes_without_an_image()
     {
-        Assert.Equal(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "sha256:1"))).Written, new SolveResult(new BuildOutcome { Id = "sha256:1" }).Response().Written);
+        Assert.Equal(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "sha256:1"))).Written, new SolveResult(new BuildOutcome { Id = "sha256:1" }, null).Response().Written);
         var answer = new ProtoWriter();
         foreach (var (key, value) in (KeyValuePair<string, string>[])[new("result.json", "{}"), new("result.txt", "text"), new("version", "1.0.0"), new("result.statuscode", "1")])
         {
@@ -83,6 +83,22 @@ public sealed class FrontendAttributesTests
         }
 
         Assert.Equal(new ProtoWriter().Message(3, answer).Written, SolveResult.Of(new("{}"u8.ToArray(), "text", 1)).Response().Written);
+    }
+
+    [Fact]
+    public void What_was_built_is_a_context_of_the_next()
+    {
+        SolveRequest Bridge(ProtoWriter definition) => SolveRequest.ParseBridge(new ProtoWriter()
+            .Message(3, new ProtoWriter().Text(1, "context:x").Text(2, "input:x"))
+            .Message(13, new ProtoWriter().Text(1, "x").Message(2, definition)).Written.Span);
+        foreach (var address in (string[])["gantry-image://sha256:1", "gantry-solve://ref"])
+        {
+            var wanted = Bridge(BuiltDefinition.Of(address));
+            Assert.Equal(address, new FrontendAttributes(wanted).Request([], wanted).Contexts["x"]);
+        }
+
+        var steps = Bridge(new ProtoWriter().Bytes(1, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "docker-image://x")).Written.Span));
+        Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(steps).Request([], steps)).Code);
     }
 
     [Fact]
@@ -107,7 +123,7 @@ public sealed class FrontendAttributesTests
             .Message(13, new ProtoWriter().Text(1, "image").Pairs(2, [new("name", "r/a"), new("push", "true")]))
             .Message(13, new ProtoWriter().Text(1, "oci"));
         var request = SolveRequest.ParseControl(message.Written.Span);
-        var build = new FrontendAttributes(request.Attributes).Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request);
+        var build = new FrontendAttributes(request).Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request);
         Assert.Equal(["linux/amd64", "linux/arm64"], build.Platforms.Select(platform => platform.ToString()));
         Assert.Equal([true], build.Outputs.OfType<ImageOutput>().Select(image => image.Push));
         Assert.Single(build.Outputs.OfType<ArchiveOutput>());
@@ -118,7 +134,7 @@ public sealed class FrontendAttributesTests
 
     [Fact]
     public void An_empty_list_means_no_cache_at_all() =>
-        Assert.True(new FrontendAttributes(new Dictionary<string, string> { ["no-cache"] = "" }).Request([], new SolveRequest()).NoCache);
+        Assert.True(new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { ["no-cache"] = "" } }).Request([], new SolveRequest()).NoCache);
 
     [Fact]
     public void A_tag_has_no_digest()
