@@ -65,6 +65,9 @@ public sealed record EngineOptions
     /// <summary>Clients may use what is experimental.</summary>
     public bool IsExperimental { get; init; }
 
+    /// <summary>It logs what only its makers want to know.</summary>
+    public bool IsDebug { get; init; }
+
     /// <summary>Containers outlive the daemon.</summary>
     public bool LiveRestore { get; init; } = true;
 

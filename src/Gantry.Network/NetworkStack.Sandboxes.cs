@@ -1,7 +1,9 @@
 using System.Net.Sockets;
+using Gantry.Linux;
 using Gantry.Linux.Netlink;
 using Gantry.Network.Host;
 using Gantry.Network.Records;
+using Gantry.Spec;
 using NetworkEndpoint = (Gantry.Network.Records.NetworkRecord Network, Gantry.Network.Records.EndpointRecord Endpoint);
 
 namespace Gantry.Network;
@@ -34,7 +36,15 @@ public sealed partial class NetworkStack
     public Task ConnectAsync(Sandbox sandbox, NetworkRecord network, EndpointRecord endpoint, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        DriverOf(network).Connect(sandbox, RoutesOf(sandbox), network, endpoint);
+        try
+        {
+            DriverOf(network).Connect(sandbox, RoutesOf(sandbox), network, endpoint);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+        {
+            throw new InternalException($"error renaming interface to {endpoint.InterfaceName}: file exists: the container has an interface of that name", e);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -121,7 +121,7 @@ internal sealed partial class ContainerService
     /// <summary>Docker fills volumes when the container is made, so that they can be read before it runs.</summary>
     private void CopyUp(ContainerRecord record)
     {
-        var mounts = record.Mounts.Where(mount => mount is { Type: "volume", NoCopy: false, Subpath: null }).ToList();
+        var mounts = record.Mounts.Where(mount => mount is { Type: "volume", NoCopy: false }).ToList();
         if (mounts.Count == 0)
         {
             return;

@@ -92,7 +92,7 @@ internal static class MountOption
             throw Invalid(mount, "field Source must not be empty");
         }
 
-        return record with { Source = image, ReadOnly = true, Subpath = Subpath(mount, mount.ImageOptions?.Subpath, "image") };
+        return record with { Source = image, ReadOnly = true, Subpath = Subpath(mount, mount.ImageOptions?.Subpath) };
     }
 
     private static MountRecord Volume(Mount mount, MountRecord record)
@@ -109,7 +109,7 @@ internal static class MountOption
             Anonymous = mount.Source is null,
             Mode = "z",
             NoCopy = options.NoCopy,
-            Subpath = Subpath(mount, options.Subpath, "volume"),
+            Subpath = Subpath(mount, options.Subpath),
             Driver = options.DriverConfig?.Name is "local" ? null : options.DriverConfig?.Name,
             DriverOptions = options.DriverConfig?.Options,
             VolumeLabels = options.Labels,
@@ -117,9 +117,9 @@ internal static class MountOption
         };
     }
 
-    private static string? Subpath(Mount mount, string? subpath, string of) =>
+    private static string? Subpath(Mount mount, string? subpath) =>
         subpath is not null && (subpath.StartsWith('/') || subpath.Split('/').Contains(".."))
-            ? throw Invalid(mount, $"subpath must be a relative path within the {of}: {subpath}")
+            ? throw Invalid(mount, $"subpath must be a relative path within the volume: {subpath}")
             : subpath;
 
     private static MountRecord Tmpfs(Mount mount, MountRecord record)

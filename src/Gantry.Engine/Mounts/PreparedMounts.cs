@@ -144,12 +144,15 @@ internal sealed class PreparedMounts : IDisposable
         {
             try
             {
-                // The sub-path may be a link that somebody put into the volume: it leads nowhere but into it.
                 return SharedVolumes.CloneBelow(whole, subpath);
             }
             catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
             {
                 throw new InvalidArgumentException($"cannot access path {subpath} in {record.Type} {record.Name ?? record.Source}: no such file or directory", e);
+            }
+            catch (LinuxException e) when (e.Errno == Errno.EXDEV)
+            {
+                throw new InvalidArgumentException($"path concatenation escapes the base directory: a link in {subpath} leads out of {record.Type} {record.Name ?? record.Source}", e);
             }
         }
     }

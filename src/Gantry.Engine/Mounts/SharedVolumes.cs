@@ -56,7 +56,7 @@ internal static class SharedVolumes
             // The place does not matter: nobody else sees what is mounted there.
             whole.AttachTo("/proc");
             using var root = RootedDirectory.Open("/proc");
-            using var below = root.OpenPath(path);
+            using var below = root.OpenPathBeneath(path);
             return DetachedMount.Clone(below);
         });
     }

@@ -14,7 +14,11 @@ internal sealed partial class ContainerNetworks
         }
 
         var main = Canonical(host.NetworkMode);
-        asked.TryAdd(main, new EndpointSettings());
+        if (asked.Count == 0 || config.MacAddress is not null)
+        {
+            asked.TryAdd(main, new EndpointSettings());
+        }
+
         if (config.MacAddress is { } mac)
         {
             asked[main] = asked[main].MacAddress is "" || asked[main].MacAddress == mac

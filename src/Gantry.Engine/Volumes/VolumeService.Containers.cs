@@ -81,7 +81,7 @@ internal sealed partial class VolumeService
         }
     }
 
-    /// <summary>What the image has at the destination goes into a volume that is empty, with owners, modes, links and attributes.</summary>
+    /// <summary>What the image has at the destination goes into a volume, or the directory of one, that is empty, with owners, modes, links and attributes.</summary>
     public void CopyUp(MountRecord mount, RootedDirectory root, string container)
     {
         using var source = root.TryOpenDirectory(mount.Destination);
@@ -94,8 +94,15 @@ internal sealed partial class VolumeService
         try
         {
             using var detached = from.Mount;
-            using var target = detached?.OpenRoot() ?? RootedDirectory.Open(from.Path);
-            var isPlain = detached is null && store.Find(mount.Name!)?.Driver == VolumeRecord.LocalDriver;
+            using var whole = detached?.OpenRoot() ?? RootedDirectory.Open(from.Path);
+            // One that is not there is told when the container starts.
+            using var below = mount.Subpath is { } subpath ? whole.TryOpenBeneath(subpath) : null;
+            if ((mount.Subpath is null ? whole : below) is not { } target)
+            {
+                return;
+            }
+
+            var isPlain = detached is null && mount.Subpath is null && store.Find(mount.Name!)?.Driver == VolumeRecord.LocalDriver;
             if (isPlain && drivers.Local.WasCopying(mount.Name!))
             {
                 target.RemoveContents();

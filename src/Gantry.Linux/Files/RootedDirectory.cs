@@ -12,6 +12,7 @@ namespace Gantry.Linux.Files;
 public sealed partial class RootedDirectory(FileDescriptor descriptor) : IDisposable
 {
     private const ResolveFlags Inside = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks;
+    private const ResolveFlags Below = ResolveFlags.Beneath | ResolveFlags.NoMagicLinks;
 
     /// <summary>The directory itself; owned by this object.</summary>
     public FileDescriptor Descriptor { get; } = descriptor;
@@ -47,6 +48,25 @@ public sealed partial class RootedDirectory(FileDescriptor descriptor) : IDispos
     {
         var number = TryOpenNumber(path, flags, 0, Inside | also);
         return number >= 0 ? new(number) : throw Failed("openat2", path);
+    }
+
+    /// <summary>As <see cref="OpenPath"/>, but links that lead out are refused (<c>EXDEV</c>), where they would be taken as within.</summary>
+    public FileDescriptor OpenPathBeneath(UnixPath path)
+    {
+        var number = TryOpenNumber(path, OpenFlags.Path, 0, Below);
+        return number >= 0 ? new(number) : throw Failed("openat2", path);
+    }
+
+    /// <summary>A directory inside as a root of its own; null where there is none, or only one that links lead out to.</summary>
+    public RootedDirectory? TryOpenBeneath(UnixPath path)
+    {
+        var number = TryOpenNumber(path, OpenFlags.Directory, 0, Below);
+        if (number >= 0)
+        {
+            return new(new(number));
+        }
+
+        return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EXDEV ? null : throw Failed("openat2", path);
     }
 
     /// <summary>Opens a directory inside as a root of its own: what is opened through it cannot leave <em>it</em>.</summary>

@@ -35,6 +35,7 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
         IEnumerable<KeyValuePair<string, GrpcHandler>> methods =
         [
             .. new ControlService(solves, runner, history, builds).Methods, .. new BridgeService(solves, runner).Methods, .. new HistoryService(history, TimeProvider.System).Methods,
+            .. new SessionService(sessions).Methods,
         ];
         server = new(methods.ToDictionary(), logger);
     }
@@ -53,11 +54,8 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
     private Task SessionAsync(ApiRequest request)
     {
         RequireUpgrade(request);
-        var headers = request.Http.Request.Headers;
-        var head = new SessionHead(
-            headers["X-Docker-Expose-Session-Uuid"] is [{ Length: > 0 } id, ..] ? id : throw new InvalidArgumentException("the session has no id (X-Docker-Expose-Session-Uuid)"),
-            headers["X-Docker-Expose-Session-Sharedkey"].ToString(),
-            headers["X-Docker-Expose-Session-Grpc-Method"].OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase));
+        var head = SessionHead.Of(name => [.. request.Http.Request.Headers[name].OfType<string>()])
+            ?? throw new InvalidArgumentException($"the session has no id ({SessionHead.IdHeader})");
         return TakeAsync(request, connection => sessions.ServeAsync(head, connection));
     }
 

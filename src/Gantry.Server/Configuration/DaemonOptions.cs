@@ -111,6 +111,7 @@ internal sealed record DaemonOptions
         Labels = Labels,
         AuthorizationPlugins = AuthorizationPlugins,
         IsExperimental = IsExperimental,
+        IsDebug = LogLevel <= LogLevel.Debug,
         LiveRestore = LiveRestore,
         DeviceDirectories = DeviceDirectories ?? EngineOptions.UsualDeviceDirectories,
     };

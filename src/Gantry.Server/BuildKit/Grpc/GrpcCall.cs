@@ -29,9 +29,13 @@ internal sealed class GrpcCall(HttpContext http) : IDisposable
         await ReadAsync(Aborted).ConfigureAwait(false) ?? throw new GrpcException(GrpcCode.InvalidArgument, "the call has no message");
 
     /// <summary>Sends the head of the answer before there is a message.</summary>
-    public Task BeginAsync(string header, string value)
+    public Task BeginAsync(string? header = null, string value = "")
     {
-        http.Response.Headers[header] = value;
+        if (header is not null)
+        {
+            http.Response.Headers[header] = value;
+        }
+
         return http.Response.StartAsync(Aborted);
     }
 

@@ -54,4 +54,14 @@ internal sealed class BuildSessions
 /// <summary>What a client says of its session before it begins.</summary>
 /// <param name="SharedKey">Names what the client builds, beyond one session.</param>
 /// <param name="Methods">What may be called: <c>/package.Service/Method</c>.</param>
-internal sealed record SessionHead(string Id, string SharedKey, IReadOnlySet<string> Methods);
+internal sealed record SessionHead(string Id, string SharedKey, IReadOnlySet<string> Methods)
+{
+    public const string IdHeader = "X-Docker-Expose-Session-Uuid";
+
+    /// <summary>Null where it has no id.</summary>
+    /// <param name="header">All values of a header, or of a call's metadata.</param>
+    public static SessionHead? Of(Func<string, IReadOnlyList<string>> header) => header(IdHeader) is not [{ Length: > 0 } id, ..] ? null : new(
+        id,
+        header("X-Docker-Expose-Session-Sharedkey") is [var key, ..] ? key : "",
+        header("X-Docker-Expose-Session-Grpc-Method").ToHashSet(StringComparer.OrdinalIgnoreCase));
+}
