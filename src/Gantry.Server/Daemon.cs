@@ -43,7 +43,7 @@ internal static partial class Daemon
             context.Cancel = true;
             _ = Task.Run(reload.RunAsync);
         });
-        using var buildKit = new BuildKitEndpoints(engine.Builds, Path.Combine(options.ExecRoot, "agents"), Path.Combine(options.DataRoot, "builds"), logger);
+        using var buildKit = new BuildKitEndpoints(engine.Builds, Path.Combine(options.ExecRoot, "agents"), Path.Combine(options.DataRoot, "build-history"), logger);
         var router = new Router(Groups(new Backends(
             engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
             engine.Volumes, engine.Files, engine.Prune, engine.Builds), buildKit.OverHttp).Append(buildKit));

@@ -138,6 +138,7 @@ internal sealed partial class ContainerNetworks(
             ContainerId = record.Id,
             InterfaceName = InterfaceName(network, asked, current),
             GatewayPriority = asked.GwPriority,
+            WithoutIPv6 = record.HostConfig.Sysctls?.GetValueOrDefault("net.ipv6.conf.all.disable_ipv6") == "1",
             LinkLocal = [.. (asked.IPAMConfig?.LinkLocalIPs ?? []).Select(IPAddress.Parse)],
             Options = asked.DriverOpts ?? [],
         };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Gantry.Network.Drivers;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -49,6 +50,18 @@ internal static class EndpointRules
             if (!ContainerLink.TryParse(link, out _))
             {
                 errors.Add($"invalid link: {link}");
+            }
+        }
+
+        if (settings.DriverOpts?.GetValueOrDefault(EndpointSettings.SysctlsOption) is { } sysctls)
+        {
+            try
+            {
+                LinkSysctls.Check(sysctls);
+            }
+            catch (InvalidArgumentException e)
+            {
+                errors.Add(e.Message);
             }
         }
 

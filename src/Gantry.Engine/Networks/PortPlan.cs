@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Gantry.Engine.Containers;
 using Gantry.Network.Records;
 using Gantry.Spec;
@@ -43,7 +44,12 @@ internal static class PortPlan
 
         foreach (var group in Expand(container.Ports).GroupBy(port => Key(port.ContainerPort, port.Protocol)))
         {
-            shown[group.Key] = [.. group.Select(port => new PortBinding { HostIp = port.HostAddress.ToString(), HostPort = Text(port.HostPort) })];
+            shown[group.Key] =
+            [
+                // A port of a network that is routed and not translated has none of the host.
+                .. group.OrderBy(port => port.HostAddress.AddressFamily == AddressFamily.InterNetworkV6)
+                    .Select(port => new PortBinding { HostIp = port.HostAddress.ToString(), HostPort = port.HostPort == 0 ? "" : Text(port.HostPort) }),
+            ];
         }
 
         return shown;

@@ -20,7 +20,9 @@ internal sealed class AddressLeases
         {
             var leases = LeasesOf(network.Id);
             var ipv4 = network.EnableIPv4 ? Choose(network, leases, request.IPv4, false, endpoint.Id) : Refuse(request.IPv4, network);
-            var ipv6 = network.EnableIPv6 ? Choose(network, leases, request.IPv6, true, endpoint.Id) : Refuse(request.IPv6, network);
+            var ipv6 = endpoint.WithoutIPv6 ? null
+                : network.EnableIPv6 ? Choose(network, leases, request.IPv6, true, endpoint.Id)
+                : Refuse(request.IPv6, network);
             if (ipv4 is not null) leases[ipv4] = endpoint.Id;
             if (ipv6 is not null) leases[ipv6] = endpoint.Id;
             return endpoint with { IPv4 = ipv4, IPv6 = ipv6 };

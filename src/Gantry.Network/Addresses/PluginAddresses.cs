@@ -99,7 +99,7 @@ internal sealed class PluginAddresses(IAddressPlugin plugin)
         var ipv4 = network.EnableIPv4 ? Choose(network, request.IPv4, ipv6: false, purpose) : null;
         try
         {
-            return endpoint with { IPv4 = ipv4, IPv6 = network.EnableIPv6 ? Choose(network, request.IPv6, ipv6: true, purpose) : null };
+            return endpoint with { IPv4 = ipv4, IPv6 = network.EnableIPv6 && !endpoint.WithoutIPv6 ? Choose(network, request.IPv6, ipv6: true, purpose) : null };
         }
         catch
         {

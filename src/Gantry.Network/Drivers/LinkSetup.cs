@@ -4,6 +4,7 @@ using Gantry.Network.Addresses;
 using Gantry.Network.Host;
 using Gantry.Network.Records;
 using Gantry.Spec;
+using EndpointSettings = Gantry.Spec.Engine.EndpointSettings;
 
 namespace Gantry.Network.Drivers;
 
@@ -19,7 +20,7 @@ internal static class LinkSetup
     {
         var link = inside.FindLink(endpoint.InterfaceName)
             ?? throw new InternalException($"link {endpoint.InterfaceName} did not arrive in container {sandbox.ContainerId}");
-        if (network.EnableIPv6)
+        if (network.EnableIPv6 && !endpoint.WithoutIPv6)
         {
             namespaces.Within(sandbox.Namespace, () => Sysctl.TryWrite($"ipv6/conf/{endpoint.InterfaceName}/disable_ipv6", "0"));
         }
@@ -36,6 +37,15 @@ internal static class LinkSetup
         foreach (var address in endpoint.LinkLocal)
         {
             batch.AddAddress(link.Index, address, address.IsIPv6() ? LinkLocalPrefixIPv6 : LinkLocalPrefix);
+        }
+
+        if (endpoint.Options.TryGetValue(EndpointSettings.SysctlsOption, out var settings))
+        {
+            namespaces.Within(sandbox.Namespace, () =>
+            {
+                LinkSysctls.Write(settings, link.Name);
+                return true;
+            });
         }
 
         inside.Execute(batch.SetUp(link.Index, link.Name));

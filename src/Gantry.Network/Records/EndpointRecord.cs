@@ -16,6 +16,9 @@ public sealed record EndpointRecord
 
     public IPAddress? IPv6 { get; init; }
 
+    /// <summary>Its container has IPv6 switched off: it gets no address of it.</summary>
+    public bool WithoutIPv6 { get; init; }
+
     /// <summary>Further addresses of the link, which its user answers for: nobody leases them.</summary>
     public IPAddress[] LinkLocal { get; init => field = value ?? []; } = [];
 

@@ -50,9 +50,9 @@ internal sealed class ContainerEndpoints(IContainerBackend containers) : IEndpoi
     {
         var body = await request.RequireJsonAsync(EngineJsonContext.Default.ContainerCreateRequest).ConfigureAwait(false);
         var platform = request.Version.IsBefore(41) ? null : request.Query("platform");
-        var answer = await containers
-            .CreateAsync(ContainerCompat.Create(body, request.Version), request.Query("name"), platform, request.Aborted).ConfigureAwait(false);
-        await request.AnswerAsync(answer, EngineJsonContext.Wire.ContainerCreateResponse, StatusCodes.Status201Created).ConfigureAwait(false);
+        var (asked, warning) = SysctlCompat.Move(ContainerCompat.Create(body, request.Version), request.Version);
+        var answer = await containers.CreateAsync(asked, request.Query("name"), platform, request.Aborted).ConfigureAwait(false);
+        await request.AnswerAsync(warning is null ? answer : answer with { Warnings = [.. answer.Warnings, warning] }, EngineJsonContext.Wire.ContainerCreateResponse, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
     private async Task InspectAsync(ApiRequest request)

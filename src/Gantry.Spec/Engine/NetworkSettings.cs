@@ -59,6 +59,9 @@ public sealed record Address
 /// <summary>A container's end of one network: what was asked for, then what it got.</summary>
 public sealed record EndpointSettings
 {
+    /// <summary>Of <see cref="DriverOpts"/>: settings of the kernel for the link, <c>net.ipv4.conf.IFNAME.forwarding=0</c>, several with commas between.</summary>
+    public const string SysctlsOption = "com.docker.network.endpoint.sysctls";
+
     public EndpointIpamConfig? IPAMConfig { get; init; }
 
     public string[]? Links { get; init; }

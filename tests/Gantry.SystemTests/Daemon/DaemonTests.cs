@@ -111,6 +111,23 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public async Task A_containers_link_has_the_kernels_settings_that_are_asked_for_it()
+    {
+        const string show = "busybox sh -c 'cat /proc/sys/net/ipv4/conf/eth0/forwarding; ip -6 -o addr show eth0 | grep -c inet6'";
+        await using var stage = await DaemonStage.CreateAsync(_ => "{}");
+        (await stage.Docker("network create --ipv6 both")).Succeeds();
+        const string option = "com.docker.network.endpoint.sysctls";
+        (await stage.Docker($"run --rm --network name=both,driver-opt={option}=net.ipv4.conf.IFNAME.forwarding=0 {show}")).Prints("0\n2");
+        (await stage.Docker($"run --rm --network name=both,driver-opt={option}=net.ipv4.conf.ifname.forwarding=1 {show}")).Prints("1\n2");
+        (await stage.Docker($"run --rm --network name=both,driver-opt={option}=net.ipv4.conf.eth0.forwarding=1 {show}")).Exits(125).SaysSomewhere("to have format net.X.Y.IFNAME.Z");
+        (await stage.Docker($"run --rm --network name=both,driver-opt={option}=net.ipv4.conf.IFNAME.nothing=1 {show}")).Exits(125).SaysSomewhere("is not a setting of this kernel");
+        (await stage.Docker($"run --rm --network both --sysctl net.ipv4.conf.eth0.forwarding=0 {show}")).Exits(125).SaysSomewhere("must be supplied using driver option");
+        (await stage.Sandbox.RunAsync("env", "DOCKER_API_VERSION=1.47", $"DOCKER_HOST={stage.Engine.Address}", "sh", "-c", $"docker run --rm --network both --sysctl net.ipv4.conf.eth0.forwarding=0 {show}"))
+            .Prints("0\n2").Says("Migrated sysctl");
+        (await stage.Docker($"run --rm --network both --sysctl net.ipv6.conf.all.disable_ipv6=1 {show}")).Matches(@"^\d\n0$");
+    }
+
+    [Fact]
     public async Task A_container_is_committed_while_it_ends()
     {
         await using var stage = await DaemonStage.CreateAsync(_ => "{}");

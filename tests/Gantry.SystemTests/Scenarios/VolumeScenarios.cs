@@ -133,11 +133,19 @@ public sealed class VolumeScenarios(World world) : ScenarioSuite(world)
     {
         RequireGantryd(way);
         var volume = stage.Volume();
-        (await stage.Run($"run --rm --network none -v {volume}:/data busybox sh -c 'mkdir /data/sub; echo below > /data/sub/x; ln -s /etc /data/out'")).Succeeds();
+        (await stage.Run($"run --rm --network none -v {volume}:/data busybox sh -c 'mkdir /data/sub /data/bin; echo below > /data/sub/x; ln -s /etc /data/out; ln -s / /data/root; ln -s sub /data/in'")).Succeeds();
         (await stage.Run($"run --rm --network none --mount type=volume,src={volume},dst=/s,volume-subpath=sub busybox cat /s/x")).Succeeds().Prints("below");
         (await stage.Run($"run --rm --network none --mount type=volume,src={volume},dst=/s,volume-subpath=nothing busybox true")).ExitsWithOneOf(125, 127).SaysLike("nothing");
         // A link in the volume leads nowhere outside of it.
-        (await stage.Run($"run --rm --network none --mount type=volume,src={volume},dst=/s,volume-subpath=out busybox true")).ExitsWithOneOf(125, 127).SaysLike("no such file");
+        (await stage.Run($"run --rm --network none --mount type=volume,src={volume},dst=/s,volume-subpath=in busybox cat /s/x")).Succeeds().Prints("below");
+        foreach (var link in (string[])["out", "root"])
+        {
+            (await stage.Run($"run --rm --network none --mount type=volume,src={volume},dst=/s,volume-subpath={link} busybox true")).ExitsWithOneOf(125, 127).SaysLike("path concatenation escapes the base directory");
+        }
+
+        // What is empty gets what the image has there, and what is not keeps what it has.
+        (await stage.Run($"run --rm --network none --mount type=volume,src={volume},dst=/bin,volume-subpath=bin busybox ls /bin/sh")).Succeeds().Prints("/bin/sh");
+        (await stage.Run($"run --rm --network none -v {volume}:/data busybox ls /data/bin/sh /data/sub")).Succeeds().Prints("/data/bin/sh\n\n/data/sub:\nx");
         (await stage.Run("run --rm --network none --mount type=image,src=busybox,dst=/i busybox sh -c 'ls -d /i/bin; touch /i/x'")).Exits(1).Contains("/i/bin").SaysLike("read-only");
         (await stage.Run("run --rm --network none --mount type=image,src=busybox,dst=/i,image-subpath=bin busybox ls -d /i/sh")).Succeeds().Prints("/i/sh");
         (await stage.Run("run --rm --network none --mount type=image,src=no-such-image,dst=/i busybox true")).Exits(125).SaysLike("no such image");
