@@ -107,7 +107,7 @@ public sealed partial class ImageStore
     {
         foreach (var image in made)
         {
-            Add(image.Id, image.Target, image.ChainIds, [], null);
+            Add(image.Id, image.Target, image.ChainIds, [.. named.Select(name => name.WithDefaultTag())], null, index?.Digest);
             if (index is not null && records.Find(image.Id) is { } known && known.Target.Digest != image.Target.Digest && IsOurs(known))
             {
                 // An index can be pushed whole only with the manifests it lists.
@@ -117,17 +117,6 @@ public sealed partial class ImageStore
             if (image.Parent is { } parent)
             {
                 records.SetParent(image.Id, parent);
-            }
-        }
-
-        lock (names)
-        {
-            foreach (var name in named)
-            {
-                foreach (var image in made)
-                {
-                    records.SetName(name.WithDefaultTag(), image.Id, index?.Digest);
-                }
             }
         }
 

@@ -69,13 +69,8 @@ public sealed partial class ImageStore
         var id = image.Parsed.Config.Digest;
         lease.Hold(id);
         lease.Hold(image.ManifestDigest);
-        Register(image, id, chain);
+        Register(image, id, chain, commit.Name);
         records.SetParent(id, parent.Id);
-        if (commit.Name is { } name)
-        {
-            records.SetName(name.WithDefaultTag(), id);
-        }
-
         return records.Find(id) ?? throw Gone(id);
     }
 

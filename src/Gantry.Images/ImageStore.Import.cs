@@ -45,12 +45,7 @@ public sealed partial class ImageStore
             var image = ArchiveImage.Author(document, [blob]);
             lease.Hold(image.Parsed.Config.Digest);
             lease.Hold(image.ManifestDigest);
-            Register(image, image.Parsed.Config.Digest, [layer.DiffId]);
-            if (name is { } given)
-            {
-                records.SetName(given.WithDefaultTag(), image.Parsed.Config.Digest);
-            }
-
+            Register(image, image.Parsed.Config.Digest, [layer.DiffId], name);
             return records.Find(image.Parsed.Config.Digest) ?? throw Gone(image.Parsed.Config.Digest);
         }
     }

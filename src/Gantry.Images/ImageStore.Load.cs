@@ -102,7 +102,7 @@ public sealed partial class ImageStore
         return true;
     }
 
-    private void Register(ArchiveImage image, Digest id, IReadOnlyList<Digest> chainIds)
+    private void Register(ArchiveImage image, Digest id, IReadOnlyList<Digest> chainIds, ImageReference? name = null)
     {
         foreach (var layer in image.Layers)
         {
@@ -111,6 +111,6 @@ public sealed partial class ImageStore
 
         Content.Put(id, image.Configuration);
         Content.Put(image.ManifestDigest, image.Manifest);
-        Add(id, image.Descriptor, chainIds, [], null);
+        Add(id, image.Descriptor, chainIds, name is { } given ? [given.WithDefaultTag()] : [], null);
     }
 }

@@ -269,7 +269,12 @@ public sealed partial class ImageStore
     /// <summary>Records an image whose content is here and held. Its layers are written through to the disk later: of its blobs, which are, they can be made again.</summary>
     private void Add(Digest id, Descriptor target, IReadOnlyList<Digest> chainIds, IReadOnlyList<ImageReference> named, Digest? pulledAs, Digest? index = null)
     {
-        records.Add(id, target, SizeOf(chainIds), named, pulledAs, index);
+        // With its names: one without any may be removed at any moment.
+        lock (names)
+        {
+            records.Add(id, target, SizeOf(chainIds), named, pulledAs, index);
+        }
+
         Durability.Begin();
         Added?.Invoke();
     }
