@@ -101,7 +101,9 @@ def files():
     assert {"Path": "/tmp/put", "Kind": 1} in holder.diff()
     image = holder.commit(repository=mark, changes=["EXPOSE 8000", 'CMD ["cat", "/tmp/put"]'])
     assert "8000/tcp" in image.attrs["Config"]["ExposedPorts"]
-    assert client.containers.run(mark, remove=True) == b"12345"
+    # Docker 20.10 has not always the output of a program that ends at once.
+    tries = 1 if "gantry" in str(client.version()).lower() else 5
+    assert b"12345" in [client.containers.run(mark, remove=True) for _ in range(tries)]
     saved = b"".join(image.save(named=True))
     client.images.remove(mark)
     assert client.images.load(saved)[0].tags == [mark + ":latest"]
