@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Gantry.Build;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
-using Gantry.Server.BuildKit.Wire;
 using Gantry.Spec;
 using Microsoft.Extensions.Logging;
 
@@ -23,7 +22,7 @@ internal sealed partial class BuildHistory
     private static readonly TimeSpan LongestAge = TimeSpan.FromDays(2);
     private readonly Lock gate = new();
     private readonly Dictionary<string, BuildRecord> active = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, BuildRecord> ended = new(StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, BuildRecord>> ended;
     private readonly List<ChannelWriter<HistoryEvent>> listeners = [];
     private readonly string directory;
     private readonly TimeProvider time;
@@ -33,17 +32,7 @@ internal sealed partial class BuildHistory
     public BuildHistory(string directory, TimeProvider time, ILogger logger)
     {
         (this.directory, this.time, this.logger) = (directory, time, logger);
-        foreach (var path in Directory.Exists(directory) ? Directory.GetDirectories(directory) : [])
-        {
-            if (Load(path) is { } record)
-            {
-                ended[record.Ref] = record;
-            }
-            else
-            {
-                Remove(path);
-            }
-        }
+        ended = new(LoadAll, LazyThreadSafetyMode.None);
     }
 
     /// <summary>Notes a build from its beginning to its end.</summary>
@@ -77,7 +66,7 @@ internal sealed partial class BuildHistory
             known = [.. active.Values.Select(record => new HistoryEvent(HistoryEventKind.Started, record))];
             if (!query.ActiveOnly)
             {
-                var old = ended.Values.Where(record => filters.Count == 0 || filters.Exists(filter => filter.Matches(record))).OrderByDescending(record => record.CreatedAt);
+                var old = ended.Value.Values.Where(IsOf).Where(record => filters.Count == 0 || filters.Exists(filter => filter.Matches(record))).OrderByDescending(record => record.CreatedAt);
                 known.AddRange((query.Limit > 0 ? old.Take(query.Limit) : old).Select(record => new HistoryEvent(HistoryEventKind.Ended, record)));
             }
 
@@ -86,7 +75,7 @@ internal sealed partial class BuildHistory
 
         try
         {
-            foreach (var happened in known.Where(IsAsked))
+            foreach (var happened in known.Where(happened => IsOf(happened.Record)))
             {
                 await send(happened).ConfigureAwait(false);
             }
@@ -94,7 +83,7 @@ internal sealed partial class BuildHistory
             while (!query.EarlyExit)
             {
                 var happened = await coming.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                if (IsAsked(happened))
+                if (IsOf(happened.Record))
                 {
                     await send(happened).ConfigureAwait(false);
                 }
@@ -108,19 +97,19 @@ internal sealed partial class BuildHistory
             }
         }
 
-        bool IsAsked(HistoryEvent happened) => query.Ref.Length == 0 || happened.Record.Ref == query.Ref;
+        bool IsOf(BuildRecord record) => query.Ref.Length == 0 || record.Ref == query.Ref;
     }
 
     public void Pin(string reference, bool pinned)
     {
         lock (gate)
         {
-            var record = ended.GetValueOrDefault(reference) ?? throw NotFound(reference);
+            var record = ended.Value.GetValueOrDefault(reference) ?? throw NotFound(reference);
             if (record.IsPinned != pinned)
             {
                 record = record with { IsPinned = pinned, Generation = record.Generation + 1 };
                 Write(PathOf(reference), RecordFile, record.Message().Written.Span);
-                ended[reference] = record;
+                ended.Value[reference] = record;
                 Publish(new(HistoryEventKind.Ended, record));
             }
         }
@@ -130,7 +119,7 @@ internal sealed partial class BuildHistory
     {
         lock (gate)
         {
-            if (!ended.Remove(reference))
+            if (!ended.Value.Remove(reference))
             {
                 throw NotFound(reference);
             }
@@ -145,7 +134,7 @@ internal sealed partial class BuildHistory
     {
         lock (gate)
         {
-            return ended.GetValueOrDefault(reference)?.Log is { } log && TryOpen(log.Digest) is { } stream ? Messages(stream) : null;
+            return ended.Value.GetValueOrDefault(reference)?.Log is { } log && TryOpen(log.Digest) is { } stream ? Messages(stream) : null;
         }
     }
 
@@ -154,7 +143,7 @@ internal sealed partial class BuildHistory
     {
         lock (gate)
         {
-            var record = ended.Values.FirstOrDefault(record => record.Blobs.Any(blob => blob.Digest == digest));
+            var record = ended.Value.Values.FirstOrDefault(record => record.Blobs.Any(blob => blob.Digest == digest));
             var path = record is null ? null : Path.Combine(PathOf(record.Ref), digest.Hex);
             return File.Exists(path) ? File.OpenRead(path) : null;
         }
@@ -164,6 +153,8 @@ internal sealed partial class BuildHistory
     {
         lock (gate)
         {
+            // What another daemon left half written is removed before this one writes.
+            _ = ended.Value;
             active[record.Ref] = record;
             Publish(new(HistoryEventKind.Started, record));
         }
@@ -198,7 +189,7 @@ internal sealed partial class BuildHistory
                 Remove(PathOf(record.Ref));
                 Directory.Move(draft, PathOf(record.Ref));
                 active.Remove(record.Ref);
-                ended[record.Ref] = record;
+                ended.Value[record.Ref] = record;
                 Publish(new(HistoryEventKind.Ended, record));
                 RemoveOld();
             }
@@ -225,7 +216,7 @@ internal sealed partial class BuildHistory
     private void RemoveOld()
     {
         var oldest = time.GetUtcNow() - LongestAge;
-        foreach (var (index, record) in ended.Values.Where(record => !record.IsPinned).OrderByDescending(record => record.CompletedAt).Index().Skip(Kept).ToList())
+        foreach (var (index, record) in ended.Value.Values.Where(record => !record.IsPinned).OrderByDescending(record => record.CompletedAt).Index().Skip(Kept).ToList())
         {
             if (index >= Most || record.CompletedAt < oldest)
             {
@@ -238,6 +229,25 @@ internal sealed partial class BuildHistory
 
     /// <summary>Named by a digest, as a ref may be anything.</summary>
     private string PathOf(string reference) => Path.Combine(directory, Digest.Sha256(Encoding.UTF8.GetBytes(reference)).Hex);
+
+    /// <summary>What was kept, when somebody first asks.</summary>
+    private Dictionary<string, BuildRecord> LoadAll()
+    {
+        var all = new Dictionary<string, BuildRecord>(StringComparer.Ordinal);
+        foreach (var path in Directory.Exists(directory) ? Directory.GetDirectories(directory) : [])
+        {
+            if (Load(path) is { } record)
+            {
+                all[record.Ref] = record;
+            }
+            else
+            {
+                Remove(path);
+            }
+        }
+
+        return all;
+    }
 
     /// <summary>Null for what a machine that died left of one.</summary>
     private BuildRecord? Load(string path)
@@ -310,18 +320,4 @@ internal sealed partial class BuildHistory
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} of the history of builds stays")]
     private static partial void LogNotRemoved(ILogger logger, string path, Exception failure);
-}
-
-/// <summary>As in BuildKit's protocol.</summary>
-internal enum HistoryEventKind
-{
-    Started = 0,
-    Ended = 1,
-    Deleted = 2,
-}
-
-/// <summary>Something became of a build.</summary>
-internal sealed record HistoryEvent(HistoryEventKind Kind, BuildRecord Record)
-{
-    public ProtoWriter Message() => new ProtoWriter().Integer(1, (long)Kind).Message(2, Record.Message());
 }

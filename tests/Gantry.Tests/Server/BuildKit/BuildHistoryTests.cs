@@ -137,6 +137,7 @@ public sealed class BuildHistoryTests : IDisposable
         Assert.DoesNotContain("old", refs);
         Assert.Equal(51, Directory.GetDirectories(_root).Length);
         Assert.Equal(10, (await ListAsync(new ProtoWriter().Integer(5, 10))).Count);
+        Assert.Equal(["kept"], (await ListAsync(new ProtoWriter().Text(2, "kept").Integer(5, 10))).Select(record => record.Ref));
     }
 
     [Fact]
