@@ -39,9 +39,17 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         try
         {
             var result = await new BuildExports(run, request, epoch, plans).RunAsync().ConfigureAwait(false);
-            foreach (var destination in request.CacheTo)
+            try
             {
-                await CacheExport.WriteAsync(run, plans, destination).ConfigureAwait(false);
+                foreach (var destination in request.CacheTo)
+                {
+                    await CacheExport.WriteAsync(run, plans, destination).ConfigureAwait(false);
+                }
+            }
+            catch
+            {
+                result.Held?.Dispose();
+                throw;
             }
 
             return result;

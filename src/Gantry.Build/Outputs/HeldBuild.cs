@@ -36,8 +36,16 @@ public sealed class HeldBuild : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _ = ReleaseAsync();
+
+    /// <summary>What is being made just now needs them to its end.</summary>
+    private async Task ReleaseAsync()
     {
+        if (image.IsValueCreated)
+        {
+            await ((Task)image.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         lease.Dispose();
         layers.Dispose();
     }

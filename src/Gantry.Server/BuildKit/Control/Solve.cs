@@ -8,8 +8,10 @@ namespace Gantry.Server.BuildKit.Control;
 /// <summary>A build that a client asked for, under the name it gave it: several calls are about it.</summary>
 internal sealed class Solve(string reference)
 {
+    private readonly Lock gate = new();
     private readonly TaskCompletionSource<SolveRequest> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ReadOnlyMemory<byte>> returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool isEnded;
 
     public string Ref => reference;
 
@@ -24,13 +26,40 @@ internal sealed class Solve(string reference)
     /// <summary>What was made, once it is.</summary>
     public BuildOutcome? Outcome { get; set; }
 
-    /// <summary>What was made for builds that stand on this one; null for nothing.</summary>
-    public HeldBuild? Held { get; set; }
+    /// <summary>What was made for builds that stand on this one, as long as this goes on; null for nothing.</summary>
+    public HeldBuild? Held { get; private set; }
 
     /// <summary>The failure that the client was told; its details may not survive the way through the client.</summary>
     public GrpcException? Failure { get; set; }
 
     public bool Begin(SolveRequest request) => begun.TrySetResult(request);
+
+    /// <param name="made">Owned by this from now on, in place of what it had; also where the client went away meanwhile, and nobody will ask for it.</param>
+    public void Hold(HeldBuild? made)
+    {
+        lock (gate)
+        {
+            if (!isEnded)
+            {
+                (made, Held) = (Held, made);
+            }
+        }
+
+        made?.Dispose();
+    }
+
+    public void End()
+    {
+        HeldBuild? last;
+        lock (gate)
+        {
+            isEnded = true;
+            (last, Held) = (Held, null);
+        }
+
+        last?.Dispose();
+        Feed.Complete();
+    }
 
     public void Return(ReadOnlyMemory<byte> failure) => returned.TrySetResult(failure);
 }
@@ -68,8 +97,7 @@ internal sealed class Solves
     /// <summary>A client may still ask how the build went; a little later nobody does.</summary>
     public void End(Solve solve)
     {
-        solve.Feed.Complete();
-        solve.Held?.Dispose();
+        solve.End();
         _ = Task.Delay(Patience).ContinueWith(_ => byRef.TryRemove(new(solve.Ref, solve)), TaskScheduler.Default);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class SolveRunner(IBuildBackend builds, Solves solves, BuildSess
     private IReadOnlyList<BuildOutput> Outputs(SolveRequest request, SolveRequest wanted, BuildSession session)
     {
         var outputs = SolveExports.Outputs(request.Exports, session, time);
-        return wanted == request || outputs.OfType<ImageOutput>().Any() ? outputs : [.. outputs, new HeldOutput()];
+        return ReferenceEquals(wanted, request) || outputs.OfType<ImageOutput>().Any() ? outputs : [.. outputs, new HeldOutput()];
     }
 
     private Dictionary<string, HeldBuild> HeldContexts(BuildRequest build) => build.Contexts
@@ -70,8 +70,7 @@ internal sealed class SolveRunner(IBuildBackend builds, Solves solves, BuildSess
 
     private static SolveResult Result(Solve solve, BuildOutcome outcome)
     {
-        solve.Held?.Dispose();
-        solve.Held = outcome.Held;
+        solve.Hold(outcome.Held);
         return new(outcome, outcome.Image.Length > 0 ? ContextAddress.BuiltImage + outcome.Image : outcome.Held is null ? null : BuiltDefinition.OfSolve + solve.Ref);
     }
 }

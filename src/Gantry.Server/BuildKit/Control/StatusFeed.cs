@@ -63,7 +63,7 @@ internal sealed class StatusFeed(string build) : IBuildProgress
                 Output(output, Clip(output));
                 break;
             case WarningEvent warning:
-                WarningCount++;
+                lock (gate) WarningCount++;
                 Add(new ProtoWriter().Message(4, Warning(warning)));
                 break;
         }

@@ -129,12 +129,12 @@ internal sealed partial class BuildHistory
         }
     }
 
-    /// <summary>The course of a build that ended, message by message; null where the build is not known.</summary>
+    /// <summary>The course of a build that ended, message by message; null where the build is not known, or goes on under a name that was used before.</summary>
     public IEnumerable<ReadOnlyMemory<byte>>? FindCourse(string reference)
     {
         lock (gate)
         {
-            return ended.Value.GetValueOrDefault(reference)?.Log is { } log && TryOpen(log.Digest) is { } stream ? Messages(stream) : null;
+            return !active.ContainsKey(reference) && ended.Value.GetValueOrDefault(reference)?.Log is { } log && TryOpen(log.Digest) is { } stream ? Messages(stream) : null;
         }
     }
 

@@ -5,6 +5,7 @@ using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
 using Gantry.Spec;
+using Gantry.Tests.Build.Linting;
 
 namespace Gantry.Tests.Server.BuildKit;
 
@@ -99,6 +100,20 @@ public sealed class FrontendAttributesTests
 
         var steps = Bridge(new ProtoWriter().Bytes(1, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "docker-image://x")).Written.Span));
         Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(steps).Request([], steps)).Code);
+    }
+
+    [Fact]
+    public void What_is_made_after_the_client_went_away_is_not_kept()
+    {
+        using var stage = new PlanningStage();
+        HeldBuild Made() => new(stage.Environment.Images.BeginLease(), stage.Environment.Store.Hold(), _ => throw new NotSupportedException());
+        var solve = new Solve("ref");
+        solve.Hold(Made());
+        Assert.NotNull(solve.Held);
+        solve.End();
+        Assert.Null(solve.Held);
+        solve.Hold(Made());
+        Assert.Null(solve.Held);
     }
 
     [Fact]
