@@ -1,4 +1,5 @@
 using Gantry.Build.Outputs;
+using Gantry.Spec.Image;
 
 namespace Gantry.Build;
 
@@ -8,8 +9,11 @@ public sealed record BuildOutcome
     /// <summary>The digest of an image's configuration, or of the index of several; empty where no image was made.</summary>
     public string Id { get; init; } = "";
 
-    /// <summary>The digest of the manifest or index.</summary>
-    public string Target { get; init; } = "";
+    /// <summary>The manifest or index; null where no image was made.</summary>
+    public Descriptor? Target { get; init; }
+
+    /// <summary>What was added to a layout of the client that asked for its cache (<see cref="Caching.LayoutCacheDestination"/>).</summary>
+    public Descriptor? Cache { get; init; }
 
     /// <summary>What is kept for the next build; null for nothing. Whoever has the outcome disposes it.</summary>
     public HeldBuild? Held { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Build.Attestations;
 using Gantry.Build.Caching;
 using Gantry.Build.Outputs;
 using Gantry.Build.Solving;
@@ -46,6 +47,12 @@ public sealed record BuildRequest
     public DateTimeOffset? SourceDateEpoch => Arguments.GetValueOrDefault("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 1L << 35 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
         : throw new InvalidArgumentException($"invalid SOURCE_DATE_EPOCH: {text}: it must be a number of seconds");
+
+    /// <summary>What images are accompanied by; null for nothing.</summary>
+    public AttestationOptions? Attestations { get; init; }
+
+    /// <summary>Where the context is fetched from, without a password; null where the client has it.</summary>
+    public string? Source { get; init; }
 
     /// <summary>What the build adds is one layer (<c>--squash</c>).</summary>
     public bool Squash { get; init; }

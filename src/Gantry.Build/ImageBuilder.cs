@@ -18,6 +18,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(inputs);
+        RequirePlaceForAttestations(request);
         var epoch = request.SourceDateEpoch;
         var linter = new DockerfileLinter(request, await inputs.FindIgnoredAsync(cancellationToken).ConfigureAwait(false));
         await using var run = new BuildRun(environment, inputs, progress, cancellationToken);
@@ -43,7 +44,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
             {
                 foreach (var destination in request.CacheTo)
                 {
-                    await CacheExport.WriteAsync(run, plans, destination).ConfigureAwait(false);
+                    result = result with { Cache = await CacheExport.WriteAsync(run, plans, destination).ConfigureAwait(false) ?? result.Cache };
                 }
             }
             catch
@@ -74,7 +75,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         {
             var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
             WarnOfUnused(planners[0], progress);
-            tell(StepsOf(plans[0].Step));
+            tell(Step.AllOf(plans[0].Step));
             return plans;
         }
         catch (DockerfileException)
@@ -86,22 +87,12 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         void tell(IEnumerable<Step>? steps) => progress.Report(new PlanEvent { Step = "", At = environment.Time.GetUtcNow(), Instructions = planners[0].Instructions(steps) });
     }
 
-    private static HashSet<Step> StepsOf(Step last)
+    private static void RequirePlaceForAttestations(BuildRequest request)
     {
-        var steps = new HashSet<Step>();
-        var waiting = new Queue<Step>([last]);
-        while (waiting.TryDequeue(out var step))
+        if (request.Attestations is { IsByTheWay: false } && request.Outputs.Any(output => output is TreeOutput))
         {
-            if (steps.Add(step))
-            {
-                foreach (var input in step.Inputs)
-                {
-                    waiting.Enqueue(input);
-                }
-            }
+            throw new UnsupportedException("gantry writes attestations beside images only, not beside files: leave them out, or make an image");
         }
-
-        return steps;
     }
 
     private void Tell(DockerfileLinter linter, IBuildProgress progress)

@@ -11,6 +11,9 @@ public sealed record BuiltImage
     /// <summary>What the layers are stored as, lowest first.</summary>
     public required IReadOnlyList<Descriptor> Layers { get; init; }
 
+    /// <summary>Of its manifest; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
     /// <summary>The image it was made of, if that is here.</summary>
     public Digest? Parent { get; init; }
 }

@@ -1,3 +1,4 @@
+using Gantry.Images.Archives;
 using Gantry.Images.Content;
 using Gantry.Images.Pulling;
 using Gantry.Images.Registry;
@@ -23,7 +24,7 @@ public sealed partial class ImageStore
     {
         reference = reference.WithDefaultTag();
         var (session, found) = await FirstAnswerAsync(registry.Open(reference, auth), session =>
-            PullManifest.ResolveAsync(reference, platform, session.GetManifestAsync, PullManifest.ParseAttestation, cancellationToken)).ConfigureAwait(false);
+            PullManifest.ResolveAsync(reference.Digest?.ToString() ?? reference.Tag!, reference.Familiar, platform, session.GetManifestAsync, PullManifest.ParseAttestation, cancellationToken)).ConfigureAwait(false);
         return new(found.Manifest, await session.GetConfigurationAsync(found.Manifest.Config, cancellationToken).ConfigureAwait(false))
         {
             FetchAsync = (blob, token) => FetchBlobAsync(session, blob, lease, token),
@@ -42,29 +43,30 @@ public sealed partial class ImageStore
         var config = new Descriptor { MediaType = configurationType, Digest = Digest.Sha256(configuration), Size = configuration.Length };
         Keep(config.Digest, configuration, lease);
         await PushBlobAsync(session, config, () => Content.OpenRead(config.Digest), _ => { }, cancellationToken).ConfigureAwait(false);
-        var manifest = Archives.ArchiveImage.AuthorManifest(config, sent);
+        var manifest = ArchiveImage.AuthorManifest(config, sent);
         await session.PutManifestAsync(name.Tag!, MediaTypes.OciManifest, manifest.Content, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes a document and blobs of the content store, which the caller holds, as an OCI layout in a tar.</summary>
     public async Task SaveArtifactAsync(string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, string tag, ContentLease lease, Stream target, CancellationToken cancellationToken)
     {
-        var config = new Descriptor { MediaType = configurationType, Digest = Digest.Sha256(configuration), Size = configuration.Length };
-        var (document, digest, _) = Archives.ArchiveImage.AuthorManifest(config, blobs);
-        Keep(config.Digest, configuration, lease);
-        Keep(digest, document, lease);
-        var manifest = new Descriptor
-        {
-            MediaType = MediaTypes.OciManifest,
-            Digest = digest,
-            Size = document.Length,
-            Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["org.opencontainers.image.ref.name"] = tag },
-        };
+        var (config, manifest) = KeepArtifact(configurationType, configuration, blobs, lease);
+        var named = manifest with { Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["org.opencontainers.image.ref.name"] = tag } };
         await WriteLayoutAsync(
-            new Archives.TarWriter(target),
-            [config.Digest, digest, .. blobs.Select(blob => blob.Digest)],
-            new() { SchemaVersion = 2, MediaType = MediaTypes.OciIndex, Manifests = [manifest] },
+            new TarWriter(target),
+            [config.Digest, manifest.Digest, .. blobs.Select(blob => blob.Digest)],
+            new Dictionary<Digest, DateTimeOffset>(),
+            new() { SchemaVersion = 2, MediaType = MediaTypes.OciIndex, Manifests = [named] },
             [],
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private (Descriptor Configuration, Descriptor Manifest) KeepArtifact(string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease)
+    {
+        var config = new Descriptor { MediaType = configurationType, Digest = Digest.Sha256(configuration), Size = configuration.Length };
+        var (document, digest, _) = ArchiveImage.AuthorManifest(config, blobs);
+        Keep(config.Digest, configuration, lease);
+        Keep(digest, document, lease);
+        return (config, new() { MediaType = MediaTypes.OciManifest, Digest = digest, Size = document.Length });
     }
 }

@@ -11,6 +11,8 @@ namespace Gantry.Images;
 
 public sealed partial class ImageStore
 {
+    private static readonly SortedDictionary<string, string> NoAnnotations = [];
+
     /// <summary>Asked by <see cref="CollectGarbage"/> for what else is in use.</summary>
     public IContentHolder? Holder { get; set; }
 
@@ -82,7 +84,7 @@ public sealed partial class ImageStore
     public Image MakeImage(BuiltImage built, ContentLease lease)
     {
         var document = JsonSerializer.SerializeToUtf8Bytes(built.Configuration, ImageJson.Canonical.ImageConfiguration);
-        var made = ArchiveImage.Author(document, [], built.Layers);
+        var made = ArchiveImage.Author(document, [], built.Layers, built.Annotations);
         var id = made.Parsed.Config.Digest;
         Keep(id, document, lease);
         Keep(made.ManifestDigest, made.Manifest, lease);
@@ -108,7 +110,7 @@ public sealed partial class ImageStore
         foreach (var image in made)
         {
             Add(image.Id, image.Target, image.ChainIds, [.. named.Select(name => name.WithDefaultTag())], null, index?.Digest);
-            if (index is not null && records.Find(image.Id) is { } known && known.Target.Digest != image.Target.Digest && IsOurs(known))
+            if (records.Find(image.Id) is { } known && known.Target.Digest != image.Target.Digest && IsOurs(known) && (index is not null || !SameAnnotations(known.Manifest, image.Manifest)))
             {
                 // An index can be pushed whole only with the manifests it lists.
                 records.SetManifest(image.Id, image.Target);
@@ -124,14 +126,22 @@ public sealed partial class ImageStore
         return records.Find(best.Id) ?? throw Gone(best.Id);
     }
 
+    private static bool SameAnnotations(ImageManifest one, ImageManifest other) =>
+        (one.Annotations ?? NoAnnotations).Order().SequenceEqual((other.Annotations ?? NoAnnotations).Order());
+
     /// <summary>Makes the index of images that were made, one for each platform.</summary>
-    public Descriptor MakeIndex(IReadOnlyList<Image> made, ContentLease lease)
+    /// <param name="attestations">What is said of them (<see cref="MakeAttestation"/>).</param>
+    /// <param name="describe">What the index says of an image besides; null for nothing.</param>
+    /// <param name="annotations">Of the index itself; null for none.</param>
+    public Descriptor MakeIndex(
+        IReadOnlyList<Image> made, IReadOnlyList<Descriptor> attestations, Func<Image, IReadOnlyDictionary<string, string>?> describe, IReadOnlyDictionary<string, string>? annotations, ContentLease lease)
     {
         var index = new ImageIndex
         {
             SchemaVersion = 2,
             MediaType = MediaTypes.OciIndex,
-            Manifests = [.. made.Select(image => image.Target with { Platform = image.Platform })],
+            Manifests = [.. made.Select(image => image.Target with { Platform = image.Platform, Annotations = describe(image) }), .. attestations],
+            Annotations = annotations,
         };
         var document = JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Canonical.ImageIndex);
         var digest = Digest.Sha256(document);

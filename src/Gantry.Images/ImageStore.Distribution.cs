@@ -41,7 +41,7 @@ public sealed partial class ImageStore
     {
         reference = reference.WithDefaultTag();
         var (session, document) = await FirstAnswerAsync(registry.Open(reference, auth, insecure), s => s.GetManifestAsync(reference.Digest?.ToString() ?? reference.Tag!, cancellationToken)).ConfigureAwait(false);
-        var type = PullManifest.TypeOf(document, reference);
+        var type = PullManifest.TypeOf(document, reference.Familiar);
         byte[]? content = null;
         if (configuration && MediaTypes.IsManifest(type))
         {
@@ -115,6 +115,6 @@ public sealed partial class ImageStore
             }
         }
 
-        await session.PutManifestAsync(digest.ToString(), PullManifest.TypeOf(document, source), document.Content, cancellationToken).ConfigureAwait(false);
+        await session.PutManifestAsync(digest.ToString(), PullManifest.TypeOf(document, source.Familiar), document.Content, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -58,7 +58,7 @@ public sealed partial class ImageStore
 
     private HashSet<Digest> UsedContent()
     {
-        var images = records.Manifests().ToHashSet();
+        var images = records.Identities();
         var used = new HashSet<Digest>(Holder?.HeldBlobs() ?? []);
         foreach (var root in records.Roots())
         {
@@ -71,7 +71,7 @@ public sealed partial class ImageStore
     /// <summary>The blobs of one image: its configuration, its manifest and layers, and of the indexes it is known by what belongs to it.</summary>
     private HashSet<Digest> ContentOf(Image image)
     {
-        HashSet<Digest> own = [image.Target.Digest];
+        var own = IdentitiesOf([image]);
         HashSet<Digest> content = [image.Id];
         foreach (var root in image.RepoDigests.Select(name => ImageReference.Parse(name).Digest!.Value).Concat(image.Indexes).Prepend(image.Target.Digest))
         {

@@ -108,18 +108,25 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <summary>What of an index is kept for its own sake: it, indexes within it, and what attests images of it that are here.</summary>
-    private IEnumerable<Digest> ContentOf(Digest index, HashSet<Digest> imageManifests)
+    /// <summary>What of an index is kept for its own sake: it, indexes within it, manifests of images that are here with another one, and what attests these.</summary>
+    /// <param name="images">Manifests and ids of images.</param>
+    private IEnumerable<Digest> ContentOf(Digest index, HashSet<Digest> images)
     {
         yield return index;
-        foreach (var manifest in ManifestsIn(index))
+        var kept = new HashSet<Digest>();
+        foreach (var manifest in ManifestsIn(index).OrderBy(Attestation.Is))
         {
             if (MediaTypes.IsIndex(manifest.MediaType))
             {
                 yield return manifest.Digest;
             }
-            else if (Attestation.SubjectOf(manifest) is { } subject && imageManifests.Contains(subject) && ReadManifest(manifest) is { } document)
+            else if (images.Contains(manifest.Digest))
             {
+                kept.Add(manifest.Digest);
+            }
+            else if (ReadManifest(manifest) is { } document && (Attestation.Is(manifest) ? Attestation.SubjectOf(manifest) is { } subject && kept.Contains(subject) : images.Contains(document.Config.Digest)))
+            {
+                kept.Add(manifest.Digest);
                 yield return manifest.Digest;
                 foreach (var blob in BlobsOf(document))
                 {
@@ -129,6 +136,8 @@ public sealed partial class ImageStore
         }
     }
 
+    private static HashSet<Digest> IdentitiesOf(IEnumerable<Image> images) => [.. images.SelectMany(image => (Digest[])[image.Id, image.Target.Digest])];
+
     private void HoldIndex(Digest index, ContentLease lease)
     {
         var images = records.ImagesOf(index);
@@ -137,7 +146,7 @@ public sealed partial class ImageStore
             TryHold(image.Id, lease);
         }
 
-        HoldAll(ContentOf(index, images.Select(i => i.Target.Digest).ToHashSet()), lease);
+        HoldAll(ContentOf(index, IdentitiesOf(images)), lease);
     }
 
     private static IEnumerable<Descriptor> BlobsOf(ImageManifest manifest) => manifest.Layers.Append(manifest.Config);

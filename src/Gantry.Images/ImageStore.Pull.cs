@@ -166,7 +166,7 @@ public sealed partial class ImageStore
         ImageReference reference, Platform platform, RegistryAuth? auth, ContentLease lease, CancellationToken cancellationToken)
     {
         var found = await FirstAnswerAsync(registry.Open(reference, auth), session =>
-            PullManifest.ResolveAsync(reference, platform, (what, token) => GetDocumentAsync(session, what, lease, token), PullManifest.ParseManifest, cancellationToken)).ConfigureAwait(false);
+            PullManifest.ResolveAsync(reference.Digest?.ToString() ?? reference.Tag!, reference.Familiar, platform, (what, token) => GetDocumentAsync(session, what, lease, token), PullManifest.ParseManifest, cancellationToken)).ConfigureAwait(false);
         foreach (var document in found.Answer.Indexes.Append(found.Answer.Chosen))
         {
             lease.Hold(document.Digest);

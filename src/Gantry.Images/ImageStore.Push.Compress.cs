@@ -13,15 +13,15 @@ public sealed partial class ImageStore
     /// An image whose manifest is of our own making gets its plain layers compressed, once: the new manifest takes the
     /// place of the old one. A manifest that came from elsewhere, or that an index lists, stays as it is.
     /// </summary>
-    private static bool IsCompressedByPush(Image image) =>
-        image.Indexes.Count == 0 && image.Manifest.Layers.Any(l => l.MediaType == MediaTypes.OciLayer) && IsOurs(image);
+    private bool IsCompressedByPush(Image image) =>
+        !image.Indexes.SelectMany(index => ManifestsIn(index)).Any(manifest => manifest.Digest == image.Target.Digest) && image.Manifest.Layers.Any(l => l.MediaType == MediaTypes.OciLayer) && IsOurs(image);
 
-    private static bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers).Digest == image.Target.Digest;
+    private static bool IsOurs(Image image) => ArchiveImage.AuthorManifest(image.Manifest.Config, image.Manifest.Layers, image.Manifest.Annotations).Digest == image.Target.Digest;
 
     /// <param name="others">Layers that take the place of the image's own, which are in the store.</param>
     private void SetLayers(Image image, IReadOnlyDictionary<Digest, Descriptor> others, ContentLease lease)
     {
-        var manifest = ArchiveImage.AuthorManifest(image.Manifest.Config, [.. image.Manifest.Layers.Select(l => others.GetValueOrDefault(l.Digest, l))]);
+        var manifest = ArchiveImage.AuthorManifest(image.Manifest.Config, [.. image.Manifest.Layers.Select(l => others.GetValueOrDefault(l.Digest, l))], image.Manifest.Annotations);
         lease.Hold(manifest.Digest);
         Content.Put(manifest.Digest, manifest.Content);
         records.SetManifest(image.Id, new Descriptor { MediaType = MediaTypes.OciManifest, Digest = manifest.Digest, Size = manifest.Content.Length });

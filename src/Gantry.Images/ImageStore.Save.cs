@@ -70,18 +70,21 @@ public sealed partial class ImageStore
             RepoTags = s.Names.Count == 0 ? null : [.. s.Names.Select(n => n.Familiar)],
             Layers = [.. s.Images[0].Manifest.Layers.Select(l => PathIn(l.Digest))],
         })];
-        await WriteLayoutAsync(new TarWriter(target), saved.SelectMany(ContentOf), Index(saved), list, cancellationToken).ConfigureAwait(false);
+        var times = saved.SelectMany(s => s.Images).DistinctBy(image => image.Id).Where(image => image.Created is not null).ToDictionary(image => image.Id, image => image.Created!.Value);
+        await WriteLayoutAsync(new TarWriter(target), saved.SelectMany(ContentOf), times, Index(saved), list, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <param name="times">When what is in some of the content was made.</param>
     /// <param name="list">What makes it a docker archive too; empty for an OCI layout alone.</param>
-    private async Task WriteLayoutAsync(TarWriter tar, IEnumerable<Digest> content, ImageIndex index, ArchiveManifest[] list, CancellationToken cancellationToken)
+    private async Task WriteLayoutAsync(
+        TarWriter tar, IEnumerable<Digest> content, Dictionary<Digest, DateTimeOffset> times, ImageIndex index, ArchiveManifest[] list, CancellationToken cancellationToken)
     {
         await tar.AddDirectoryAsync("blobs", cancellationToken).ConfigureAwait(false);
         await tar.AddDirectoryAsync("blobs/sha256", cancellationToken).ConfigureAwait(false);
         foreach (var digest in content.Distinct())
         {
             using var blob = Content.OpenRead(digest);
-            await tar.AddAsync(PathIn(digest), blob, blob.Length, cancellationToken).ConfigureAwait(false);
+            await tar.AddAsync(PathIn(digest), blob, blob.Length, times.TryGetValue(digest, out var time) ? time : null, cancellationToken).ConfigureAwait(false);
         }
 
         await tar.AddAsync("index.json", JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Canonical.ImageIndex), cancellationToken).ConfigureAwait(false);
@@ -96,7 +99,7 @@ public sealed partial class ImageStore
 
     private IEnumerable<Digest> ContentOf(SavedImage saved)
     {
-        var documents = saved.Index is { } index ? ContentOf(index, saved.Images.Select(i => i.Target.Digest).ToHashSet()) : [];
+        var documents = saved.Index is { } index ? ContentOf(index, IdentitiesOf(saved.Images)) : [];
         return saved.Images.SelectMany(i => BlobsOf(i.Manifest).Select(b => b.Digest).Append(i.Target.Digest)).Concat(documents);
     }
 

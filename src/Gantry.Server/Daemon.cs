@@ -46,7 +46,7 @@ internal static partial class Daemon
         using var buildKit = new BuildKitEndpoints(engine.Builds, Path.Combine(options.ExecRoot, "agents"), Path.Combine(options.DataRoot, "build-history"), logger);
         var router = new Router(Groups(new Backends(
             engine.System, engine.Events, engine.Containers, engine.Streams, engine.Execs, engine.Stats, new HelloImages(engine.Images), engine.Registries, engine.Networks,
-            engine.Volumes, engine.Files, engine.Prune, engine.Builds), buildKit.OverHttp).Append(buildKit));
+            engine.Volumes, engine.Files, engine.Prune, engine.Builds), buildKit.OverHttp, () => reload.Current.HasBuildKit).Append(buildKit));
         using var memory = new QuietMemory(TimeProvider.System);
         var metrics = options.Metrics is null ? null : new DaemonMetrics(engine.System);
         await using var numbers = options.Metrics is null ? null : new MetricsServer(options.Metrics, metrics!);
@@ -75,10 +75,10 @@ internal static partial class Daemon
         }
     }
 
-    internal static IEnumerable<IEndpointGroup> Groups(Backends backends, BuildOverHttp buildsOverSessions) =>
+    internal static IEnumerable<IEndpointGroup> Groups(Backends backends, BuildOverHttp buildsOverSessions, Func<bool> hasBuildKit) =>
     [
         new MissingEndpoints(),
-        new PingEndpoints(),
+        new PingEndpoints(hasBuildKit),
         new SystemEndpoints(backends.System, backends.Events, TimeProvider.System),
         new ContainerEndpoints(backends.Containers),
         new ContainerStreamEndpoints(backends.Streams),

@@ -64,6 +64,14 @@ public readonly record struct Digest : IComparable<Digest>
         _ => throw new ArgumentException($"a hash of {hash.Length} bytes is neither sha256 nor sha512", nameof(hash)),
     };
 
+    /// <summary>The digest of other content, by the algorithm of this.</summary>
+    public Digest HashLike(ReadOnlySpan<byte> content)
+    {
+        using var hash = CreateHash();
+        hash.AppendData(content);
+        return FromHash(hash.GetHashAndReset());
+    }
+
     /// <summary>A hash of this digest's algorithm, to be fed the content.</summary>
     public IncrementalHash CreateHash() => IncrementalHash.CreateHash(Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
 

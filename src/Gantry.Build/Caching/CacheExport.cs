@@ -16,25 +16,29 @@ internal sealed class CacheExport(BuildRun run)
     private readonly List<Descriptor> blobs = [];
     private readonly List<Digest> diffIds = [];
 
-    public static Task WriteAsync(BuildRun run, IReadOnlyList<ImagePlan> plans, CacheDestination destination) =>
-        run.LoadAsync(new MetadataStep { Name = destination is RegistryCacheDestination registry ? $"exporting cache to {registry.Reference.Familiar}" : "exporting cache to client directory" }, async report =>
+    /// <returns>What a layout is to name; null for other destinations, which name it themselves.</returns>
+    public static Task<Descriptor?> WriteAsync(BuildRun run, IReadOnlyList<ImagePlan> plans, CacheDestination destination) =>
+        run.LoadAsync<Descriptor?>(new MetadataStep { Name = destination is RegistryCacheDestination registry ? $"exporting cache to {registry.Reference.Familiar}" : "exporting cache to client directory" }, async report =>
         {
             var export = new CacheExport(run);
             var document = await export.DescribeAsync(plans, destination).ConfigureAwait(false);
             var bytes = JsonSerializer.SerializeToUtf8Bytes(document, ImageJson.Canonical.SharedCache);
-            if (destination is RegistryCacheDestination { Reference: var reference })
+            switch (destination)
             {
-                await run.Inputs.PushArtifactAsync(reference, SharedCache.MediaType, bytes, export.blobs, run.Lease, report, run.CancellationToken).ConfigureAwait(false);
-            }
-            else if (destination is ArchiveCacheDestination archive)
-            {
-                await archive.Take(
-                    (stream, token) => run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, export.blobs, archive.Tag, run.Lease, stream, token),
-                    report,
-                    run.CancellationToken).ConfigureAwait(false);
+                case RegistryCacheDestination { Reference: var reference }:
+                    await run.Inputs.PushArtifactAsync(reference, SharedCache.MediaType, bytes, export.blobs, run.Lease, report, run.CancellationToken).ConfigureAwait(false);
+                    break;
+                case ArchiveCacheDestination archive:
+                    await archive.Take(
+                        (stream, token) => run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, export.blobs, archive.Tag, run.Lease, stream, token),
+                        report,
+                        run.CancellationToken).ConfigureAwait(false);
+                    break;
+                case LayoutCacheDestination { Layout: var layout }:
+                    return await run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, export.blobs, layout, run.Lease, run.CancellationToken).ConfigureAwait(false);
             }
 
-            return true;
+            return null;
         });
 
     /// <summary>What an image says of its own layers.</summary>

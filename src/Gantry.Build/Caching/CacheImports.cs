@@ -1,12 +1,8 @@
-using System.Text.Json;
 using Gantry.Build.Solving;
-using Gantry.Build.Sources;
 using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images;
-using Gantry.Linux.Files;
 using Gantry.Spec;
-using Gantry.Spec.Image;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Build.Caching;
@@ -14,7 +10,6 @@ namespace Gantry.Build.Caching;
 /// <summary>The caches that a build looks into. One that cannot be read is told of, and the build goes on without it.</summary>
 internal sealed partial class CacheImports
 {
-    private const int MostDocumentBytes = 8 << 20;
     private IReadOnlyList<ImportedCache> caches = [];
     private IReadOnlyList<Image>? sources;
 
@@ -89,7 +84,7 @@ internal sealed partial class CacheImports
         {
             return await run.LoadAsync(
                 new MetadataStep { Name = $"importing cache manifest from {origin.Name}" },
-                _ => origin is ContextCacheOrigin context ? OpenContextAsync(run, context) : OpenRegistryAsync(run, ((RegistryCacheOrigin)origin).Reference, platform)).ConfigureAwait(false);
+                _ => origin is LayoutCacheOrigin layout ? OpenLayoutAsync(run, layout) : OpenRegistryAsync(run, ((RegistryCacheOrigin)origin).Reference, platform)).ConfigureAwait(false);
         }
         catch (GantryException)
         {
@@ -119,66 +114,13 @@ internal sealed partial class CacheImports
         });
     }
 
-    private static async Task<ImportedCache?> OpenContextAsync(BuildRun run, ContextCacheOrigin origin)
+    private static async Task<ImportedCache?> OpenLayoutAsync(BuildRun run, LayoutCacheOrigin origin)
     {
-        var tree = await run.Inputs.OpenContextAsync(origin.Context, run.CancellationToken).ConfigureAwait(false);
-        var index = Parse(Read(tree, "index.json"), ImageJson.Default.ImageIndex);
-        var target = index.Manifests.FirstOrDefault(manifest => manifest.Annotations?.GetValueOrDefault("org.opencontainers.image.ref.name") == origin.Tag)
-            ?? throw new NotFoundException($"{origin.Name} has no cache named {origin.Tag}");
-        var manifest = Parse(Read(tree, PathOf(target.Digest)), ImageJson.Default.ImageManifest);
-        return ImportedCache.Read(manifest, Read(tree, PathOf(manifest.Config.Digest)), (blob, cancellationToken) => Task.Run(
-            () => Take(run, tree, blob, cancellationToken), cancellationToken));
+        var layout = await run.Inputs.OpenLayoutAsync(origin.Place, run.CancellationToken).ConfigureAwait(false);
+        var target = origin.Digest ?? await layout.ResolveAsync(origin.Tag, run.CancellationToken).ConfigureAwait(false);
+        var found = await run.Environment.Images.OpenArtifactAsync(layout, target, origin.Name, run.Lease, run.CancellationToken).ConfigureAwait(false);
+        return ImportedCache.Read(found.Manifest, found.Configuration, found.FetchAsync);
     }
-
-    private static void Take(BuildRun run, SourceTree tree, Descriptor blob, CancellationToken cancellationToken)
-    {
-        run.Lease.Hold(blob.Digest);
-        var content = run.Environment.Images.Content;
-        if (content.Contains(blob.Digest))
-        {
-            return;
-        }
-
-        using var file = tree.OpenFile(FileAt(tree, PathOf(blob.Digest))).OpenStream();
-        using var staged = content.Ingest(file, cancellationToken);
-        if (staged.Digest != blob.Digest)
-        {
-            throw new InvalidArgumentException($"the cache is corrupted: blob {blob.Digest} has the digest {staged.Digest}");
-        }
-
-        staged.Publish();
-    }
-
-    private static byte[] Read(SourceTree tree, string path)
-    {
-        var file = FileAt(tree, path);
-        if (file.Size > MostDocumentBytes)
-        {
-            throw new InvalidArgumentException($"{path} of the cache has {file.Size} bytes: at most {MostDocumentBytes} are read");
-        }
-
-        var content = new byte[file.Size];
-        using var stream = tree.OpenFile(file).OpenStream();
-        stream.ReadExactly(content);
-        return content;
-    }
-
-    private static SourceEntry FileAt(SourceTree tree, string path) =>
-        tree.Resolve(path) is { Kind: FileKind.Regular } file ? file : throw new NotFoundException($"the cache has no {path}");
-
-    private static T Parse<T>(byte[] document, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(document, type) ?? throw new InvalidArgumentException("the cache is not valid: a document of it is empty");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidArgumentException($"the cache is not valid: {e.Message}", e);
-        }
-    }
-
-    private static string PathOf(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
 
     [LoggerMessage(LogLevel.Warning, "a build cannot have {Subject} from a cache, and makes it: {Reason}")]
     private static partial void LogLost(ILogger logger, string subject, string reason);

@@ -1,3 +1,4 @@
+using Gantry.Images.Layouts;
 using Gantry.Spec;
 
 namespace Gantry.Build.Caching;
@@ -16,10 +17,11 @@ public sealed record RegistryCacheOrigin(ImageReference Reference) : CacheOrigin
 /// <param name="Name">Or the id.</param>
 public sealed record ImageCacheOrigin(string Name) : CacheOrigin(Name);
 
-/// <summary>An OCI layout that is a context of the client.</summary>
-/// <param name="Context">The context's name.</param>
+/// <summary>An OCI layout of the client.</summary>
+/// <param name="Place">The layout's name.</param>
 /// <param name="Tag">Which of its manifests.</param>
-public sealed record ContextCacheOrigin(string Name, string Context, string Tag) : CacheOrigin(Name);
+/// <param name="Digest">The manifest; null where the layout is asked for the tag's.</param>
+public sealed record LayoutCacheOrigin(string Name, string Place, string Tag, Digest? Digest) : CacheOrigin(Name);
 
 /// <summary>Where the steps of a build are kept for builds elsewhere (<c>--cache-to</c>).</summary>
 public abstract record CacheDestination
@@ -33,6 +35,9 @@ public abstract record CacheDestination
 
 /// <param name="Reference">With its tag.</param>
 public sealed record RegistryCacheDestination(ImageReference Reference) : CacheDestination;
+
+/// <summary>An OCI layout of the client, which is told what to name in it.</summary>
+public sealed record LayoutCacheDestination(ILayoutTarget Layout) : CacheDestination;
 
 /// <summary>An OCI layout, as a tar.</summary>
 /// <param name="Take">Is given what writes it.</param>

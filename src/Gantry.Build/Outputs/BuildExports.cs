@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Gantry.Build.Attestations;
 using Gantry.Build.Caching;
 using Gantry.Build.Planning;
 using Gantry.Build.Solving;
@@ -7,6 +8,7 @@ using Gantry.Build.Sources;
 using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images;
+using Gantry.Spec;
 using Gantry.Spec.Image;
 
 namespace Gantry.Build.Outputs;
@@ -17,10 +19,11 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
 {
     private readonly ConcurrentBag<Task> ahead = [];
     private LayerStack[] stacks = [];
+    private AttestationSet? attestations;
 
     public async Task<BuildOutcome> RunAsync()
     {
-        if (!request.RewriteTimestamps && !request.Squash && request.Outputs.Any(output => output is ImageOutput or ArchiveOutput))
+        if (!request.RewriteTimestamps && !request.Squash && request.Outputs.Any(output => output is ImageLikeOutput))
         {
             run.Executed = ArchiveAhead;
         }
@@ -62,6 +65,10 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
                     var written = await WriteAsync(archive).ConfigureAwait(false);
                     result = result.Id.Length > 0 ? result : written;
                     break;
+                case LayoutOutput layout:
+                    written = await WriteAsync(layout).ConfigureAwait(false);
+                    result = result.Id.Length > 0 ? result : written;
+                    break;
                 case TreeOutput tree:
                     await HandOutAsync(tree).ConfigureAwait(false);
                     break;
@@ -75,9 +82,8 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     {
         var started = run.Environment.Time.GetUtcNow();
         // An index is pushed with the manifests it lists: these have to be what is pushed.
-        var made = await MakeAsync(compressed: plans.Count > 1).ConfigureAwait(false);
+        var (made, index) = await MakeAsync(output, output.Names, compressed: plans.Count > 1 || HasStatements(output)).ConfigureAwait(false);
         report.Part("exporting layers", 0, 0, started, done: true);
-        var index = made.Count > 1 ? run.Environment.Images.MakeIndex(made, run.Lease) : null;
         var image = run.Environment.Images.AddImages(made, index, output.Names);
         var result = Result(made, index);
         report.Part($"writing image {result.Id}", 0, 0, started, done: true);
@@ -98,17 +104,25 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     private Task<BuildOutcome> WriteAsync(ArchiveOutput output) => run.LoadAsync(new MetadataStep { Name = $"exporting to {output.Kind}" }, async report =>
     {
         var started = run.Environment.Time.GetUtcNow();
-        var made = await MakeAsync(output.Compressed).ConfigureAwait(false);
+        var (made, index) = await MakeAsync(output, output.Names, output.Compressed).ConfigureAwait(false);
         report.Part("exporting layers", 0, 0, started, done: true);
-        var index = made.Count > 1 ? run.Environment.Images.MakeIndex(made, run.Lease) : null;
         await output.Take((stream, token) => run.Environment.Images.SaveAsync(made, index, output.Names, stream, token), report, run.CancellationToken).ConfigureAwait(false);
+        return Result(made, index);
+    });
+
+    private Task<BuildOutcome> WriteAsync(LayoutOutput output) => run.LoadAsync(new MetadataStep { Name = $"exporting to {output.Kind}" }, async report =>
+    {
+        var started = run.Environment.Time.GetUtcNow();
+        var (made, index) = await MakeAsync(output, output.Names, output.Compressed).ConfigureAwait(false);
+        await run.Environment.Images.SaveAsync(made, index, output.Layout, run.CancellationToken).ConfigureAwait(false);
+        report.Part("exporting layers", 0, 0, started, done: true);
         return Result(made, index);
     });
 
     private static BuildOutcome Result(IReadOnlyList<Image> made, Descriptor? index) => new()
     {
         Id = (index?.Digest ?? made[0].Id).ToString(),
-        Target = (index?.Digest ?? made[0].Target.Digest).ToString(),
+        Target = index ?? made[0].Target,
     };
 
     private Task<bool> HandOutAsync(TreeOutput output) => run.LoadAsync(new MetadataStep { Name = output.Name }, async report =>
@@ -130,7 +144,22 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         }
     });
 
-    private async Task<IReadOnlyList<Image>> MakeAsync(bool compressed)
+    private bool HasStatements(ImageLikeOutput output) => request.Attestations is { } wanted && (output.Leaves || !wanted.IsByTheWay);
+
+    private async Task<(IReadOnlyList<Image> Images, Descriptor? Index)> MakeAsync(ImageLikeOutput output, IReadOnlyList<ImageReference> names, bool compressed)
+    {
+        var (images, annotations) = (run.Environment.Images, output.Annotations);
+        var made = await MakeAsync(annotations, compressed).ConfigureAwait(false);
+        var said = HasStatements(output) ? await (attestations ??= new(run, request, request.Attestations!, plans)).DescribeAsync(made, names).ConfigureAwait(false) : [];
+        if (made.Count + said.Count > 1)
+        {
+            return (made, images.MakeIndex(made, said, image => annotations.Of(AnnotationPlace.ManifestDescriptor, image.Platform), annotations.Of(AnnotationPlace.Index, null), run.Lease));
+        }
+
+        return annotations.WantIndex ? throw new InvalidArgumentException("index annotations not supported for single platform export") : (made, null);
+    }
+
+    private async Task<IReadOnlyList<Image>> MakeAsync(ImageAnnotations annotations, bool compressed)
     {
         var made = new List<Image>();
         foreach (var (plan, whole) in plans.Zip(stacks))
@@ -145,7 +174,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
                 blobs = await run.Environment.Images.CompressAsync(blobs, run.Lease, run.CancellationToken).ConfigureAwait(false);
             }
 
-            made.Add(run.Environment.Images.MakeImage(Describe(plan, stack, layers, blobs), run.Lease));
+            made.Add(run.Environment.Images.MakeImage(Describe(plan, stack, layers, blobs, annotations), run.Lease));
         }
 
         return made;
@@ -164,11 +193,11 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         return new(lease, layers, async held =>
         {
             var made = await store.SealAsync(stack, null, held, CancellationToken.None).ConfigureAwait(false);
-            return images.MakeImage(Describe(plan, stack, made, [.. made.Select(layer => layer.Blob)]), held);
+            return images.MakeImage(Describe(plan, stack, made, [.. made.Select(layer => layer.Blob)], ImageAnnotations.None), held);
         });
     }
 
-    private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs)
+    private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs, ImageAnnotations annotations)
     {
         var history = History(plan);
         var created = history.Count > 0 ? history[^1].Created : plan.Base.Created;
@@ -187,6 +216,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
                 BuildCache = request.InlineCache ? CacheExport.Inline(run, plan, stack) : null,
             },
             Layers = blobs,
+            Annotations = annotations.Of(AnnotationPlace.Manifest, plan.Platform),
             Parent = plan.BaseImage?.Id,
         };
     }

@@ -1,5 +1,6 @@
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
+using Gantry.Images.Layouts;
 using Gantry.Spec;
 
 namespace Gantry.Build.Outputs;
@@ -7,17 +8,33 @@ namespace Gantry.Build.Outputs;
 /// <summary>What is made of a build's result.</summary>
 public abstract record BuildOutput;
 
+/// <summary>One that is an image.</summary>
+public abstract record ImageLikeOutput : BuildOutput
+{
+    public ImageAnnotations Annotations { get; init; } = ImageAnnotations.None;
+
+    /// <summary>It leaves this machine: also what nobody asked to be said of it is (<see cref="Attestations.AttestationOptions.IsByTheWay"/>).</summary>
+    public bool Leaves { get; init; }
+}
+
 /// <summary>An image of this daemon's.</summary>
 /// <param name="Names">With their tags.</param>
 /// <param name="Push">It is taken to the registries of its names.</param>
-public sealed record ImageOutput(IReadOnlyList<ImageReference> Names, bool Push) : BuildOutput;
+public sealed record ImageOutput(IReadOnlyList<ImageReference> Names, bool Push) : ImageLikeOutput;
 
 /// <summary>Something for a build that stands on this one, and for nobody else (<see cref="BuildOutcome.Held"/>).</summary>
 public sealed record HeldOutput : BuildOutput;
 
 /// <summary>An image in a tar, an OCI layout and a docker archive at once, that is not one of this daemon's.</summary>
 /// <param name="Kind">As progress calls it: <c>oci image format</c>.</param>
-public sealed record ArchiveOutput(string Kind, IReadOnlyList<ImageReference> Names, TakeArchive Take) : BuildOutput
+public sealed record ArchiveOutput(string Kind, IReadOnlyList<ImageReference> Names, TakeArchive Take) : ImageLikeOutput
+{
+    /// <summary>Layers are compressed in it.</summary>
+    public bool Compressed { get; init; }
+}
+
+/// <summary>As above, added to an OCI layout of the client, which is told what to name in it.</summary>
+public sealed record LayoutOutput(string Kind, IReadOnlyList<ImageReference> Names, ILayoutTarget Layout) : ImageLikeOutput
 {
     /// <summary>Layers are compressed in it.</summary>
     public bool Compressed { get; init; }

@@ -34,6 +34,11 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         }
 
         var place = request.Contexts.GetValueOrDefault(name);
+        if (LayoutAddress.TryParse(place, out var layout))
+        {
+            return await ResolveAsync(layout, name, platform, lines, shown).ConfigureAwait(false);
+        }
+
         var named = place is null ? name : ContextAddress.ImageOf(place);
         if (named is null)
         {
@@ -67,7 +72,21 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         }
 
         var image = await run.LoadAsync(metadata, report => run.Inputs.GetImageAsync(reference, platform, pull, report, run.CancellationToken)).ConfigureAwait(false);
-        return new(new ImageStep(image) { Name = $"{shown}{reference.Familiar}", Lines = lines }) { Configuration = image.Configuration, Image = image };
+        return new(new ImageStep(image) { Name = $"{shown}{reference.Familiar}", Lines = lines, Reference = reference }) { Configuration = image.Configuration, Image = image };
+    }
+
+    private async Task<BaseImage> ResolveAsync(LayoutAddress address, string name, Platform platform, LineRange lines, string shown)
+    {
+        var (metadata, subject, images) = (new MetadataStep { Name = $"[context {name}] {address}" }, $"the context {name}", run.Environment.Images);
+        var layout = await run.Inputs.OpenLayoutAsync(address.Place, run.CancellationToken).ConfigureAwait(false);
+        var target = address.Digest ?? await layout.ResolveAsync(address.Tag, run.CancellationToken).ConfigureAwait(false);
+        if (looksOnly)
+        {
+            return new(metadata) { Configuration = await run.LoadAsync(metadata, _ => ImageStore.ReadConfigurationAsync(layout, target, platform, subject, run.CancellationToken)).ConfigureAwait(false) };
+        }
+
+        var image = await run.LoadAsync(metadata, _ => images.BringAsync(layout, target, platform, subject, run.Lease, run.CancellationToken)).ConfigureAwait(false);
+        return new(new ImageStep(image) { Name = shown + name, Lines = lines, IsHeld = true }) { Configuration = image.Configuration, Image = image };
     }
 }
 

@@ -30,7 +30,7 @@ public sealed class BuildRun : IAsyncDisposable
 
     public BuildRun(BuildEnvironment environment, IBuildInputs inputs, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        (Environment, Inputs, Progress) = (environment, inputs, progress);
+        (Environment, Inputs, Progress, Started) = (environment, inputs, progress, environment.Time.GetUtcNow());
         preparations = new(this);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         hold = environment.Store.Hold();
@@ -38,6 +38,8 @@ public sealed class BuildRun : IAsyncDisposable
     }
 
     public BuildEnvironment Environment { get; }
+
+    public DateTimeOffset Started { get; }
 
     public IBuildInputs Inputs { get; }
 

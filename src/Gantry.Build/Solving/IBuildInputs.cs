@@ -1,6 +1,7 @@
 using Gantry.Build.Sources;
 using Gantry.Images;
 using Gantry.Images.Content;
+using Gantry.Images.Layouts;
 using Gantry.Spec;
 using Gantry.Spec.Build;
 using Gantry.Spec.Image;
@@ -13,6 +14,10 @@ public interface IBuildInputs : IBuildSecrets
     /// <summary>The files of a context; the same tree for the same name, which the inputs own.</summary>
     /// <param name="name">Null for the build's own.</param>
     Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken);
+
+    /// <summary>An OCI layout of the client, which the inputs own.</summary>
+    /// <param name="place">As <see cref="LayoutAddress.Place"/> has it.</param>
+    Task<ILayoutSource> OpenLayoutAsync(string place, CancellationToken cancellationToken);
 
     /// <summary>What the client left out of the build's own context; null where nothing.</summary>
     Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken);

@@ -48,5 +48,23 @@ public abstract class Step
     /// <summary>Does it. The result is the whole filesystem, or only the new layer where it <see cref="IsIndependent"/>.</summary>
     public abstract Task<LayerStack> ExecuteAsync(BuildRun run, StepReport report);
 
+    /// <summary>A step and all it stands on, each once, it first.</summary>
+    public static IEnumerable<Step> AllOf(Step last)
+    {
+        var steps = new HashSet<Step>();
+        var waiting = new Queue<Step>([last]);
+        while (waiting.TryDequeue(out var step))
+        {
+            if (steps.Add(step))
+            {
+                yield return step;
+                foreach (var input in step.Inputs)
+                {
+                    waiting.Enqueue(input);
+                }
+            }
+        }
+    }
+
     public override string ToString() => Name;
 }

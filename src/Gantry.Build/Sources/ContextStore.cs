@@ -51,7 +51,7 @@ public sealed partial class ContextStore : IDisposable
                 throw new InvalidArgumentException($"the context has more than {MostFiles} files: leave out what is not needed with .dockerignore");
             }
 
-            var path = Clean(entry.Name, entry.DisplayName);
+            var path = Clean(entry.Name);
             if (path.Length == 0)
             {
                 continue;
@@ -69,7 +69,7 @@ public sealed partial class ContextStore : IDisposable
                     received.Add(new(Entry(path, FileKind.SymbolicLink, entry) with { Link = System.Text.Encoding.UTF8.GetString(entry.LinkName) }, null));
                     break;
                 case TarEntryType.HardLink:
-                    var target = received.ByPath.GetValueOrDefault(Clean(entry.LinkName, entry.DisplayName)) ?? throw new InvalidArgumentException($"invalid link {entry.DisplayName} in the context: what it links to did not come before it");
+                    var target = received.ByPath.GetValueOrDefault(Clean(entry.LinkName)) ?? throw new InvalidArgumentException($"invalid link {entry.DisplayName} in the context: what it links to did not come before it");
                     received.Add(target with { Entry = target.Entry with { Path = path } });
                     break;
                 default:
@@ -181,8 +181,8 @@ public sealed partial class ContextStore : IDisposable
 
     internal string NewFile() => Path.Combine(files, ".new-" + Path.GetRandomFileName());
 
-    /// <summary>The path without empty, <c>.</c> and <c>..</c> parts; one that leads out is refused.</summary>
-    private static string Clean(ReadOnlySpan<byte> name, string shown)
+    /// <summary>The path without empty, <c>.</c> and <c>..</c> parts: above the context there is nothing but itself, as with Docker.</summary>
+    private static string Clean(ReadOnlySpan<byte> name)
     {
         var path = SourceTree.Clean(System.Text.Encoding.UTF8.GetString(name));
         if (!SourceTree.LeadsUp(path))
@@ -200,10 +200,6 @@ public sealed partial class ContextStore : IDisposable
             else if (parts.Count > 0)
             {
                 parts.RemoveAt(parts.Count - 1);
-            }
-            else
-            {
-                throw new InvalidArgumentException($"invalid entry {shown} in the context: it leads out of it");
             }
         }
 

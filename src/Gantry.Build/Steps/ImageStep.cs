@@ -12,6 +12,9 @@ public sealed class ImageStep(Image image) : Step
 {
     public Image Image { get; } = image;
 
+    /// <summary>What it was asked for by; null for what has no name.</summary>
+    public ImageReference? Reference { get; init; }
+
     /// <summary>It is here though no list shows it.</summary>
     public bool IsHeld { get; init; }
 

@@ -21,6 +21,8 @@ internal static class BakeWords
         foreach (var (name, place) in target.Contexts) yield return $"--build-context={name}={(place.StartsWith(BakeTarget.OfTarget, StringComparison.Ordinal) ? ContextAddress.BuiltImage + imageOf(place[BakeTarget.OfTarget.Length..]) : BakeGrants.Local(place))}";
         foreach (var cache in target.CacheFrom) yield return $"--cache-from={cache.Option}";
         foreach (var cache in target.CacheTo ?? []) yield return $"--cache-to={cache.Option}";
+        foreach (var annotation in target.Annotations) yield return $"--annotation={annotation}";
+        foreach (var attestation in target.Attest) yield return $"--attest={attestation.Option}";
         foreach (var secret in target.Secrets) yield return $"--secret={secret.Option}";
         foreach (var agent in target.Ssh) yield return $"--ssh={agent.Option}";
         foreach (var platform in target.Platforms ?? []) yield return $"--platform={platform}";
@@ -41,8 +43,6 @@ internal static class BakeWords
 
     private static void Verify(BakeTarget target)
     {
-        if (target.Attest.FirstOrDefault(attestation => attestation["disabled"] != "true") is { } attestation) throw new BakeException($"the target {target.Name} wants an attestation of type {attestation.Type}, which gantry does not make: leave attest out, or say --set {target.Name}.attest=type={attestation.Type},disabled=true");
-        if (target.Annotations.Count > 0) throw new BakeException($"the target {target.Name} wants the annotation {target.Annotations[0]}, which gantry does not write: leave annotations out");
         if (target.Resources.Keys.FirstOrDefault(name => !Resources.Contains(name)) is { } unknown) throw new BakeException($"the target {target.Name} has an unknown resource {unknown}: want {string.Join(", ", Resources)}");
     }
 

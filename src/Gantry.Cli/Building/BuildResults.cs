@@ -18,8 +18,11 @@ internal sealed class BuildResults
     private readonly List<string> _caches = [];
     private readonly List<(string Id, Action<Stream> Take)> _incoming = [];
 
+    private readonly Invocation _call;
+
     public BuildResults(Invocation call)
     {
+        _call = call;
         foreach (var text in call.List("output")) AddOutput(call, text);
         if (call.Flag("push"))
         {
@@ -29,6 +32,13 @@ internal sealed class BuildResults
         }
 
         if (call.Flag("load") && !_outputs.Exists(output => output.Type is "image" or "registry" || !output.Attrs.ContainsKey(IdKey))) _outputs.Add(new() { Type = "image" });
+        var annotations = BuildAnnotations.Of(call);
+        if (annotations.Count > 0 && _outputs.Count == 0) _outputs.Add(new() { Type = "image" });
+        foreach (var output in _outputs.Where(output => output.Type is not ("local" or "tar" or "cacheonly")))
+        {
+            foreach (var (key, value) in annotations) output.Attrs[key] = value;
+        }
+
         foreach (var text in call.List("cache-to")) AddCache(text);
     }
 
@@ -45,6 +55,7 @@ internal sealed class BuildResults
     public Query AddTo(Query query)
     {
         if (_outputs.Count > 0) query.Add("outputs", JsonSerializer.Serialize(_outputs.ToArray(), BuildJson.Default.BuildOutputRequestArray));
+        if (BuildAnnotations.Attestations(_call) is { Count: > 0 } attestations) query.Add("attests", JsonSerializer.Serialize(attestations, BuildJson.Default.DictionaryStringString));
         return _caches.Count > 0 ? query.Add("cacheto", JsonSerializer.Serialize(_caches.ToArray(), BuildJson.Default.StringArray)) : query;
     }
 

@@ -73,17 +73,40 @@ internal static class ContextOffers
     /// <summary>The contexts of <c>--build-context</c>, by their names.</summary>
     /// <param name="call">Has them.</param>
     /// <param name="offer">Gives the id of what the daemon has of a directory.</param>
-    public static async ValueTask<Dictionary<string, string>> NamedAsync(Invocation call, Func<string, ValueTask<string>> offer)
+    /// <param name="offerLayout">The same of an OCI layout.</param>
+    public static async ValueTask<Dictionary<string, string>> NamedAsync(Invocation call, Func<string, ValueTask<string>> offer, Func<string, ValueTask<string>> offerLayout)
     {
         var contexts = new Dictionary<string, string>();
-        foreach (var named in call.List("build-context"))
+        foreach (var (name, place) in Named(call))
         {
-            var (name, place) = named.Split('=', 2) is [var left, var right] ? (left, right) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value");
-            contexts[name] = place.Contains("://", StringComparison.Ordinal) || (!Directory.Exists(place) && ContextAddress.IsRemote(place)) ? place : await offer(place).ConfigureAwait(false);
+            if (LayoutAddress.TryParse(place, out var layout))
+            {
+                var directory = $"gantry.layout{contexts.Count}";
+                contexts[directory] = await offerLayout(layout.Place).ConfigureAwait(false);
+                contexts[name] = (layout with { Place = directory }).ToString();
+                continue;
+            }
+
+            contexts[name] = IsElsewhere(place) ? place : await offer(place).ConfigureAwait(false);
         }
 
         return contexts;
     }
+
+    /// <summary>Says so of directories that are not there, before anything is sent.</summary>
+    public static void Verify(Invocation call)
+    {
+        foreach (var (_, place) in Named(call))
+        {
+            if (LayoutAddress.TryParse(place, out var layout)) LocalContext.RequireDirectory(layout.Place);
+            else if (!IsElsewhere(place)) LocalContext.RequireDirectory(place);
+        }
+    }
+
+    private static IEnumerable<(string Name, string Place)> Named(Invocation call) => call.List("build-context").Select(
+        named => named.Split('=', 2) is [var name, var place] ? (name, place) : throw new CommandLineException($"ERROR: invalid context value: {named}, expected key=value"));
+
+    private static bool IsElsewhere(string place) => place.Contains("://", StringComparison.Ordinal) || (!Directory.Exists(place) && ContextAddress.IsRemote(place));
 
     public static void Add(Query query, Dictionary<string, string> contexts)
     {

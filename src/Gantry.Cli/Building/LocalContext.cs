@@ -27,7 +27,7 @@ internal sealed class LocalContext
     public LocalContext(string directory, string? dockerfile)
     {
         Directory = Path.GetFullPath(directory);
-        if (!System.IO.Directory.Exists(Directory)) throw new CommandLineException($"ERROR: unable to prepare context: path {OptionValues.Quote(directory)} not found");
+        RequireDirectory(directory);
         foreach (var name in (string?[])[dockerfile is null ? null : dockerfile + ".dockerignore", ".dockerignore"])
         {
             if (name is not null && Path.Combine(Directory, name) is { } path && File.Exists(path))
@@ -37,6 +37,11 @@ internal sealed class LocalContext
                 break;
             }
         }
+    }
+
+    public static void RequireDirectory(string path)
+    {
+        if (!System.IO.Directory.Exists(path)) throw new CommandLineException($"ERROR: unable to prepare context: path {OptionValues.Quote(path)} not found");
     }
 
     public string Directory { get; }

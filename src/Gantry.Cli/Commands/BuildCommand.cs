@@ -38,6 +38,7 @@ internal static class BuildCommand
         }
 
         if (call.Flag("push") && call.List("tag").Count == 0 && !call.List("output").Any(output => output.Contains("name=", StringComparison.Ordinal))) throw new CommandLineException("ERROR: tag is needed when pushing to registry");
+        ContextOffers.Verify(call);
         return source.Local is { } local && await ContextOffers.TryOfferAsync(call, local).ConfigureAwait(false) is { } offer
             ? await InStepsAsync(call, source, offer, display).ConfigureAwait(false)
             : source.Remote is not null && await IsGantrydAsync(call.Client).ConfigureAwait(false) ? await InStepsAsync(call, source, null, display).ConfigureAwait(false)
@@ -53,12 +54,14 @@ internal static class BuildCommand
         var context = await ContextOffers.EmptyAsync(call, source.Local?.Ignored).ConfigureAwait(false);
         var query = BuildOptions.AddTo(new Query("/build"), call).Add("progress", "steps").Add("call", question.Name).Add("dockerfile", source.Name);
         if (source.Archive is null) query.Add("context", context);
-        ContextOffers.Add(query, await ContextOffers.NamedAsync(call, _ => ContextOffers.EmptyAsync(call, null)).ConfigureAwait(false));
+        ContextOffers.Add(query, await ContextOffers.NamedAsync(call, _ => ContextOffers.EmptyAsync(call, null), place => SendAsync(call, place)).ConfigureAwait(false));
         // What is answered is all that a program reads.
         var display = call.Has("progress") || Terminal.ErrorIsTerminal ? Display(call) : new QuietDisplay();
         var last = await FollowAsync(call, query, source.Archive ?? new MemoryStream(source.Dockerfile!), BuildOptions.Headers(call, source.Dockerfile, []), display).ConfigureAwait(false);
         return question.Print(call.Out, last.Answer ?? throw Ended());
     }
+
+    private static async ValueTask<string> SendAsync(Invocation call, string directory) => await ContextOffers.TrySendAsync(call, new LocalContext(directory, null)).ConfigureAwait(false) ?? "";
 
     /// <param name="offer">The context; null for a remote one.</param>
     private static async ValueTask<Built> InStepsAsync(Invocation call, BuildSource source, ContextOffer? offer, IBuildDisplay? display)
@@ -66,7 +69,7 @@ internal static class BuildCommand
         var results = new BuildResults(call);
         var query = results.AddTo(BuildOptions.AddTo(new Query("/build"), call)).Add("progress", "steps").Add("context", offer?.Id).Add("onerror", call.Text("on-error")).Add("remote", source.Remote).Add("dockerfile", source.Name);
         if (source is { Remote: not null, Dockerfile: not null }) query.Add("body", "dockerfile");
-        var contexts = await ContextOffers.NamedAsync(call, async place => await ContextOffers.TrySendAsync(call, new LocalContext(place, null)).ConfigureAwait(false) ?? "").ConfigureAwait(false);
+        var contexts = await ContextOffers.NamedAsync(call, place => SendAsync(call, place), place => SendAsync(call, place)).ConfigureAwait(false);
         var caches = await ContextOffers.CachesAsync(call, contexts).ConfigureAwait(false);
         if (caches.Length > 0) query.Add("cachefrom", JsonSerializer.Serialize(caches, BuildJson.Default.StringArray));
         ContextOffers.Add(query, contexts);
@@ -171,9 +174,14 @@ internal static class BuildCommand
     /// <summary>As every Docker takes it: the whole context as a tar, and lines of text back.</summary>
     private static async ValueTask<Built> ClassicAsync(Invocation call, BuildSource source)
     {
-        foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow", "output", "cache-to", "on-error"])
+        foreach (var option in (string[])["secret", "ssh", "build-context", "no-cache-filter", "allow", "output", "cache-to", "on-error", "annotation", "attest"])
         {
             if (call.Has(option)) throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory or an address");
+        }
+
+        foreach (var option in (string[])["provenance", "sbom"])
+        {
+            if (call.Has(option) && call.Text(option) != "false") throw new CommandLineException($"ERROR: --{option} needs gantryd and a context that is a directory or an address");
         }
 
         if (source is { Remote: not null, Dockerfile: not null }) throw new CommandLineException("ERROR: a Dockerfile that is none of the remote context needs gantryd");

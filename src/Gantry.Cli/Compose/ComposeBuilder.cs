@@ -65,6 +65,8 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
         foreach (var entitlement in build.Entitlements) words.AddRange(["--allow", entitlement]);
         Add("--target", build.Target);
         Add("--network", build.Network);
+        Add("--provenance", build.Provenance);
+        Add("--sbom", build.Sbom);
         if (build.ShmSize > 0) Add("--shm-size", build.ShmSize.ToString(CultureInfo.InvariantCulture));
         if (build.NoCache) words.Add("--no-cache");
         if (build.Pull) words.Add("--pull");

@@ -10,6 +10,8 @@ internal static class BuildDefinitions
         {
             o.Add("add-host", null, "list", "Add a custom host-to-IP mapping (format: \"host:ip\")");
             o.Add("allow", null, "stringArray", "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\")");
+            o.Add("annotation", null, "stringArray", "Add annotation to the image");
+            o.Add("attest", null, "stringArray", "Attestation parameters (format: \"type=sbom,generator=image\")");
             o.Add("build-arg", null, "stringArray", "Set build-time variables");
             o.Add("build-context", null, "stringArray", "Additional build contexts (e.g., name=path)");
             o.Add("cache-from", null, "stringArray", "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")");
@@ -37,10 +39,12 @@ internal static class BuildDefinitions
             o.Add("output", 'o', "stringArray", "Output destination (format: \"type=local,dest=path\")");
             o.Add("platform", null, "stringArray", "Set target platform for build");
             o.Add("progress", null, "string", "Set type of progress output (\"auto\", \"quiet\", \"plain\", \"tty\", \"rawjson\"). Use plain to show container output", "auto");
+            o.Add("provenance", null, "string", "Shorthand for \"--attest=type=provenance\"");
             o.Add("pull", null, "bool", "Always attempt to pull all referenced images");
             o.Add("push", null, "bool", "Push the image when it is built");
             o.Add("quiet", 'q', "bool", "Suppress the build output and print image ID on success");
             o.Add("rm", null, "bool", "Remove intermediate containers after a successful build", "true");
+            o.Add("sbom", null, "string", "Shorthand for \"--attest=type=sbom\"");
             o.Add("secret", null, "stringArray", "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")");
             o.Add("shm-size", null, "bytes", "Shared memory size for build containers");
             o.Add("squash", null, "bool", "Squash newly built layers into a single new layer");

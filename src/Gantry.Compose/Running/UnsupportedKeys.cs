@@ -25,8 +25,6 @@ internal static class UnsupportedKeys
         { CredentialSpec: not null } => "credential_spec",
         { PullPolicy: not (null or "" or "always" or "never" or "missing" or "if_not_present" or "build") } when PullInterval.Of(service.PullPolicy) is null => $"pull_policy {service.PullPolicy}",
         { Build.Privileged: true } => "build.privileged",
-        { Build.Provenance.Length: > 0 } => "build.provenance",
-        { Build.Sbom.Length: > 0 } => "build.sbom",
         _ => null,
     };
 }

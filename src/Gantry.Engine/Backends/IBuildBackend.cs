@@ -1,7 +1,10 @@
+using System.Net;
 using Gantry.Build;
 using Gantry.Build.Calls;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
+using Gantry.Images.Layouts;
+using Gantry.Spec;
 using Gantry.Spec.Build;
 using Gantry.Spec.Engine;
 
@@ -26,6 +29,9 @@ public interface IBuildBackend
     /// <summary>Takes the content that was missing of a context, as a tar.</summary>
     Task CompleteAsync(string id, Stream archive, CancellationToken cancellationToken);
 
+    /// <summary>What builds run on.</summary>
+    BuilderDescription DescribeBuilder();
+
     /// <summary>What builds left.</summary>
     IReadOnlyList<BuildCache> DescribeCache();
 
@@ -34,6 +40,10 @@ public interface IBuildBackend
     /// <summary>Ends a build that was given this name.</summary>
     void Cancel(string id);
 }
+
+/// <param name="Platforms">Whose programs run here, this machine's first.</param>
+/// <param name="HostGateways">What <c>--add-host name:host-gateway</c> means.</param>
+public sealed record BuilderDescription(IReadOnlyList<Platform> Platforms, IReadOnlyList<IPAddress> HostGateways);
 
 public sealed record BuildJob
 {
@@ -79,6 +89,9 @@ public interface IBuildClient
     /// <summary>The files of a context; the same tree for the same name.</summary>
     /// <param name="name">Null for the build's own.</param>
     Task<SourceTree> OpenContextAsync(string? name, ContextStore contexts, CancellationToken cancellationToken);
+
+    /// <summary>An OCI layout.</summary>
+    ILayoutSource OpenLayout(string place);
 
     /// <summary>What is left out of the build's own context; null where nothing.</summary>
     Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken);

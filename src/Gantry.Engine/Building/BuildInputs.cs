@@ -5,6 +5,7 @@ using Gantry.Engine.Backends;
 using Gantry.Engine.Images;
 using Gantry.Images;
 using Gantry.Images.Content;
+using Gantry.Images.Layouts;
 using Gantry.Images.Pulling;
 using Gantry.Spec;
 using Gantry.Spec.Build;
@@ -50,6 +51,9 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             ? fetched.GetOrAdd(name, _ => new(() => Shown($"[context {name}] {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)))).Value
         : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
         : throw new NotFoundException($"no context named {name} came with the build");
+
+    public async Task<ILayoutSource> OpenLayoutAsync(string place, CancellationToken cancellationToken) => taken.TryGetValue(place, out var tree) ? new LayoutTree(await tree.Value.WaitAsync(cancellationToken).ConfigureAwait(false))
+        : job.Client?.OpenLayout(place) ?? throw new NotFoundException($"no OCI layout named {place} came with the build");
 
     public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => job.Client?.FindSecretAsync(id, cancellationToken) ?? Task.FromResult(job.Secrets.GetValueOrDefault(id));
 

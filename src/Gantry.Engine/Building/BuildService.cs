@@ -8,6 +8,7 @@ using Gantry.Build.Store;
 using Gantry.Engine.Backends;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Images;
+using Gantry.Engine.Machine;
 using Gantry.Images;
 using Gantry.Images.Records;
 using Gantry.Linux.Files;
@@ -57,6 +58,8 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         environment.Downloads.Dispose();
         environment.Store.Dispose();
     }
+
+    public BuilderDescription DescribeBuilder() => new([.. new[] { Platform.Current }.Concat(Emulators.List()).Distinct()], parts.Networks.HostGateways);
 
     public Task<BuildOutcome> BuildAsync(BuildJob job, IBuildProgress progress, CancellationToken cancellationToken) => WithInputsAsync(
         job,

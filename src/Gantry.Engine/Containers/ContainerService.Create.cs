@@ -91,22 +91,14 @@ internal sealed partial class ContainerService
         if (Array.Find(requests, request => !parts.Devices.CanServe(request)) is { } missing)
         {
             var capabilities = string.Join(' ', (missing.Capabilities ?? []).Select(set => $"[{string.Join(' ', set)}]"));
-            throw new UnsupportedException($"could not select device driver \"{missing.Driver}\" with capabilities: [{capabilities}]: no file in {string.Join(" or ", parts.Options.DeviceDirectories)} describes such devices (nvidia-ctk cdi generate makes one for NVIDIA's)");
+            throw new UnsupportedException($"could not select device driver \"{missing.Driver}\" with capabilities: [{capabilities}]: {(parts.Options.DeviceDirectories.Count == 0 ? "CDI is switched off for this daemon" : $"no file in {string.Join(" or ", parts.Options.DeviceDirectories)} describes such devices (nvidia-ctk cdi generate makes one for NVIDIA's)")}");
         }
     }
 
-    /// <summary>Whatever a mount names and is not there is a wrong argument: of "not found" clients take the container's image to be missing, and pull it.</summary>
     private VolumeReservation ReserveVolumes(ContainerConfig config, HostConfig host, string? platform)
     {
-        try
-        {
-            return parts.Volumes.Reserve(
-                [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts, parts.Options.DataRoot).Select(mount => WithImage(mount, platform))]);
-        }
-        catch (NotFoundException e)
-        {
-            throw new InvalidArgumentException(e.Message, e);
-        }
+        var plan = MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts, parts.Options.DataRoot);
+        return parts.Volumes.Reserve([.. plan.Select(mount => WithImage(mount, platform))]);
     }
 
     /// <summary>Who follows a log may come before the container runs.</summary>

@@ -67,7 +67,8 @@ internal sealed class SystemService(
             ContainersStopped = states.Count(state => !state.Running),
             Images = countImages(),
             Driver = "overlay2",
-            DriverStatus = [["Root directory", parts.Options.DataRoot], ["Mounts", "detached"]],
+            // By the type clients of Docker tell a daemon that keeps images of several platforms, attestations and OCI archives.
+            DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"], ["Root directory", parts.Options.DataRoot], ["Mounts", "detached"]],
             Plugins = new() { Volume = ["local"], Network = ["bridge", "host", "ipvlan", "macvlan", "null"], Authorization = parts.Options.AuthorizationPlugins.Count > 0 ? [.. parts.Options.AuthorizationPlugins] : null, Log = LogDrivers.Names },
             MemoryLimit = parts.Cgroups.Has("memory"),
             SwapLimit = swapLimit,
@@ -80,7 +81,7 @@ internal sealed class SystemService(
             IPv4Forwarding = HostFacts.ForwardsIPv4,
             Debug = parts.Options.IsDebug,
             NFd = HostFacts.OpenFiles,
-            NGoroutines = ThreadPool.ThreadCount,
+            NGoroutines = states.Count(state => state.Running) + parts.Bus.SubscriberCount,
             NEventsListener = parts.Bus.SubscriberCount,
             SystemTime = GoTime.Format(parts.Time.GetUtcNow()),
             LoggingDriver = parts.Options.LogConfig.Type,

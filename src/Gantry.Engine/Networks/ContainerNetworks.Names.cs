@@ -31,7 +31,7 @@ internal sealed partial class ContainerNetworks
         Ports = ports,
         HostsEntries =
         [
-            .. HostsLines.Extra(record, HostGateways()),
+            .. HostsLines.Extra(record, HostGateways),
             .. LinkedContainers(record).Select(link => link.HostsLine).OfType<string>(),
             .. current.Endpoints.SelectMany(end => HostsLines.Own(record, end.Endpoint)),
         ],
@@ -55,7 +55,7 @@ internal sealed partial class ContainerNetworks
             : configuration.Reachable(current.Endpoints.Exists(end => end.Endpoint.IPv6 is not null))).ToString();
     }
 
-    private IReadOnlyList<IPAddress> HostGateways() => options.HostGateways.Count > 0
+    public IReadOnlyList<IPAddress> HostGateways => options.HostGateways.Count > 0
         ? options.HostGateways
         : [.. (networks.FindName(NetworkName.Bridge)?.Record.Pools ?? []).Select(pool => pool.Gateway).OfType<IPAddress>()];
 

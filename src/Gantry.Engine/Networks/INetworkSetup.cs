@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Engine.Containers;
 using Gantry.Spec.Engine;
 
@@ -6,6 +7,9 @@ namespace Gantry.Engine.Networks;
 /// <summary>What a container's life asks of its networks. Callers hold the container's gate.</summary>
 internal interface INetworkSetup
 {
+    /// <summary>The host, as containers reach it.</summary>
+    IReadOnlyList<IPAddress> HostGateways { get; }
+
     /// <summary>
     /// Takes addresses and ports and makes the namespace; the links are made while the caller goes on, until
     /// <see cref="NetworkAttachment.Connected"/>. On a failure nothing is left.

@@ -12,18 +12,20 @@ internal sealed record ArchiveImage(byte[] Manifest, Digest ManifestDigest, stri
 
     /// <summary>An image that comes without a manifest gets the one that a push of it would make.</summary>
     /// <param name="beneath">Layers that are in the store already, below <paramref name="layers"/>.</param>
+    /// <param name="annotations">Of the manifest; null for none.</param>
     public static ArchiveImage Author(
-        byte[] configuration, IReadOnlyList<StagedBlob> layers, IReadOnlyList<Descriptor>? beneath = null)
+        byte[] configuration, IReadOnlyList<StagedBlob> layers, IReadOnlyList<Descriptor>? beneath = null, IReadOnlyDictionary<string, string>? annotations = null)
     {
         var config = new Descriptor { MediaType = MediaTypes.OciConfig, Digest = Digest.Sha256(configuration), Size = configuration.Length };
-        var (bytes, digest, manifest) = AuthorManifest(config, [.. beneath ?? [], .. layers.Select(l => new Descriptor { MediaType = LayerType(l), Digest = l.Digest, Size = l.Size })]);
+        var (bytes, digest, manifest) = AuthorManifest(config, [.. beneath ?? [], .. layers.Select(l => new Descriptor { MediaType = LayerType(l), Digest = l.Digest, Size = l.Size })], annotations);
         return new(bytes, digest, MediaTypes.OciManifest, manifest, configuration, layers);
     }
 
     /// <summary>The manifest of our own making: the same for the same content.</summary>
-    public static (byte[] Content, Digest Digest, ImageManifest Manifest) AuthorManifest(Descriptor config, IReadOnlyList<Descriptor> layers)
+    public static (byte[] Content, Digest Digest, ImageManifest Manifest) AuthorManifest(
+        Descriptor config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations = null)
     {
-        var manifest = new ImageManifest { SchemaVersion = 2, MediaType = MediaTypes.OciManifest, Config = config, Layers = layers };
+        var manifest = new ImageManifest { SchemaVersion = 2, MediaType = MediaTypes.OciManifest, Config = config, Layers = layers, Annotations = annotations };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Canonical.ImageManifest);
         return (bytes, Digest.Sha256(bytes), manifest);
     }

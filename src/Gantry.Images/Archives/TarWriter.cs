@@ -4,15 +4,16 @@ using Gantry.Images.Content;
 
 namespace Gantry.Images.Archives;
 
-/// <summary>Writes plain files into a ustar archive; names are ours and short, times are 0, so that the same content gives the same bytes.</summary>
+/// <summary>Writes plain files into a ustar archive; names are ours and short, and the same content gives the same bytes.</summary>
 internal sealed class TarWriter(Stream target)
 {
     private const int BlockSize = 512;
     private const long LargestOctal = 0x1FFFFFFFF; // eleven octal digits
 
-    public async Task AddAsync(string name, Stream content, long size, CancellationToken cancellationToken)
+    /// <param name="time">When it was made, not before 1970; null for the beginning of time.</param>
+    public async Task AddAsync(string name, Stream content, long size, DateTimeOffset? time, CancellationToken cancellationToken)
     {
-        await target.WriteAsync(Header(name, size, directory: false), cancellationToken).ConfigureAwait(false);
+        await target.WriteAsync(Header(name, size, Math.Max(time?.ToUnixTimeSeconds() ?? 0, 0), directory: false), cancellationToken).ConfigureAwait(false);
         using var rented = new RentedBuffer(256 * 1024);
         long written = 0;
         int read;
@@ -33,15 +34,15 @@ internal sealed class TarWriter(Stream target)
     public async Task AddAsync(string name, byte[] content, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream(content);
-        await AddAsync(name, stream, content.Length, cancellationToken).ConfigureAwait(false);
+        await AddAsync(name, stream, content.Length, null, cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask AddDirectoryAsync(string name, CancellationToken cancellationToken) => target.WriteAsync(Header(name + "/", 0, directory: true), cancellationToken);
+    public ValueTask AddDirectoryAsync(string name, CancellationToken cancellationToken) => target.WriteAsync(Header(name + "/", 0, 0, directory: true), cancellationToken);
 
     /// <summary>Two blocks of zeros end an archive.</summary>
     public ValueTask FinishAsync(CancellationToken cancellationToken) => target.WriteAsync(new byte[2 * BlockSize], cancellationToken);
 
-    private static byte[] Header(string name, long size, bool directory)
+    private static byte[] Header(string name, long size, long time, bool directory)
     {
         var header = new byte[BlockSize];
         Encoding.ASCII.GetBytes(name, header);
@@ -58,7 +59,7 @@ internal sealed class TarWriter(Stream target)
             BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(128), size);
         }
 
-        Octal(header.AsSpan(136, 12), 0);
+        Octal(header.AsSpan(136, 12), Math.Min(time, LargestOctal));
         header.AsSpan(148, 8).Fill((byte)' ');
         header[156] = directory ? (byte)'5' : (byte)'0';
         "ustar\000"u8.CopyTo(header.AsSpan(257));

@@ -18,26 +18,28 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
     /// <summary>The index that the tag or digest names; null where it names the manifest.</summary>
     public Digest? Index => Indexes.Count > 0 ? Indexes[0].Digest : null;
 
+    /// <param name="named">A tag or digest.</param>
+    /// <param name="subject">What it is of, for messages.</param>
     /// <param name="parse"><see cref="ParseManifest"/>, or <see cref="ParseAttestation"/> for what need not be an image.</param>
     public static async Task<PullManifest> ResolveAsync(
-        ImageReference reference, Platform platform, Func<string, CancellationToken, Task<RegistryDocument>> get, Func<byte[], string, ImageManifest> parse, CancellationToken cancellationToken)
+        string named, string subject, Platform platform, Func<string, CancellationToken, Task<RegistryDocument>> get, Func<byte[], string, ImageManifest> parse, CancellationToken cancellationToken)
     {
-        var document = await get(reference.Digest?.ToString() ?? reference.Tag!, cancellationToken).ConfigureAwait(false);
+        var document = await get(named, cancellationToken).ConfigureAwait(false);
         var indexes = new List<RegistryDocument>();
         for (var depth = 0; depth < Depth; depth++)
         {
-            var type = TypeOf(document, reference);
+            var type = TypeOf(document, subject);
             if (MediaTypes.IsManifest(type))
             {
-                return new(indexes, document, type, parse(document.Content, reference.Familiar));
+                return new(indexes, document, type, parse(document.Content, subject));
             }
 
             indexes.Add(document);
-            var chosen = Choose(ParseIndex(document.Content, reference.Familiar), platform, reference);
+            var chosen = Choose(ParseIndex(document.Content, subject), platform, subject);
             document = await get(chosen.Digest.ToString(), cancellationToken).ConfigureAwait(false);
         }
 
-        throw new InvalidArgumentException($"index of {reference.Familiar} nests deeper than {Depth} levels");
+        throw new InvalidArgumentException($"index of {subject} nests deeper than {Depth} levels");
     }
 
     /// <param name="subject">What the manifest is of, for messages.</param>
@@ -87,7 +89,7 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
     }
 
     /// <summary>The document's own word counts, because it is what was hashed; the header only where the document says nothing.</summary>
-    public static string TypeOf(RegistryDocument document, ImageReference reference)
+    public static string TypeOf(RegistryDocument document, string subject)
     {
         try
         {
@@ -97,7 +99,7 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
             {
                 if (root.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.GetInt32() == 1)
                 {
-                    throw new UnsupportedException($"{reference.Familiar} has a manifest of schema 1, which is no longer supported: push the image again with a newer tool");
+                    throw new UnsupportedException($"{subject} has a manifest of schema 1, which is no longer supported: push the image again with a newer tool");
                 }
 
                 var type = root.TryGetProperty("mediaType", out var own) && own.ValueKind == JsonValueKind.String ? own.GetString()
@@ -111,18 +113,18 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
                     return type!;
                 }
 
-                throw new UnsupportedException($"{reference.Familiar} is no image: its manifest is of type {type ?? "unknown"}");
+                throw new UnsupportedException($"{subject} is no image: its manifest is of type {type ?? "unknown"}");
             }
         }
         catch (JsonException e)
         {
-            throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: registry answered {document.MediaType ?? "something"} that is no JSON", e);
+            throw new InvalidArgumentException($"manifest of {subject} is not valid: registry answered {document.MediaType ?? "something"} that is no JSON", e);
         }
 
-        throw new InvalidArgumentException($"manifest of {reference.Familiar} is not valid: it is no JSON object");
+        throw new InvalidArgumentException($"manifest of {subject} is not valid: it is no JSON object");
     }
 
-    private static Descriptor Choose(ImageIndex index, Platform platform, ImageReference reference)
+    private static Descriptor Choose(ImageIndex index, Platform platform, string subject)
     {
         var manifests = index.Manifests.Where(m => !Attestation.Is(m) && (MediaTypes.IsManifest(m.MediaType) || MediaTypes.IsIndex(m.MediaType))).ToList();
         var best = manifests
@@ -136,6 +138,6 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
         }
 
         var there = manifests.Where(m => m.Platform is { Os: not "unknown" }).Select(m => m.Platform!.Normalise().ToString()).Distinct();
-        throw new NotFoundException($"no matching manifest for {platform} in the manifest list entries of {reference.Familiar}: there is {string.Join(", ", there)}");
+        throw new NotFoundException($"no matching manifest for {platform} in the manifest list entries of {subject}: there is {string.Join(", ", there)}");
     }
 }

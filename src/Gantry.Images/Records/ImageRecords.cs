@@ -162,8 +162,8 @@ internal sealed class ImageRecords
         return removed;
     }
 
-    /// <summary>Manifests of images.</summary>
-    public IReadOnlyList<Digest> Manifests() => database.Read(r => r.Query("SELECT manifest FROM images", Id));
+    /// <summary>Ids and manifests of all images.</summary>
+    public HashSet<Digest> Identities() => [.. database.Read(r => r.Query("SELECT id FROM images UNION SELECT manifest FROM images", Id))];
 
     /// <summary>Manifests and indexes that images are known by.</summary>
     public IReadOnlyList<Digest> Roots() => database.Read(r =>

@@ -9,6 +9,11 @@ internal static class BoundedBody
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, string subject, CancellationToken cancellationToken)
     {
         using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(stream, limit, subject, cancellationToken).ConfigureAwait(false);
+    }
+
+    public static async Task<byte[]> ReadAsync(Stream stream, int limit, string subject, CancellationToken cancellationToken)
+    {
         using var result = new MemoryStream();
         using var rented = new RentedBuffer(64 * 1024);
         int read;

@@ -86,9 +86,7 @@ internal sealed partial class RegistrySession
 
     private Digest Verify(byte[] content, Digest wanted)
     {
-        using var hash = wanted.CreateHash();
-        hash.AppendData(content);
-        var actual = Digest.FromHash(hash.GetHashAndReset());
+        var actual = wanted.HashLike(content);
         return actual == wanted
             ? wanted
             : throw new InternalException($"content of {Reference.Familiar} is corrupted: want digest {wanted}, what came has {actual}");

@@ -34,7 +34,7 @@ internal sealed class BuildKitEndpoints : IEndpointGroup, IDisposable
         OverHttp = new(runner, history);
         IEnumerable<KeyValuePair<string, GrpcHandler>> methods =
         [
-            .. new ControlService(solves, runner, history, builds).Methods, .. new BridgeService(solves, runner).Methods, .. new HistoryService(history, TimeProvider.System).Methods,
+            .. new ControlService(solves, runner, history, builds).Methods, .. new BridgeService(solves, runner, builds).Methods, .. new HistoryService(history, TimeProvider.System).Methods,
             .. new SessionService(sessions).Methods,
         ];
         server = new(methods.ToDictionary(), logger);

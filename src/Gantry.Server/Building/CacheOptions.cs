@@ -1,4 +1,5 @@
 using Gantry.Build.Caching;
+using Gantry.Images.Layouts;
 using Gantry.Spec;
 
 namespace Gantry.Server.Building;
@@ -9,6 +10,9 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
     /// <summary>The client's directory, as a context or by the name under which it takes an archive.</summary>
     public const string ClientKey = "gantry.id";
     private static readonly string[] Known = ["ref", "mode", "src", "dest", "tag", "mounts", ClientKey];
+
+    /// <summary>Begins the name that a session gives to a layout of a cache.</summary>
+    public const string SessionPrefix = "local:";
 
     /// <summary>What is so in any case: it may be said, and not be denied.</summary>
     private static readonly KeyValuePair<string, string>[] Given = [new("oci-mediatypes", "true"), new("image-manifest", "true"), new("ignore-error", "false")];
@@ -39,14 +43,16 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
         {
             "inline" => null,
             "registry" => new RegistryCacheOrigin(Reference),
-            "local" when Attributes.GetValueOrDefault(ClientKey) is { } id => new ContextCacheOrigin(Attributes.GetValueOrDefault("src") ?? "the client's directory", id, Tag),
+            "local" when Attributes.GetValueOrDefault(ClientKey) is { } id => new LayoutCacheOrigin(Source ?? "the client's directory", id, Tag, null),
+            "local" when Source is { } source && Attributes.GetValueOrDefault("digest") is { } digest => new LayoutCacheOrigin(source, SessionPrefix + source, Tag, Digest.Parse(digest)),
             _ => throw Unsupported(),
         };
     }
 
     /// <summary>Where it goes; null for into the image.</summary>
     /// <param name="streams">Where the client takes archives; null where it does not.</param>
-    public CacheDestination? Destination(ClientStreams? streams)
+    /// <param name="layouts">Finds a layout that the client keeps; null where it keeps none.</param>
+    public CacheDestination? Destination(ClientStreams? streams, Func<string, ILayoutTarget>? layouts = null)
     {
         Verify();
         var (all, mounts) = (IsMax, Attributes.GetValueOrDefault("mounts") is "true" or "1");
@@ -55,9 +61,12 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
             "inline" => null,
             "registry" => new RegistryCacheDestination(Reference) { OfAllStages = all, WithMounts = mounts },
             "local" when streams is not null && Attributes.GetValueOrDefault(ClientKey) is { } id => new ArchiveCacheDestination(Tag, streams.To(id)) { OfAllStages = all, WithMounts = mounts },
+            "local" when layouts is not null && Attributes.GetValueOrDefault("dest") is { } directory => new LayoutCacheDestination(layouts(SessionPrefix + directory)) { OfAllStages = all, WithMounts = mounts },
             _ => throw Unsupported(),
         };
     }
+
+    private string? Source => Attributes.GetValueOrDefault("src");
 
     private bool IsMax => Attributes.GetValueOrDefault("mode") switch
     {
@@ -72,7 +81,7 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
 
     private void Verify()
     {
-        if (Attributes.FirstOrDefault(attribute => !Known.Contains(attribute.Key) && !Given.Contains(attribute)) is { Key: { } unknown } attribute)
+        if (Attributes.FirstOrDefault(attribute => !Known.Contains(attribute.Key) && !Given.Contains(attribute) && !(Type == "local" && attribute.Key == "digest")) is { Key: { } unknown } attribute)
         {
             throw new UnsupportedException($"gantry does not support {unknown}={attribute.Value} of a cache of type={Type}");
         }

@@ -1,3 +1,4 @@
+using Gantry.Build.Outputs;
 using Gantry.Spec;
 
 namespace Gantry.Server.Building;
@@ -9,7 +10,7 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
     private static readonly string[] Known = ["name", "push", "dest", "compression", "rewrite-timestamp"];
 
     /// <summary>What is so in any case: it may be said, and not be denied.</summary>
-    private static readonly string[] Given = ["load", "oci-mediatypes", "tar", "platform-split", "unpack", "store"];
+    private static readonly string[] Given = ["load", "oci-mediatypes", "platform-split", "unpack", "store"];
 
     public bool RewritesTimestamps => Flag("rewrite-timestamp", false);
 
@@ -18,6 +19,9 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
         [.. (Attributes.GetValueOrDefault("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ImageName.OfBuild)];
 
     public bool Pushes => Type == "registry" || Flag("push", false);
+
+    /// <summary>Of the manifests and the index.</summary>
+    public ImageAnnotations Annotations => new([.. Attributes.Select(attribute => AnnotationKey.Parse(attribute.Key, attribute.Value)).OfType<ImageAnnotation>()]);
 
     /// <summary>Layers of an archive are compressed as BuildKit does where nobody says otherwise; of the daemon's images they are at their push.</summary>
     public bool Compresses => IsArchive && Attributes.GetValueOrDefault("compression") != "uncompressed";
@@ -37,7 +41,12 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
                 throw new UnsupportedException($"gantry does not write the compression {value} for type={Type}: it writes {(IsArchive ? "gzip and uncompressed" : "gzip, at the push")}");
             }
 
-            if (!Known.Contains(key) && key != CacheOptions.ClientKey && !(Given.Contains(key) && Flag(key, true)))
+            if (AnnotationKey.Parse(key, value) is not null && IsImage)
+            {
+                continue;
+            }
+
+            if (!Known.Contains(key) && key != CacheOptions.ClientKey && !(Given.Contains(key) && Flag(key, true)) && !(IsArchive && key == "tar"))
             {
                 throw new UnsupportedException($"gantry does not support {key}={value} of the output type={Type}");
             }
@@ -49,7 +58,12 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
     /// <summary>What was built stays in the cache.</summary>
     public bool IsNothing => Type == "cacheonly";
 
+    private bool IsImage => Type is "image" or "registry" or "moby" || IsArchive;
+
     private bool IsArchive => Type is "oci" or "docker";
+
+    /// <summary>An archive is the files of a layout instead.</summary>
+    public bool IsLayout => IsArchive && !Flag("tar", true);
 
     /// <summary>How progress calls an archive.</summary>
     public string Kind => Type == "oci" ? "oci image format" : "docker image format";

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gantry.Build.Attestations;
 using Gantry.Build.Caching;
 using Gantry.Build.Calls;
 using Gantry.Build.Outputs;
@@ -53,6 +54,8 @@ internal static class BuildCompat
                 RewriteTimestamps = outputs.Any(output => output.RewritesTimestamps),
                 CacheFrom = [.. Texts(request, "cachefrom").Select(text => isClassic ? new ImageCacheOrigin(text) : CacheOptions.Parse(text).Origin()).OfType<CacheOrigin>()],
                 CacheTo = [.. cacheTo.Select(cache => cache.Destination(streams)).OfType<CacheDestination>()],
+                Attestations = AttestationOptions.Parse(Map(request, "attests")),
+                Source = remote is null ? null : ContextAddress.Describe(remote),
                 Squash = request.QueryFlag("squash"),
                 InlineCache = cacheTo.Any(cache => cache.Type == "inline") || arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE") is "1" or "true",
                 NoCache = request.QueryFlag("nocache"),
@@ -125,15 +128,20 @@ internal static class BuildCompat
         if (options.Attributes.GetValueOrDefault(CacheOptions.ClientKey) is not { } id)
         {
             return options.Type is "image" or "registry" or "moby" or "docker"
-                ? new ImageOutput(names, options.Pushes)
+                ? new ImageOutput(names, options.Pushes) { Annotations = options.Annotations, Leaves = options.Pushes }
                 : throw new UnsupportedException($"the output type={options.Type} goes to the client: build with gantry, or with docker buildx");
+        }
+
+        if (options.IsLayout)
+        {
+            throw new UnsupportedException($"gantry does not support tar=false of the output type={options.Type} here: unpack the archive, or build with docker buildx");
         }
 
         return options.Type switch
         {
             "local" => new TreeOutput("exporting to client directory", streams.TreesTo(id)),
             "tar" => new TreeOutput("exporting to client tarball", streams.TreesTo(id)),
-            "oci" or "docker" => new ArchiveOutput(options.Kind, names, streams.To(id)) { Compressed = options.Compresses },
+            "oci" or "docker" => new ArchiveOutput(options.Kind, names, streams.To(id)) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
             _ => throw new InvalidArgumentException($"the output type={options.Type} does not go to the client"),
         };
     }

@@ -34,6 +34,12 @@ internal sealed record DaemonOptions
 
     public TlsOptions Tls { get; init; } = new();
 
+    /// <summary>Docker's command line is told to build as with BuildKit.</summary>
+    public bool HasBuildKit { get; init; } = true;
+
+    /// <summary>Devices can be those that vendors describe.</summary>
+    public bool HasCdi { get; init; } = true;
+
     /// <summary>TCP without TLS was asked for explicitly.</summary>
     public bool InsecureTcp { get; init; }
 
@@ -113,6 +119,6 @@ internal sealed record DaemonOptions
         IsExperimental = IsExperimental,
         IsDebug = LogLevel <= LogLevel.Debug,
         LiveRestore = LiveRestore,
-        DeviceDirectories = DeviceDirectories ?? EngineOptions.UsualDeviceDirectories,
+        DeviceDirectories = HasCdi ? DeviceDirectories ?? EngineOptions.UsualDeviceDirectories : [],
     };
 }

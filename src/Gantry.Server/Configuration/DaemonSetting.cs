@@ -56,6 +56,7 @@ internal sealed record DaemonSetting(
             (options, value) => options with { LogConfig = options.LogConfig with { Type = value } }),
         new("log-opt", "log-opts", null, "name=value", "An option of that driver; may be repeated",
             (options, value) => options with { LogConfig = WithOption(options.LogConfig, value) }) { Unfold = DaemonJson.Pairs },
+        .. FeatureSettings.All,
         .. NetworkDaemonSettings.All,
         .. TlsSettings.All,
         .. ContainerDaemonSettings.All,

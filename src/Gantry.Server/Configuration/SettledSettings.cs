@@ -21,7 +21,6 @@ internal static class SettledSettings
         Setting("userns-remap", "user", "nobody", [""], "containers have the users of the host"),
         Setting("rootless", null, "false", No, "gantryd runs as root"),
         Setting("raw-logs", null, "true or false", [.. Yes, .. No], "log lines are raw"),
-        Setting("feature", "name=value", "buildkit=true", ["buildkit=true", "buildkit", "cdi=true", "cdi", "containerd-snapshotter=true", "containerd-snapshotter=false"], "there is no such switch", "features") with { Unfold = DaemonJson.Pairs },
         Setting("bridge", "name", "gantry0", ["gantry0"], "the default bridge is the daemon's own"),
         Setting("containerd", "address", "none", [""], "there is no containerd beneath"),
         Setting("swarm-default-advertise-addr", "address", "none", [""], "there is no swarm"),

@@ -88,7 +88,7 @@ internal sealed class BuildEndpoints(IBuildBackend builds, BuildOverHttp overSes
                     }
 
                     var built = await builds.BuildAsync(job, new StepOutput(send), request.Aborted).ConfigureAwait(false);
-                    send(new() { Image = built.Id, Target = built.Target });
+                    send(new() { Image = built.Id, Target = built.Target?.Digest.ToString() ?? "" });
                 }
                 catch (Exception e) when (IsTold(e))
                 {

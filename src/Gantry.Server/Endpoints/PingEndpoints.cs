@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gantry.Server.Endpoints;
 
 /// <summary>How clients find out that a daemon is there and which API it speaks.</summary>
-internal sealed class PingEndpoints : IEndpointGroup
+/// <param name="hasBuildKit">Docker's command line is to build as with BuildKit.</param>
+internal sealed class PingEndpoints(Func<bool> hasBuildKit) : IEndpointGroup
 {
     public IReadOnlyList<Route> Routes =>
     [
@@ -12,10 +13,10 @@ internal sealed class PingEndpoints : IEndpointGroup
         Route.Head("/_ping", PingAsync),
     ];
 
-    private static async Task PingAsync(ApiRequest request)
+    private async Task PingAsync(ApiRequest request)
     {
         var response = request.Http.Response;
-        response.Headers["Builder-Version"] = "2";
+        response.Headers["Builder-Version"] = hasBuildKit() ? "2" : "1";
         response.Headers["Swarm"] = "inactive";
         response.Headers.CacheControl = "no-cache, no-store, must-revalidate";
         response.Headers.Pragma = "no-cache";

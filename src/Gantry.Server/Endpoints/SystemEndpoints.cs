@@ -1,5 +1,6 @@
 using Gantry.Engine.Backends;
 using Gantry.Server.Compat;
+using Gantry.Server.Hosting;
 using Gantry.Server.Http;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
@@ -24,6 +25,7 @@ internal sealed class SystemEndpoints(ISystemBackend system, IEventBackend event
     private async Task InfoAsync(ApiRequest request)
     {
         var info = await system.InfoAsync(request.Aborted).ConfigureAwait(false);
+        info = info with { NGoroutines = info.NGoroutines + HijackableConnection.Open };
         await request.AnswerAsync(SystemCompat.Info(info, request.Version), EngineJsonContext.Wire.SystemInfo).ConfigureAwait(false);
     }
 

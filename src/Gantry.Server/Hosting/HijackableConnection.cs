@@ -26,6 +26,7 @@ internal interface IHijackFeature
 /// </summary>
 internal sealed class HijackableConnection : ConnectionContext, IHijackFeature
 {
+    private static int open;
     private readonly ConnectionContext _inner;
     private readonly HijackableInput _input;
     private readonly CancellationTokenSource _closed = new();
@@ -58,19 +59,29 @@ internal sealed class HijackableConnection : ConnectionContext, IHijackFeature
 
     public override CancellationToken ConnectionClosed { get; set; }
 
+    /// <summary>Connections of clients, as long as either side speaks on them.</summary>
+    public static int Open => Volatile.Read(ref open);
+
     /// <summary>Connection middleware.</summary>
     public static async Task RunAsync(ConnectionContext inner, ConnectionDelegate http)
     {
         var connection = new HijackableConnection(inner);
-        using var closed = inner.ConnectionClosed.UnsafeRegister(static state => ((HijackableConnection)state!).OnClosed(), connection);
-        await http(connection).ConfigureAwait(false);
-        if (connection._session is { } session)
+        Interlocked.Increment(ref open);
+        try
         {
-            await using var raw = new RawConnection(inner.Transport, inner.Features.Get<IConnectionSocketFeature>()?.Socket);
-            await session(raw).ConfigureAwait(false);
+            using var closed = inner.ConnectionClosed.UnsafeRegister(static state => ((HijackableConnection)state!).OnClosed(), connection);
+            await http(connection).ConfigureAwait(false);
+            if (connection._session is { } session)
+            {
+                await using var raw = new RawConnection(inner.Transport, inner.Features.Get<IConnectionSocketFeature>()?.Socket);
+                await session(raw).ConfigureAwait(false);
+            }
         }
-
-        connection._closed.Dispose();
+        finally
+        {
+            Interlocked.Decrement(ref open);
+            connection._closed.Dispose();
+        }
     }
 
     public void Take(HttpContext http, HijackedSession session)

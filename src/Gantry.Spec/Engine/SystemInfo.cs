@@ -60,6 +60,7 @@ public sealed record SystemInfo
 
     public bool OomKillDisable { get; init; }
 
+    /// <summary>What goes on at once, whatever of it has a goroutine in Docker: here running containers, connections of clients, and who listens to events.</summary>
     public int NGoroutines { get; init; }
 
     public string SystemTime { get; init => field = value ?? ""; } = "";

@@ -9,6 +9,7 @@ namespace Gantry.Spec.Image;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ImageConfiguration))]
 [JsonSerializable(typeof(ImageConfig))]
+[JsonSerializable(typeof(Descriptor))]
 [JsonSerializable(typeof(ImageManifest))]
 [JsonSerializable(typeof(ImageIndex))]
 [JsonSerializable(typeof(ImageLayout))]

@@ -71,6 +71,38 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public async Task Switches_of_Docker_do_what_they_say()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => """{"features":{"buildkit":false,"cdi":false}}""");
+        Task<CommandResult> Curl(string words) => stage.Sandbox.RunAsync("sh", "-c", $"curl -s --unix-socket {stage.Engine.Socket} {words}");
+        (await Curl("-I http://localhost/_ping")).Contains("Builder-Version: 1\r\n");
+        (await stage.Docker("info --format '{{json .CDISpecDirs}}'")).Prints("[]");
+        (await stage.Docker("run --rm --device vendor.com/class=one busybox true")).Exits(125).SaysLike("unresolvable CDI devices vendor.com/class=one");
+        await stage.ReloadAsync("""{"features":{"buildkit":true,"cdi":false}}""");
+        (await Curl("-I http://localhost/_ping")).Contains("Builder-Version: 2\r\n");
+    }
+
+    [Fact]
+    public async Task Who_is_gone_is_not_counted_among_what_goes_on()
+    {
+        await using var stage = await DaemonStage.CreateAsync(_ => "{}");
+        (await stage.Docker("run -d --name busy busybox sleep 1000")).Succeeds();
+        async Task<int> Count() => int.Parse((await stage.Docker("info --format {{.NGoroutines}}")).Succeeds().Text, System.Globalization.CultureInfo.InvariantCulture);
+        var alone = await Count();
+        using (var attached = stage.Sandbox.Start(["docker", "-H", stage.Engine.Address, "attach", "--no-stdin", "busy"]))
+        {
+            for (var attempt = 0; await Count() == alone && attempt < 100; attempt++) await Task.Delay(50, TestContext.Current.CancellationToken);
+            Assert.True(await Count() > alone);
+            await Command.RunAsync("kill", ["-KILL", $"{Sandbox.ChildOf(attached.Id)}"]);
+            await attached.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        for (var attempt = 0; await Count() != alone && attempt < 100; attempt++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal(alone, await Count());
+        (await stage.Docker("rm -f busy")).Succeeds();
+    }
+
+    [Fact]
     public async Task Containers_have_what_the_daemon_says_unless_they_say_otherwise()
     {
         await using var stage = await DaemonStage.CreateAsync(root =>

@@ -21,7 +21,7 @@ public sealed class PullRulesTests
     {
         var index = Index(("amd64", null, Zero), ("arm64", "v8", One), ("unknown", null, One));
         var asked = "";
-        await PullManifest.ResolveAsync(Name, Platform.Parse(platform), (what, _) =>
+        await PullManifest.ResolveAsync(Name.Tag!, Name.Familiar, Platform.Parse(platform), (what, _) =>
         {
             asked = what;
             return Task.FromResult(Document(what == "1" ? index : Manifest));
@@ -86,7 +86,7 @@ public sealed class PullRulesTests
     }
 
     private static Task<PullManifest> Resolve(string document) =>
-        PullManifest.ResolveAsync(Name, Platform.Parse("linux/amd64"), (_, _) => Task.FromResult(Document(document)), PullManifest.ParseManifest, TestContext.Current.CancellationToken);
+        PullManifest.ResolveAsync(Name.Tag!, Name.Familiar, Platform.Parse("linux/amd64"), (_, _) => Task.FromResult(Document(document)), PullManifest.ParseManifest, TestContext.Current.CancellationToken);
 
     private static RegistryDocument Document(string text) => new(Encoding.UTF8.GetBytes(text), Digest.Sha256(Encoding.UTF8.GetBytes(text)), "text/html");
 

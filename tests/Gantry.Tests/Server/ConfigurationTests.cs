@@ -117,7 +117,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("""{"storage-driver":"btrfs"}""", "storage-driver \"btrfs\" is not supported: layers are overlays here; leave it out, or say overlay2")]
     [InlineData("""{"exec-opts":["native.cgroupdriver=systemd"]}""", "exec-opts \"native.cgroupdriver=systemd\" is not supported: cgroups are made without systemd; leave it out, or say native.cgroupdriver=cgroupfs")]
     [InlineData("""{"userns-remap":"default"}""", "userns-remap \"default\" is not supported: containers have the users of the host; leave it out")]
-    [InlineData("""{"features":{"frob":true}}""", "features \"frob=true\" is not supported: there is no such switch; leave it out, or say buildkit=true")]
+    [InlineData("""{"features":{"frob":true}}""", "features \"frob=true\" is not supported: there are buildkit, cdi and containerd-snapshotter, each true or false; leave it out")]
     [InlineData("""{"runtimes":{"kata":{"runtimeType":"io.containerd.kata.v2"}}}""", "runtime kata: runtimeType io.containerd.kata.v2 is a shim of containerd, which is not here; give the path of an OCI runtime")]
     [InlineData("""{"runtimes":{"mine":{}}}""", "runtime mine: either a runtimeType or a path must be configured")]
     [InlineData("""{"runtimes":{"mine":{"path":"/mine","options":{}}}}""", "runtime mine: options cannot be used with a path runtime")]

@@ -26,7 +26,7 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         var router = new Router(
         [
-            new PingEndpoints(),
+            new PingEndpoints(() => true),
             new ContainerEndpoints(Containers),
             new ContainerStreamEndpoints(Containers),
             new ExecEndpoints(Execs),

@@ -1,3 +1,4 @@
+using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
 
@@ -7,12 +8,15 @@ namespace Gantry.Server.BuildKit.Control;
 /// <c>moby.buildkit.v1.frontend.LLBBridge</c>: a client that asked for a build without a frontend is the frontend itself,
 /// and here it lets another do the work.
 /// </summary>
-internal sealed class BridgeService(Solves solves, SolveRunner runner)
+internal sealed class BridgeService(Solves solves, SolveRunner runner, IBuildBackend builds)
 {
     private const string BuildId = "buildkit-controlapi-buildid";
 
     /// <summary>What a client must know of to say how its build ended, and no more.</summary>
     private static readonly string[] Capabilities = ["solve.base", "return", "returnmap", "proto.refarray", "gateway.solve.metadata", "gateway.evaluate", "frontend.caps", "frontend.inputs", "reference.output"];
+
+    /// <summary>What the builder itself can do.</summary>
+    private static readonly string[] BuilderCapabilities = ["exporter.image.attestations"];
 
     public IEnumerable<KeyValuePair<string, GrpcHandler>> Methods =>
     [
@@ -26,12 +30,12 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner)
     {
         await FindAsync(call).ConfigureAwait(false);
         var answer = new ProtoWriter();
-        foreach (var capability in Capabilities)
+        foreach (var (field, capability) in Capabilities.Select(name => (1, name)).Concat(BuilderCapabilities.Select(name => (2, name))))
         {
-            answer.Message(1, new ProtoWriter().Text(1, capability).Flag(2, true));
+            answer.Message(field, new ProtoWriter().Text(1, capability).Flag(2, true));
         }
 
-        await call.WriteAsync(answer.Message(3, Workers.Record())).ConfigureAwait(false);
+        await call.WriteAsync(answer.Message(3, Workers.Record(builds.DescribeBuilder()))).ConfigureAwait(false);
     }
 
     private async Task SolveAsync(GrpcCall call)

@@ -79,7 +79,7 @@ internal sealed class ControlService(Solves solves, SolveRunner runner, BuildHis
         await solve.Feed.SendAsync(call.WriteAsync, call.Aborted).ConfigureAwait(false);
     }
 
-    private static async Task ListWorkersAsync(GrpcCall call) => await call.WriteAsync(new ProtoWriter().Message(1, Workers.Record())).ConfigureAwait(false);
+    private async Task ListWorkersAsync(GrpcCall call) => await call.WriteAsync(new ProtoWriter().Message(1, Workers.Record(builds.DescribeBuilder()))).ConfigureAwait(false);
 
     private static async Task InfoAsync(GrpcCall call) => await call.WriteAsync(new ProtoWriter().Message(1, Workers.Version())).ConfigureAwait(false);
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Gantry.Build;
+using Gantry.Build.Attestations;
 using Gantry.Build.Caching;
 using Gantry.Build.Calls;
 using Gantry.Build.Outputs;
+using Gantry.Images.Layouts;
 using Gantry.Server.Building;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Spec;
@@ -51,7 +53,8 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
     };
 
     /// <summary>The build without its Dockerfile.</summary>
-    public BuildRequest Request(IReadOnlyList<BuildOutput> outputs, SolveRequest request)
+    /// <param name="layouts">Finds a layout that the client keeps.</param>
+    public BuildRequest Request(IReadOnlyList<BuildOutput> outputs, SolveRequest request, Func<string, ILayoutTarget> layouts)
     {
         return new()
         {
@@ -62,7 +65,9 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
             Outputs = outputs,
             RewriteTimestamps = request.Exports.Any(export => export.Options.RewritesTimestamps),
             CacheFrom = [.. request.CacheFrom.Concat(Words(attributes.GetValueOrDefault("cache-from")).Select(CacheOptions.Parse)).Select(cache => cache.Origin()).OfType<CacheOrigin>()],
-            CacheTo = [.. request.CacheTo.Select(cache => cache.Destination(streams: null)).OfType<CacheDestination>()],
+            CacheTo = [.. request.CacheTo.Select(cache => cache.Destination(streams: null, layouts)).OfType<CacheDestination>()],
+            Attestations = AttestationOptions.Parse(Prefixed("attest:")),
+            Source = Remote is { } remote ? ContextAddress.Describe(remote) : null,
             InlineCache = request.CacheTo.Any(cache => cache.Type == "inline") || attributes.GetValueOrDefault("build-arg:BUILDKIT_INLINE_CACHE") is "1" or "true",
             Platforms = Words(attributes.GetValueOrDefault("platform")) is { Length: > 0 } platforms ? [.. platforms.Select(Platform.Parse).Distinct()] : [Platform.Current],
             NoCache = attributes.TryGetValue("no-cache", out var stages) && stages.Length == 0,
@@ -90,8 +95,8 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
             return address;
         }
 
-        return value.StartsWith("local:", StringComparison.Ordinal) || ContextAddress.ImageOf(value) is not null || ContextAddress.IsRemote(value) ? value
-            : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value}: a directory, docker-image://, another target or an address can be one");
+        return value.StartsWith("local:", StringComparison.Ordinal) || ContextAddress.ImageOf(value) is not null || ContextAddress.IsRemote(value) || LayoutAddress.TryParse(value, out _) ? value
+            : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value}: a directory, docker-image://, oci-layout://, another target or an address can be one");
     }
 
     private Dictionary<string, string> Prefixed(string prefix) => attributes

@@ -3,6 +3,8 @@ using System.Text;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
 using Gantry.Engine.Backends;
+using Gantry.Images.Layouts;
+using Gantry.Server.Building;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
 using Gantry.Spec.Build;
@@ -61,6 +63,8 @@ internal sealed class SessionClient(BuildSession session, FrontendAttributes att
             : ReceiveNamedAsync(name, store, cancellationToken)));
         return await tree.Value.ConfigureAwait(false);
     }
+
+    public ILayoutSource OpenLayout(string place) => new SessionLayout(session, place.StartsWith(CacheOptions.SessionPrefix, StringComparison.Ordinal) ? place : SessionLayout.ContextPrefix + place);
 
     public Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken) =>
         Task.FromResult(ignore is { Length: > 0 } file ? IgnorePatterns.Parse(Encoding.UTF8.GetString(file)) : null);

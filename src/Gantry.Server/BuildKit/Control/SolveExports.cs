@@ -1,15 +1,19 @@
+using System.Text;
+using System.Text.Json;
 using Gantry.Build;
 using Gantry.Build.Outputs;
 using Gantry.Build.Solving;
+using Gantry.Build.Sources;
 using Gantry.Server.Building;
-using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
+using Gantry.Spec.Image;
 
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary>What is made of a build's result: an image in this daemon's store, or files of the client's.</summary>
 internal static class SolveExports
 {
+    private const string LayoutName = "export";
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     /// <param name="exports">In the order of the client, which takes what is for it by its place.</param>
@@ -19,32 +23,42 @@ internal static class SolveExports
     public static IReadOnlyDictionary<string, string> Answer(IReadOnlyList<SolveExport> exports, BuildOutcome outcome)
     {
         var answer = new Dictionary<string, string>();
-        if (outcome.Id.Length > 0)
+        if (outcome.Target is { } target)
         {
-            // Of an image of Docker's own store the id stands for both.
-            answer["containerimage.digest"] = exports.Any(export => export.Type == "moby") ? outcome.Id : outcome.Target;
-            answer["containerimage.config.digest"] = outcome.Id;
+            answer["containerimage.digest"] = target.Digest.ToString();
+            answer["containerimage.descriptor"] = Convert.ToBase64String(Encode(target));
+            if (!MediaTypes.IsIndex(target.MediaType))
+            {
+                answer["containerimage.config.digest"] = outcome.Id;
+            }
+
             if (exports.SelectMany(export => export.Options.Names).Distinct().ToList() is { Count: > 0 } names)
             {
                 answer["image.name"] = string.Join(',', names);
             }
         }
 
+        if (outcome.Cache is { } cache)
+        {
+            answer["cache.manifest"] = Encoding.UTF8.GetString(Encode(cache));
+        }
+
         return answer;
     }
 
+    private static byte[] Encode(Descriptor descriptor) => JsonSerializer.SerializeToUtf8Bytes(descriptor, ImageJson.Canonical.Descriptor);
+
     private static BuildOutput Output(int index, OutputOptions options, BuildSession session, TimeProvider time) => options.Type switch
     {
-        "local" => new TreeOutput("exporting to client directory", (trees, report, cancellationToken) => trees.Count == 1
-            ? ShowAsync(report, time, "copying files", progress => FileSend.SendFilesAsync(session, index, trees[0].Tree, progress, cancellationToken))
-            : throw new GrpcException(GrpcCode.Unimplemented, "gantry does not send the files of several platforms to buildx: use the output type=tar, or build with gantry")),
+        "local" => new TreeOutput("exporting to client directory", (trees, report, cancellationToken) => ShowAsync(
+            report, time, "copying files", progress => FileSend.SendFilesAsync(session, index, JoinedTree.Of(trees), progress, cancellationToken))),
         "tar" => new TreeOutput("exporting to client tarball", (trees, report, cancellationToken) => ShowAsync(
             report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, (stream, token) => TreeTar.WriteAsync(trees, stream, token), progress, cancellationToken))),
-        // Without a file of the client's, an image in docker's form is one of this daemon's.
-        "oci" or "docker" when options.Type == "oci" || session.Supports(FileSend.Method) && options.Attributes.ContainsKey("dest") => new ArchiveOutput(options.Kind, options.Names, (write, report, cancellationToken) => ShowAsync(
-            report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, write, progress, cancellationToken))) { Compressed = options.Compresses },
-        // A client of the docker driver pushes itself.
-        _ => new ImageOutput(options.Names, options.Pushes && options.Type != "moby"),
+        "oci" or "docker" when options.IsLayout => new LayoutOutput(options.Kind, options.Names, new SessionLayout(session, LayoutName)) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
+        "oci" or "docker" when options.Type == "oci" || session.Supports(FileSend.Method) => new ArchiveOutput(options.Kind, options.Names, (write, report, cancellationToken) => ShowAsync(
+            report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, write, progress, cancellationToken))) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
+        // A client of before buildx 0.14 pushes once more.
+        _ => new ImageOutput(options.Names, options.Pushes) { Annotations = options.Annotations, Leaves = options.Pushes },
     };
 
     private static async Task ShowAsync(StepReport report, TimeProvider time, string name, Func<Action<long>, Task> send)

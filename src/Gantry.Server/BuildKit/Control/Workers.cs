@@ -1,5 +1,5 @@
+using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Wire;
-using Gantry.Spec;
 
 namespace Gantry.Server.BuildKit.Control;
 
@@ -8,14 +8,24 @@ internal static class Workers
 {
     private const string Package = "gantry";
 
-    public static ProtoWriter Record()
+    // By the snapshotter clients of Docker tell a daemon that keeps indexes, and writes archives and caches of all kinds.
+    private static IEnumerable<KeyValuePair<string, string>> Labels(BuilderDescription builder) =>
+    [
+        new("org.mobyproject.buildkit.worker.executor", Package),
+        new("org.mobyproject.buildkit.worker.hostname", Environment.MachineName),
+        new("org.mobyproject.buildkit.worker.snapshotter", "overlayfs"),
+        .. builder.HostGateways.Take(1).Select(gateway => KeyValuePair.Create("org.mobyproject.buildkit.worker.moby.host-gateway-ip", gateway.ToString())),
+    ];
+
+    public static ProtoWriter Record(BuilderDescription builder)
     {
-        var platform = Platform.Current;
-        return new ProtoWriter()
-            .Text(1, Package)
-            .Pairs(2, [new("org.mobyproject.buildkit.worker.executor", Package), new("org.mobyproject.buildkit.worker.hostname", Environment.MachineName)])
-            .Message(3, new ProtoWriter().Text(1, platform.Architecture).Text(2, platform.Os).Text(3, platform.Variant))
-            .Message(5, Version());
+        var record = new ProtoWriter().Text(1, Package).Pairs(2, Labels(builder));
+        foreach (var platform in builder.Platforms)
+        {
+            record.Message(3, new ProtoWriter().Text(1, platform.Architecture).Text(2, platform.Os).Text(3, platform.Variant));
+        }
+
+        return record.Message(5, Version());
     }
 
     public static ProtoWriter Version() => new ProtoWriter().Text(1, Package).Text(2, "v" + Product.Version);

@@ -9,6 +9,7 @@ internal enum GrpcCode
     InvalidArgument = 3,
     DeadlineExceeded = 4,
     NotFound = 5,
+    AlreadyExists = 6,
     PermissionDenied = 7,
     Unimplemented = 12,
     Internal = 13,

@@ -56,7 +56,9 @@ internal sealed partial class BuildHistory
     }
 
     /// <summary>Tells of the builds asked for, those that go on first, and then of what becomes of them.</summary>
-    public async Task ListenAsync(HistoryQuery query, Func<HistoryEvent, ValueTask> send, CancellationToken cancellationToken)
+    /// <param name="begin">Called once nothing that happens is missed.</param>
+    /// <param name="send">Called for each event, in their order.</param>
+    public async Task ListenAsync(HistoryQuery query, Func<Task> begin, Func<HistoryEvent, ValueTask> send, CancellationToken cancellationToken)
     {
         var filters = query.Filters.Select(text => new HistoryFilter(text, time.GetUtcNow())).ToList();
         var coming = Channel.CreateUnbounded<HistoryEvent>(new() { SingleReader = true });
@@ -75,6 +77,7 @@ internal sealed partial class BuildHistory
 
         try
         {
+            await begin().ConfigureAwait(false);
             foreach (var happened in known.Where(happened => IsOf(happened.Record)))
             {
                 await send(happened).ConfigureAwait(false);

@@ -23,8 +23,9 @@ internal sealed class HistoryService(BuildHistory history, TimeProvider time)
     private async Task ListenAsync(GrpcCall call)
     {
         var query = HistoryQuery.Parse((await call.ReadOneAsync().ConfigureAwait(false)).Span);
-        await call.BeginAsync(TimestampHeader, time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)).ConfigureAwait(false);
-        await history.ListenAsync(query, happened => call.WriteAsync(happened.Message()), call.Aborted).ConfigureAwait(false);
+        Task begin() => call.BeginAsync(TimestampHeader, time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
+        // A client that builds right after it asked hears of that build: it listens before it is answered.
+        await history.ListenAsync(query, begin, happened => call.WriteAsync(happened.Message()), call.Aborted).ConfigureAwait(false);
     }
 
     private async Task UpdateAsync(GrpcCall call)

@@ -4,18 +4,20 @@ using Gantry.Spec;
 
 namespace Gantry.Server.BuildKit.Session;
 
-/// <summary>The bytes that come in the messages of a call: <c>BytesMessage</c>, whichever package's. Archives are read on a thread of their own.</summary>
-internal sealed class MessageStream(GrpcClientCall call) : AsyncForwardStream
+/// <summary>The bytes that come in the messages of a call. Archives are read on a thread of their own.</summary>
+/// <param name="field">Has them; that of a <c>BytesMessage</c>, whichever package's, where nothing is said.</param>
+internal sealed class MessageStream(GrpcClientCall call, int field = MessageStream.BytesMessage) : AsyncForwardStream
 {
+    public const int BytesMessage = 1;
     private ReadOnlyMemory<byte> left;
     private bool isEnded;
 
-    public static int BytesIn(ReadOnlySpan<byte> message, out int start)
+    public static int BytesIn(ReadOnlySpan<byte> message, int field, out int start)
     {
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
-            if (reader.Field == 1)
+            if (reader.Field == field)
             {
                 var bytes = reader.Bytes();
                 start = message.Length - reader.Left - bytes.Length;
@@ -35,7 +37,7 @@ internal sealed class MessageStream(GrpcClientCall call) : AsyncForwardStream
         {
             if (await call.ReadAsync().ConfigureAwait(false) is { } message)
             {
-                var length = BytesIn(message.Span, out var start);
+                var length = BytesIn(message.Span, field, out var start);
                 left = message.Slice(start, length);
             }
             else

@@ -36,7 +36,7 @@ internal sealed class SessionService(BuildSessions sessions)
         {
             while (await call.ReadAsync(call.Aborted).ConfigureAwait(false) is { } message)
             {
-                var length = MessageStream.BytesIn(message.Span, out var start);
+                var length = MessageStream.BytesIn(message.Span, MessageStream.BytesMessage, out var start);
                 if ((await to.WriteAsync(message.Slice(start, length), call.Aborted).ConfigureAwait(false)).IsCompleted)
                 {
                     return;

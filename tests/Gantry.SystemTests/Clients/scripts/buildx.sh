@@ -1,7 +1,7 @@
 # buildx as a plug-in of the docker command line, on the engine's own builder.
 . "$(dirname "$0")/shell.sh"
 cd "$work"
-leave() { docker rmi -f "$mark:loaded" "$mark:baked" "$mark:other"; kill "${registry:-}"; }
+leave() { docker rmi -f "$mark:loaded" "$mark:baked" "$mark:other" "$mark:packed"; kill "${registry:-}"; }
 buildx() { docker buildx "$@"; }
 
 cat >Dockerfile <<'F'
@@ -65,6 +65,30 @@ buildx bake -f linked.hcl --load linked >/dev/null 2>&1
 same "6-secret" "$(docker run --rm "$mark:other")"
 buildx du | grep -q '^Total:'
 
+# What the docker driver can do where images are kept as indexes.
+printf 'FROM scratch\nARG TARGETARCH\nCOPY Dockerfile.multi /file-$TARGETARCH\n' >Dockerfile.multi
+buildx build -q --platform linux/amd64,linux/arm64 -f Dockerfile.multi -o both .
+same "both/linux_amd64/file-amd64 both/linux_arm64/file-arm64" "$(find both -type f | sort | tr '\n' ' ' | sed 's/ $//')"
+buildx build -q --platform linux/amd64,linux/arm64 -f Dockerfile.multi -t "$mark:other" . >digest
+same "$(cat digest)" "$(docker image inspect -f '{{.Descriptor.Digest}}' "$mark:other")"
+buildx build -q --secret id=word,src=word --build-arg V=7 -o type=oci,dest=layout,tar=false -t layout:1 .
+buildx build -q --secret id=word,src=word --build-arg V=7 -o type=docker,dest=image.tar -t "$mark:packed" .
+docker load -q -i image.tar | grep -q "$mark:packed"
+same "7-secret" "$(docker run --rm "$mark:packed")"
+printf 'FROM base\nRUN cat /out > /again\nCMD cat /again\n' >Dockerfile.layout
+buildx build -q --build-context base=oci-layout://layout:1 -f Dockerfile.layout -t "$mark:other" . >/dev/null
+same "7-secret" "$(docker run --rm "$mark:other")"
+printf 'FROM busybox\nRUN cat /proc/sys/kernel/random/uuid > /made\n' >Dockerfile.cached
+made() { buildx build -q -f Dockerfile.cached "$@" -t "$mark:other" . >/dev/null && docker run --rm "$mark:other" cat /made; }
+first=$(made --cache-to type=local,dest=cache,mode=max)
+buildx prune -af >/dev/null
+same "$first" "$(made --cache-from type=local,src=cache)"
+# What it names is not there any more: the build goes on without it.
+buildx prune -af >/dev/null
+docker rmi -f "$mark:other" >/dev/null
+for blob in cache/blobs/sha256/*; do [ "$(head -c1 "$blob")" = '{' ] || rm "$blob"; done
+[ -n "$(made --cache-from type=local,src=cache)" ]
+
 if [ -n "${REGISTRY:-}" ]; then
   printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: %s/registry}}\nhttp: {addr: %s}\nlog: {level: error, accesslog: {disabled: true}}\n' "$work" "$REGISTRY" >registry.yml
   docker-registry serve registry.yml >/dev/null 2>&1 & registry=$!
@@ -76,6 +100,10 @@ if [ -n "${REGISTRY:-}" ]; then
   docker rmi "$REGISTRY/one:1" >/dev/null
   same "4-secret" "$(docker run --rm "$REGISTRY/one:2" 2>/dev/null)"
   docker rmi "$REGISTRY/one:2" >/dev/null
+  buildx build -q --platform linux/amd64,linux/arm64 -f Dockerfile.multi --provenance mode=max -t "$REGISTRY/two:1" --push . >/dev/null
+  buildx imagetools inspect "$REGISTRY/two:1" --format '{{json .Provenance}}' | grep -q '"platform": "linux/'
+  same 2 "$(buildx imagetools inspect "$REGISTRY/two:1" | grep -c 'Platform: *unknown/unknown')"
+  docker rmi "$REGISTRY/two:1" >/dev/null
 fi
 buildx prune -f --filter until=100h >/dev/null
 echo ok >&3

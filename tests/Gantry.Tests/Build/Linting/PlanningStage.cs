@@ -6,6 +6,7 @@ using Gantry.Build.Sources;
 using Gantry.Build.Store;
 using Gantry.Images;
 using Gantry.Images.Content;
+using Gantry.Images.Layouts;
 using Gantry.Images.Records;
 using Gantry.Spec;
 using Gantry.Spec.Build;
@@ -98,6 +99,8 @@ public sealed class PlannedInputs : IBuildInputs
         ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, ContentLease lease, StepReport report, CancellationToken cancellationToken) => throw new InvalidOperationException("no cache goes anywhere");
 
     public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => throw new InvalidOperationException("no context comes here");
+
+    public Task<ILayoutSource> OpenLayoutAsync(string place, CancellationToken cancellationToken) => throw new InvalidOperationException("no layout comes here");
 
     public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => throw new InvalidOperationException("no secret comes here");
 

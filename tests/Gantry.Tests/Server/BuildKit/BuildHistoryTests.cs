@@ -6,6 +6,8 @@ using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.History;
 using Gantry.Server.BuildKit.Wire;
+using Gantry.Spec;
+using Gantry.Spec.Image;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gantry.Tests.Server.BuildKit;
@@ -193,7 +195,7 @@ public sealed class BuildHistoryTests : IDisposable
             Happen("exporting to image", StepState.Completed);
             solve.Feed.Report(new OutputEvent { Step = "[1/2] FROM busybox", At = _clock.Now, Stream = 1, Data = "written"u8.ToArray() });
             solve.Feed.Report(new WarningEvent { Step = "", At = _clock.Now, Rule = "R", Message = "m", Description = "d", Lines = new(1, 1) });
-            return failure is null ? Task.FromResult<BuildOutcome?>(new() { Id = "sha256:" + new string('1', 64) }) : throw failure;
+            return failure is null ? Task.FromResult<BuildOutcome?>(new() { Id = "sha256:" + new string('2', 64), Target = new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Parse("sha256:" + new string('1', 64)), Size = 1 } }) : throw failure;
         });
 
         void Happen(string step, StepState state) => solve.Feed.Report(new StepEvent

@@ -1,6 +1,8 @@
 using Gantry.Build;
+using Gantry.Build.Caching;
 using Gantry.Build.Calls;
 using Gantry.Build.Outputs;
+using Gantry.Images.Layouts;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
@@ -22,7 +24,7 @@ public sealed class FrontendAttributesTests
         ]).Text(9, "network.host").Message(13, new ProtoWriter().Text(1, "moby").Pairs(2, [new("name", "a,b:1")]));
         var request = SolveRequest.ParseControl(message.Written.Span);
         var attributes = new FrontendAttributes(request);
-        var build = attributes.Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request);
+        var build = attributes.Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request, NoLayouts);
         Assert.Equal(("ref", "session", "x/D", "n"), (request.Ref, request.Session, attributes.FileName, attributes.LocalContexts["n"]));
         Assert.Equal(["docker.io/library/a:latest", "docker.io/library/b:1"], build.Tags.Select(tag => tag.ToString()));
         Assert.Equal(("two", "1", "", "v"), (build.Target, build.Arguments["A"], build.Arguments["B"], build.Labels["l"]));
@@ -45,7 +47,7 @@ public sealed class FrontendAttributesTests
     {
         var attributes = new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { ["contextkey"] = "c", ["c"] = address, ["context:n"] = address } });
         Assert.Equal((remote, remote is null), (attributes.Remote, attributes.Upload is not null));
-        Assert.Equal(address, attributes.Request([], new SolveRequest()).Contexts["n"]);
+        Assert.Equal(address, attributes.Request([], new SolveRequest(), NoLayouts).Contexts["n"]);
         var directory = new FrontendAttributes(new());
         Assert.Null(directory.Remote);
         Assert.Null(directory.Upload);
@@ -53,10 +55,10 @@ public sealed class FrontendAttributesTests
 
     [Theory]
     [InlineData("context:x", "input:x")]
-    [InlineData("context:x", "oci-layout://x@sha256:0")]
+    [InlineData("context:x", "oci://x")]
     public void What_is_not_supported_is_refused(string name, string value)
     {
-        var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { [name] = value } }).Request([], new SolveRequest()));
+        var failure = Assert.Throws<GrpcException>(() => new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { [name] = value } }).Request([], new SolveRequest(), NoLayouts));
         Assert.Equal(GrpcCode.Unimplemented, failure.Code);
     }
 
@@ -95,11 +97,11 @@ public sealed class FrontendAttributesTests
         foreach (var address in (string[])["gantry-image://sha256:1", "gantry-solve://ref"])
         {
             var wanted = Bridge(BuiltDefinition.Of(address));
-            Assert.Equal(address, new FrontendAttributes(wanted).Request([], wanted).Contexts["x"]);
+            Assert.Equal(address, new FrontendAttributes(wanted).Request([], wanted, NoLayouts).Contexts["x"]);
         }
 
         var steps = Bridge(new ProtoWriter().Bytes(1, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "docker-image://x")).Written.Span));
-        Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(steps).Request([], steps)).Code);
+        Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(steps).Request([], steps, NoLayouts)).Code);
     }
 
     [Fact]
@@ -138,7 +140,7 @@ public sealed class FrontendAttributesTests
             .Message(13, new ProtoWriter().Text(1, "image").Pairs(2, [new("name", "r/a"), new("push", "true")]))
             .Message(13, new ProtoWriter().Text(1, "oci"));
         var request = SolveRequest.ParseControl(message.Written.Span);
-        var build = new FrontendAttributes(request).Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request);
+        var build = new FrontendAttributes(request).Request(SolveExports.Outputs(request.Exports, null!, TimeProvider.System), request, NoLayouts);
         Assert.Equal(["linux/amd64", "linux/arm64"], build.Platforms.Select(platform => platform.ToString()));
         Assert.Equal([true], build.Outputs.OfType<ImageOutput>().Select(image => image.Push));
         Assert.Single(build.Outputs.OfType<ArchiveOutput>());
@@ -149,7 +151,7 @@ public sealed class FrontendAttributesTests
 
     [Fact]
     public void An_empty_list_means_no_cache_at_all() =>
-        Assert.True(new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { ["no-cache"] = "" } }).Request([], new SolveRequest()).NoCache);
+        Assert.True(new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { ["no-cache"] = "" } }).Request([], new SolveRequest(), NoLayouts).NoCache);
 
     [Fact]
     public void A_tag_has_no_digest()
@@ -157,4 +159,28 @@ public sealed class FrontendAttributesTests
         var export = new SolveExport("moby", new Dictionary<string, string> { ["name"] = "a@sha256:" + new string('0', 64) });
         Assert.Throws<InvalidArgumentException>(() => SolveExports.Outputs([export], null!, TimeProvider.System));
     }
+
+    [Fact]
+    public void A_layout_is_a_context_and_takes_and_has_caches()
+    {
+        var digest = "sha256:" + new string('3', 64);
+        var request = new SolveRequest
+        {
+            Attributes = new Dictionary<string, string> { ["context:x"] = $"oci-layout://store:1@{digest}" },
+            CacheFrom = [new("local", new Dictionary<string, string> { ["src"] = "/there", ["digest"] = digest })],
+            CacheTo = [new("local", new Dictionary<string, string> { ["dest"] = "/here", ["mode"] = "max" })],
+        };
+        var opened = new List<string>();
+        var build = new FrontendAttributes(request).Request([], request, name =>
+        {
+            opened.Add(name);
+            return null!;
+        });
+        Assert.Equal($"oci-layout://store:1@{digest}", build.Contexts["x"]);
+        Assert.Equal(new LayoutCacheOrigin("/there", "local:/there", "latest", Digest.Parse(digest)), Assert.Single(build.CacheFrom));
+        Assert.True(Assert.IsType<LayoutCacheDestination>(Assert.Single(build.CacheTo)).OfAllStages);
+        Assert.Equal(["local:/here"], opened);
+    }
+
+    private static ILayoutTarget NoLayouts(string name) => throw new InvalidOperationException($"nobody keeps a layout {name}");
 }

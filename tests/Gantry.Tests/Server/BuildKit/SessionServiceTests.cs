@@ -60,7 +60,7 @@ public sealed class SessionServiceTests
         }, Cancelled);
         while (await call.ReadAsync() is { } message)
         {
-            var length = MessageStream.BytesIn(message.Span, out var start);
+            var length = MessageStream.BytesIn(message.Span, MessageStream.BytesMessage, out var start);
             await there.Writer.WriteAsync(message.Slice(start, length), Cancelled);
         }
 

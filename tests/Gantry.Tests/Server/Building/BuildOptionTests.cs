@@ -10,12 +10,12 @@ public sealed class BuildOptionTests
     [InlineData("image", "compression", "zstd")]
     [InlineData("image", "compression", "uncompressed")]
     [InlineData("oci", "compression", "estargz")]
-    [InlineData("oci", "tar", "false")]
+    [InlineData("local", "tar", "false")]
+    [InlineData("local", "annotation.a", "b")]
     [InlineData("local", "platform-split", "false")]
     [InlineData("image", "oci-mediatypes", "false")]
     [InlineData("image", "store", "false")]
     [InlineData("image", "name-canonical", "true")]
-    [InlineData("image", "annotation.a", "b")]
     [InlineData("image", "push-by-digest", "true")]
     public void An_output_that_would_not_be_as_asked_is_refused(string type, string key, string value) =>
         Assert.Contains(value, Assert.Throws<UnsupportedException>(() => Output(type, key, value).Verify()).Message, StringComparison.Ordinal);
@@ -26,6 +26,9 @@ public sealed class BuildOptionTests
     [InlineData("image", "oci-mediatypes", "true")]
     [InlineData("oci", "compression", "uncompressed")]
     [InlineData("oci", "tar", "true")]
+    [InlineData("oci", "tar", "false")]
+    [InlineData("image", "annotation.a", "b")]
+    [InlineData("oci", "annotation-manifest-descriptor[linux/arm64].a.b", "c")]
     [InlineData("registry", "name", "a,b")]
     // As Docker Compose 2.26 says it.
     [InlineData("moby", "load", "true")]

@@ -1,0 +1,20 @@
+using Gantry.Spec;
+
+namespace Gantry.Images;
+
+/// <summary>How attestations name an image: a package URL of type docker (https://github.com/package-url/purl-spec).</summary>
+public static class PackageUrl
+{
+    public static string Of(ImageReference reference, Platform platform)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        var qualifiers = new List<string>();
+        if (reference.Digest is { } digest)
+        {
+            qualifiers.Add($"digest={Uri.EscapeDataString(digest.ToString())}");
+        }
+
+        qualifiers.Add($"platform={Uri.EscapeDataString(platform.ToString())}");
+        return $"pkg:docker/{reference.FamiliarName}{(reference.Tag is { } tag ? "@" + tag : "")}?{string.Join('&', qualifiers)}";
+    }
+}
