@@ -95,10 +95,19 @@ internal sealed partial class ContainerService
         }
     }
 
-    private VolumeReservation ReserveVolumes(ContainerConfig config, HostConfig host, string? platform)
+    private VolumeReservation ReserveVolumes(ContainerConfig config, HostConfig host, string? platform) => parts.Volumes.Reserve(PlanMounts(config, host, platform));
+
+    /// <summary>A container or an image that a mount names and that is not there is a wrong argument: of "not found" clients take the container's own image to be missing, and pull it.</summary>
+    private IReadOnlyList<MountRecord> PlanMounts(ContainerConfig config, HostConfig host, string? platform)
     {
-        var plan = MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts, parts.Options.DataRoot);
-        return parts.Volumes.Reserve([.. plan.Select(mount => WithImage(mount, platform))]);
+        try
+        {
+            return [.. MountPlan.Make(config, host, other => parts.Store.Get(other).Record.Mounts, parts.Options.DataRoot).Select(mount => WithImage(mount, platform))];
+        }
+        catch (NotFoundException e)
+        {
+            throw new InvalidArgumentException(e.Message, e);
+        }
     }
 
     /// <summary>Who follows a log may come before the container runs.</summary>

@@ -18,7 +18,7 @@ internal static class ContainerDaemonSettings
     [
         new("cdi-spec-dir", "cdi-spec-dirs", null, "directory", "Where vendors describe their devices (CDI); may be repeated (default /etc/cdi and /var/run/cdi)",
             // An empty one is none at all, as Docker takes it.
-            (options, value) => options with { DeviceDirectories = [.. options.DeviceDirectories ?? [], .. value.Length == 0 ? (string[])[] : [DaemonSetting.Absolute("cdi-spec-dir", value)]] }),
+            (options, value) => options with { DeviceDirectories = [.. options.DeviceDirectories ?? [], .. value.Length == 0 ? (string[])[] : [DaemonSetting.Absolute("cdi-spec-dir", value)]] }) { EmptyIsNone = true },
         Setting("cgroup-parent", "path", "The cgroup that containers are made in (default gantry)", (defaults, value) => defaults with { CgroupParent = value }),
         Setting("default-cgroupns-mode", "mode", "The cgroup namespace of containers that name none, private or host (default private with cgroup v2, host with v1)",
             (defaults, value) => defaults with { CgroupnsMode = OneOf("default-cgroupns-mode", OwnModes, value) }),

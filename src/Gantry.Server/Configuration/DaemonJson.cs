@@ -50,9 +50,14 @@ internal static class DaemonJson
             return member.Value.EnumerateObject().SelectMany(inner => Settings(path, inner));
         }
 
-        if (!DaemonSetting.ByKey.ContainsKey(member.Name))
+        if (!DaemonSetting.ByKey.TryGetValue(member.Name, out var setting))
         {
             throw new InvalidArgumentException($"{path}: the directive \"{member.Name}\" is not supported");
+        }
+
+        if (setting.EmptyIsNone && member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0)
+        {
+            return [KeyValuePair.Create(member.Name, "")];
         }
 
         return (member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray() : Enumerable.Repeat(member.Value, 1))

@@ -88,6 +88,9 @@ internal sealed record DaemonSetting(
     /// <summary>In the file its value, or each of them, may be an object: what the flag would say instead.</summary>
     public Func<JsonElement, IEnumerable<string>>? Unfold { get; init; }
 
+    /// <summary>An empty list in the file is not what nothing is: it says that there are none.</summary>
+    public bool EmptyIsNone { get; init; }
+
     /// <summary>It changes nothing, and is not shown in the help.</summary>
     public bool IsSettled { get; init; }
 

@@ -26,6 +26,8 @@ public sealed class ApiTests(World world)
             ("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"ExtraHosts":["lonely"]}}""", 400, "bad format for add-host: \"lonely\""),
             ("POST", "/containers/create", $$$"""{"Image":"busybox","ExposedPorts":{"80/tcp":{}},"HostConfig":{"NetworkMode":"container:{{{container}}}"}}""", 400, "conflicting options: port exposing and the container type network mode"),
             ("POST", "/containers/create", """{"Image":"busybox","NetworkingConfig":{"EndpointsConfig":{"bridge":{},"other":{}}}}""", 400, "network endpoints: "),
+            ("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"Mounts":[{"Type":"volume","Source":"some","Target":"/v","VolumeOptions":{"DriverConfig":{"Name":"nobody"}}}]}}""", 404, "error looking up volume plugin nobody"),
+            ("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"VolumesFrom":["no-such-one"]}}""", 400, "No such container: no-such-one"),
             ("POST", "/networks/none/connect", """{"Container":""}""", 400, "invalid name or ID supplied: \"\""),
             ("GET", "/networks/none?verbose=perhaps", null, 400, "invalid value for verbose: perhaps"),
             ("GET", "/events?since=3&until=2", null, 400, "`since` time (3) cannot be after `until` time (2)"),

@@ -109,6 +109,15 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{}""", "/etc/cdi,/var/run/cdi")]
+    [InlineData("""{"cdi-spec-dirs":["/a","/b"]}""", "/a,/b")]
+    [InlineData("""{"cdi-spec-dirs":[]}""", "")]
+    [InlineData("""{"cdi-spec-dirs":[""]}""", "")]
+    [InlineData("""{"cdi-spec-dirs":["/a"],"features":{"cdi":false}}""", "")]
+    public void Devices_are_described_where_it_says(string json, string directories) =>
+        Assert.Equal(directories, string.Join(',', CommandLine.Parse(["--config-file", File(json)]).ForEngine("/runtime").DeviceDirectories));
+
+    [Theory]
     [InlineData("""{"storage-driver":"overlay2","exec-opts":["native.cgroupdriver=cgroupfs"],"iptables":true,"features":{"buildkit":true},"userland-proxy":false,"live-restore":true}""")]
     [InlineData("""{"default-network-opts":{"bridge":{"com.docker.network.driver.mtu":"1400"}},"bip6":"fd00::1/64","fixed-cidr-v6":"fd00::/80","ipv6":true}""")]
     public void What_is_so_anyway_may_be_said(string json) => CommandLine.Parse(["--config-file", File(json)]);
