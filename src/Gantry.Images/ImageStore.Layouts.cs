@@ -19,9 +19,9 @@ public sealed partial class ImageStore
     {
         var (found, content, configuration) = await FindAsync(layout, target, platform, subject, cancellationToken).ConfigureAwait(false);
         var (blobs, diffIds) = (found.Manifest.Layers, configuration.RootFs.DiffIds);
-        await FirstFailure.WhenAllAsync(blobs, (blob, token) => BringBlobAsync(layout, blob, lease, token), cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < diffIds.Count; i++)
         {
+            await BringBlobAsync(layout, blobs[i], lease, cancellationToken).ConfigureAwait(false);
             await ExtractLayerAsync(blobs[i], diffIds[i], ChainId.Of([.. diffIds.Take(i)]), lease, cancellationToken).ConfigureAwait(false);
         }
 

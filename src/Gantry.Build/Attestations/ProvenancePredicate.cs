@@ -160,7 +160,7 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
         json.WriteEndArray();
     }
 
-    /// <summary>What was asked for. Arguments and labels may have what is nobody's business: they are written where all is asked for.</summary>
+    /// <summary>What was asked for. Arguments and labels may have what is nobody's business: they are written where all is asked for, and proxies, which may have passwords, never.</summary>
     private void WriteRequest(Utf8JsonWriter json)
     {
         json.WriteString("frontend", Frontend);
@@ -172,7 +172,7 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
 
         if (options.IsMax)
         {
-            foreach (var (name, value) in request.Arguments.Where(argument => argument.Value is not null).OrderBy(argument => argument.Key, StringComparer.Ordinal))
+            foreach (var (name, value) in request.Arguments.Where(argument => argument.Value is not null && !PlatformArguments.Proxies.Contains(argument.Key)).OrderBy(argument => argument.Key, StringComparer.Ordinal))
             {
                 json.WriteString($"build-arg:{name}", value);
             }

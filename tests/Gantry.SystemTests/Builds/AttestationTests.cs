@@ -28,12 +28,13 @@ public sealed class AttestationTests
         await using var stage = await BuildStage.CreateAsync();
         await using var registry = new Registry(stage.Sandbox);
         await registry.StartAsync();
-        (await stage.Gantry($"build -q --provenance {how} --build-arg TOKEN=word -t {Registry.Address}/it --push {stage.Context(Dockerfile)}")).Succeeds();
+        (await stage.Gantry($"build -q --provenance {how} --build-arg TOKEN=word --build-arg HTTP_PROXY=http://me:password@127.0.0.1:1 -t {Registry.Address}/it --push {stage.Context(Dockerfile)}")).Succeeds();
         var (said, predicate) = Assert.Single(await SaidAsync(stage, "it"));
         Assert.Equal(type, said);
         Assert.Contains("pkg:docker/busybox@latest?platform=linux%2F", predicate, StringComparison.Ordinal);
         Assert.Equal(isAll, predicate.Contains("\"build-arg:TOKEN\":\"word\"", StringComparison.Ordinal));
         Assert.Equal(isAll, predicate.Contains("RUN echo it", StringComparison.Ordinal));
+        Assert.DoesNotContain("password", predicate, StringComparison.Ordinal);
     }
 
     [Fact]
