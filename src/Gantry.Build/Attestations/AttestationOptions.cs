@@ -7,6 +7,7 @@ public sealed record AttestationOptions(ProvenanceOptions? Provenance, SbomOptio
 {
     private const string ProvenanceType = "provenance";
     private const string SbomType = "sbom";
+    private const string Disabled = "disabled";
 
     /// <summary>Whoever made the build did not ask for it: it goes with images that leave this machine, and makes no others larger.</summary>
     public bool IsByTheWay => Sbom is null && Provenance is { InlineOnly: true };
@@ -33,14 +34,13 @@ public sealed record AttestationOptions(ProvenanceOptions? Provenance, SbomOptio
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (key, value) = field.Split('=', 2) is [var left, var right] ? (left, right) : (field, "true");
+            // Alone it says whether it is wanted: --provenance=false.
+            var (key, value) = field.Split('=', 2) is [var left, var right] ? (left, right) : (Disabled, Flag("a word alone", field) ? "false" : "true");
             fields[key] = value;
         }
 
         fields.Remove("type");
-        return fields.Remove("disabled", out var disabled) && Flag("disabled", disabled) ? null
-            : fields.Remove("false") ? null
-            : Without(fields, "true");
+        return fields.Remove(Disabled, out var disabled) && Flag(Disabled, disabled) ? null : fields;
     }
 
     internal static bool Flag(string name, string text) => text switch
@@ -49,10 +49,4 @@ public sealed record AttestationOptions(ProvenanceOptions? Provenance, SbomOptio
         "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
         _ => throw new InvalidArgumentException($"invalid value \"{text}\" of {name} of an attestation: it must be true or false"),
     };
-
-    private static Dictionary<string, string> Without(Dictionary<string, string> fields, string name)
-    {
-        fields.Remove(name);
-        return fields;
-    }
 }

@@ -48,14 +48,7 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
         json.WriteString("buildType", BuildType02);
         WriteSources(json, "materials");
         json.WriteStartObject("invocation");
-        json.WriteStartObject("configSource");
-        if (request.Source is { } source)
-        {
-            json.WriteString("uri", source);
-        }
-
-        json.WriteString("entryPoint", request.DockerfileName);
-        json.WriteEndObject();
+        WriteDefinition(json, "entryPoint");
         json.WriteStartObject("parameters");
         WriteRequest(json);
         json.WriteEndObject();
@@ -63,13 +56,7 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
         json.WriteString("platform", Platform.Current.ToString());
         json.WriteEndObject();
         json.WriteEndObject();
-        if (options.IsMax)
-        {
-            json.WriteStartObject("buildConfig");
-            WriteSteps(json);
-            json.WriteEndObject();
-        }
-
+        WriteSteps(json);
         json.WriteStartObject("metadata");
         json.WriteString("buildInvocationID", invocation);
         json.WriteString("buildStartedOn", Text(run.Started));
@@ -91,27 +78,14 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
         json.WriteStartObject("buildDefinition");
         json.WriteString("buildType", BuildType1);
         json.WriteStartObject("externalParameters");
-        json.WriteStartObject("configSource");
-        if (request.Source is { } source)
-        {
-            json.WriteString("uri", source);
-        }
-
-        json.WriteString("path", request.DockerfileName);
-        json.WriteEndObject();
+        WriteDefinition(json, "path");
         json.WriteStartObject("request");
         WriteRequest(json);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartObject("internalParameters");
         json.WriteString("builderPlatform", Platform.Current.ToString());
-        if (options.IsMax)
-        {
-            json.WriteStartObject("buildConfig");
-            WriteSteps(json);
-            json.WriteEndObject();
-        }
-
+        WriteSteps(json);
         json.WriteEndObject();
         WriteSources(json, "resolvedDependencies");
         json.WriteEndObject();
@@ -130,6 +104,19 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
         json.WriteEndObject();
         json.WriteBoolean("buildkit_reproducible", options.IsReproducible);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <param name="pathName">What the version calls the Dockerfile's path.</param>
+    private void WriteDefinition(Utf8JsonWriter json, string pathName)
+    {
+        json.WriteStartObject("configSource");
+        if (request.Source is { } source)
+        {
+            json.WriteString("uri", source);
+        }
+
+        json.WriteString(pathName, request.DockerfileName);
         json.WriteEndObject();
     }
 
@@ -231,6 +218,12 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
 
     private void WriteSteps(Utf8JsonWriter json)
     {
+        if (!options.IsMax)
+        {
+            return;
+        }
+
+        json.WriteStartObject("buildConfig");
         var steps = Step.AllOf(plan.Step).Reverse().ToList();
         json.WriteStartArray("steps");
         foreach (var step in steps)
@@ -257,6 +250,7 @@ internal sealed class ProvenancePredicate(BuildRun run, BuildRequest request, Pr
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
 
         string Id(Step step) => $"step{steps.IndexOf(step).ToString(CultureInfo.InvariantCulture)}";
     }

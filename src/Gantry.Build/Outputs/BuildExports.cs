@@ -61,12 +61,8 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
                 case HeldOutput when plans.Count == 1:
                     result = result with { Held = Hold(plans[0], stacks[0]) };
                     break;
-                case ArchiveOutput archive:
-                    var written = await WriteAsync(archive).ConfigureAwait(false);
-                    result = result.Id.Length > 0 ? result : written;
-                    break;
-                case LayoutOutput layout:
-                    written = await WriteAsync(layout).ConfigureAwait(false);
+                case ImageFileOutput file:
+                    var written = await WriteAsync(file).ConfigureAwait(false);
                     result = result.Id.Length > 0 ? result : written;
                     break;
                 case TreeOutput tree:
@@ -101,21 +97,17 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         return result with { Image = image.Id.ToString() };
     });
 
-    private Task<BuildOutcome> WriteAsync(ArchiveOutput output) => run.LoadAsync(new MetadataStep { Name = $"exporting to {output.Kind}" }, async report =>
+    private Task<BuildOutcome> WriteAsync(ImageFileOutput output) => run.LoadAsync(new MetadataStep { Name = $"exporting to {output.Kind}" }, async report =>
     {
-        var started = run.Environment.Time.GetUtcNow();
+        var (images, started) = (run.Environment.Images, run.Environment.Time.GetUtcNow());
         var (made, index) = await MakeAsync(output, output.Names, output.Compressed).ConfigureAwait(false);
         report.Part("exporting layers", 0, 0, started, done: true);
-        await output.Take((stream, token) => run.Environment.Images.SaveAsync(made, index, output.Names, stream, token), report, run.CancellationToken).ConfigureAwait(false);
-        return Result(made, index);
-    });
-
-    private Task<BuildOutcome> WriteAsync(LayoutOutput output) => run.LoadAsync(new MetadataStep { Name = $"exporting to {output.Kind}" }, async report =>
-    {
-        var started = run.Environment.Time.GetUtcNow();
-        var (made, index) = await MakeAsync(output, output.Names, output.Compressed).ConfigureAwait(false);
-        await run.Environment.Images.SaveAsync(made, index, output.Layout, run.CancellationToken).ConfigureAwait(false);
-        report.Part("exporting layers", 0, 0, started, done: true);
+        await (output switch
+        {
+            ArchiveOutput archive => archive.Take((stream, token) => images.SaveAsync(made, index, output.Names, stream, token), report, run.CancellationToken),
+            LayoutOutput layout => images.SaveAsync(made, index, layout.Layout, run.CancellationToken),
+            _ => throw new InvalidOperationException($"an output of an unknown kind: {output}"),
+        }).ConfigureAwait(false);
         return Result(made, index);
     });
 

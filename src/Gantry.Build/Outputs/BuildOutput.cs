@@ -25,20 +25,19 @@ public sealed record ImageOutput(IReadOnlyList<ImageReference> Names, bool Push)
 /// <summary>Something for a build that stands on this one, and for nobody else (<see cref="BuildOutcome.Held"/>).</summary>
 public sealed record HeldOutput : BuildOutput;
 
-/// <summary>An image in a tar, an OCI layout and a docker archive at once, that is not one of this daemon's.</summary>
+/// <summary>An image that is not one of this daemon's.</summary>
 /// <param name="Kind">As progress calls it: <c>oci image format</c>.</param>
-public sealed record ArchiveOutput(string Kind, IReadOnlyList<ImageReference> Names, TakeArchive Take) : ImageLikeOutput
+public abstract record ImageFileOutput(string Kind, IReadOnlyList<ImageReference> Names) : ImageLikeOutput
 {
     /// <summary>Layers are compressed in it.</summary>
     public bool Compressed { get; init; }
 }
 
-/// <summary>As above, added to an OCI layout of the client, which is told what to name in it.</summary>
-public sealed record LayoutOutput(string Kind, IReadOnlyList<ImageReference> Names, ILayoutTarget Layout) : ImageLikeOutput
-{
-    /// <summary>Layers are compressed in it.</summary>
-    public bool Compressed { get; init; }
-}
+/// <summary>In a tar, which is an OCI layout and a docker archive at once.</summary>
+public sealed record ArchiveOutput(string Kind, IReadOnlyList<ImageReference> Names, TakeArchive Take) : ImageFileOutput(Kind, Names);
+
+/// <summary>Added to an OCI layout of the client, which is told what to name in it.</summary>
+public sealed record LayoutOutput(string Kind, IReadOnlyList<ImageReference> Names, ILayoutTarget Layout) : ImageFileOutput(Kind, Names);
 
 /// <summary>The files.</summary>
 /// <param name="Name">As progress shows it: <c>exporting to client directory</c>.</param>

@@ -118,7 +118,7 @@ internal sealed record PullManifest(IReadOnlyList<RegistryDocument> Indexes, Reg
         }
         catch (JsonException e)
         {
-            throw new InvalidArgumentException($"manifest of {subject} is not valid: registry answered {document.MediaType ?? "something"} that is no JSON", e);
+            throw new InvalidArgumentException($"manifest of {subject} is not valid: what came is {document.MediaType ?? "something"} that is no JSON", e);
         }
 
         throw new InvalidArgumentException($"manifest of {subject} is not valid: it is no JSON object");

@@ -80,6 +80,24 @@ public sealed class AttestationTests
         await stage.IsEmptyAfterPruneAsync();
     }
 
+    [Fact]
+    public async Task Files_of_Bake_and_Compose_ask_for_it_too()
+    {
+        await using var stage = await BuildStage.CreateAsync();
+        await using var registry = new Registry(stage.Sandbox);
+        await registry.StartAsync();
+        stage.Context(Dockerfile);
+        stage.Write("bake.json", $$$$"""{"target":{"default":{"context":"{{{{stage.Directory}}}}","tags":["{{{{Registry.Address}}}}/baked"],"output":["type=image,push=true"],"attest":["type=provenance,mode=max"],"annotations":["index:one=1"]}}}""");
+        (await stage.Gantry($"bake -f {stage.Directory}/bake.json --allow fs.read={stage.Directory}")).Succeeds();
+        Assert.Equal("https://slsa.dev/provenance/v0.2", Assert.Single(await SaidAsync(stage, "baked")).Type);
+        using var index = await GetAsync(stage, "baked/manifests/latest");
+        Assert.Equal("1", index.RootElement.GetProperty("annotations").GetProperty("one").GetString());
+        stage.Write("compose.yaml", $$$$"""{"services":{"it":{"image":"{{{{Registry.Address}}}}/composed","build":{"context":".","provenance":"mode=max,version=v1"} } } }""");
+        (await stage.Gantry($"compose -f {stage.Directory}/compose.yaml build")).Succeeds();
+        (await stage.Gantry($"push -q {Registry.Address}/composed")).Succeeds();
+        Assert.Equal("https://slsa.dev/provenance/v1", Assert.Single(await SaidAsync(stage, "composed")).Type);
+    }
+
     /// <summary>All that an image at the registry is said, by its type.</summary>
     private static async Task<IReadOnlyList<(string Type, string Predicate)>> SaidAsync(BuildStage stage, string name)
     {

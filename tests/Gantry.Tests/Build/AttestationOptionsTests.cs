@@ -20,6 +20,7 @@ public sealed class AttestationOptionsTests
 
     [Theory]
     [InlineData("false")]
+    [InlineData("0")]
     [InlineData("disabled=true")]
     [InlineData("type=provenance,mode=max,disabled=true")]
     public void What_is_not_wanted_is_not_made(string text) => Assert.Null(AttestationOptions.Parse(new Dictionary<string, string> { ["provenance"] = text, ["sbom"] = text }));
@@ -36,6 +37,7 @@ public sealed class AttestationOptionsTests
     }
 
     [Theory]
+    [InlineData("provenance", "max", "max")]
     [InlineData("provenance", "mode=most", "most")]
     [InlineData("provenance", "version=v2", "v2")]
     [InlineData("provenance", "inline-only=perhaps", "perhaps")]

@@ -57,7 +57,7 @@ internal static class SolveExports
         "oci" or "docker" when options.IsLayout => new LayoutOutput(options.Kind, options.Names, new SessionLayout(session, LayoutName)) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
         "oci" or "docker" when options.Type == "oci" || session.Supports(FileSend.Method) => new ArchiveOutput(options.Kind, options.Names, (write, report, cancellationToken) => ShowAsync(
             report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, write, progress, cancellationToken))) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
-        // A client of before buildx 0.14 pushes once more.
+        // Older clients, as buildx 0.13, push once more.
         _ => new ImageOutput(options.Names, options.Pushes) { Annotations = options.Annotations, Leaves = options.Pushes },
     };
 

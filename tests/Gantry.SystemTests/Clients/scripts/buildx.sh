@@ -100,6 +100,11 @@ if [ -n "${REGISTRY:-}" ]; then
   docker rmi "$REGISTRY/one:1" >/dev/null
   same "4-secret" "$(docker run --rm "$REGISTRY/one:2" 2>/dev/null)"
   docker rmi "$REGISTRY/one:2" >/dev/null
+  docker rmi -f "$mark:other" >/dev/null
+  first=$(made --cache-to "type=registry,ref=$REGISTRY/cache:1,mode=max")
+  buildx prune -af >/dev/null
+  docker rmi -f "$mark:other" >/dev/null
+  same "$first" "$(made --cache-from "type=registry,ref=$REGISTRY/cache:1")"
   buildx build -q --platform linux/amd64,linux/arm64 -f Dockerfile.multi --provenance mode=max -t "$REGISTRY/two:1" --push . >/dev/null
   buildx imagetools inspect "$REGISTRY/two:1" --format '{{json .Provenance}}' | grep -q '"platform": "linux/'
   same 2 "$(buildx imagetools inspect "$REGISTRY/two:1" | grep -c 'Platform: *unknown/unknown')"

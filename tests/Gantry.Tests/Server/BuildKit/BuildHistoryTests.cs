@@ -182,6 +182,24 @@ public sealed class BuildHistoryTests : IDisposable
 
     private GrpcPair Serve() => new(new HistoryService(_history, _clock).Methods.ToDictionary());
 
+    [Fact]
+    public async Task A_build_that_begins_before_who_listens_is_answered_is_heard()
+    {
+        var heard = new List<HistoryEventKind>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _history.ListenAsync(
+            HistoryQuery.Parse(new ProtoWriter().Flag(1, true).Written.Span),
+            () => BuildAsync("quick", []),
+            happened =>
+            {
+                heard.Add(happened.Kind);
+                if (happened.Kind == HistoryEventKind.Ended) stop.Cancel();
+                return ValueTask.CompletedTask;
+            },
+            stop.Token));
+        Assert.Equal([HistoryEventKind.Started, HistoryEventKind.Ended], heard);
+    }
+
     private async Task BuildAsync(string name, Dictionary<string, string> attributes, GrpcException? failure = null)
     {
         var solve = new Solve(name);
