@@ -1,4 +1,5 @@
 using Gantry.Engine.Backends;
+using Gantry.Engine.Building;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
 using Gantry.Engine.Logs.Drivers;
@@ -73,6 +74,9 @@ public sealed record EngineOptions
 
     /// <summary>What the build cache is kept to after each build, in this order.</summary>
     public IReadOnlyList<BuildPruneOptions> BuildCachePolicies { get; init; } = [];
+
+    /// <summary>What builds may ask for.</summary>
+    public BuildEntitlements BuildEntitlements { get; init; } = new();
 
     /// <summary>Null where images are removed only by those who ask for it.</summary>
     public DiskBudget? DiskBudget { get; init; }

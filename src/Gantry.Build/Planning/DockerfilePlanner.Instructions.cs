@@ -138,7 +138,7 @@ internal sealed partial class DockerfilePlanner
     {
         if (wanted && !request.Entitlements.Contains(entitlement))
         {
-            throw new PermissionDeniedException($"{flag} is not allowed: build with --allow {entitlement}");
+            throw new PermissionDeniedException($"{flag} needs --allow {entitlement}: entitlement {entitlement} is not allowed");
         }
     }
 

@@ -110,6 +110,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
     /// <summary>Does something with the Dockerfile and the contexts of a client, which go when that is done.</summary>
     private async Task<T> WithInputsAsync<T>(BuildJob job, IBuildProgress progress, Func<BuildRequest, BuildInputs, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        parts.Options.BuildEntitlements.Check(job.Request);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (job.Id is { } id)
         {

@@ -5,13 +5,15 @@ using Gantry.Spec;
 
 namespace Gantry.Server.Configuration;
 
-/// <summary>What the build cache is kept to: <c>builder</c> of Docker's daemon.json, and a flag that says the same.</summary>
+/// <summary>What the build cache is kept to and what builds may ask for: <c>builder</c> of Docker's daemon.json, and flags that say the same.</summary>
 internal static class BuilderSettings
 {
     public static IReadOnlyList<DaemonSetting> All { get; } =
     [
-        new("builder-gc", "builder", null, "keep=size[,filter=name=value][,all=true]", "What the build cache is kept to after each build; may be repeated (default no limit)",
+        new("builder-gc", "builder.gc", null, "keep=size[,filter=name=value][,all=true]", "What the build cache is kept to after each build; may be repeated (default no limit)",
             (options, value) => options with { BuildCachePolicies = [.. options.BuildCachePolicies, Policy(value)] }) { Unfold = Policies },
+        new("builder-entitlement", "builder.entitlements", null, "name=value", "What builds may ask for with --allow: network-host (default true) or security-insecure (default false); may be repeated",
+            (options, value) => options with { BuildEntitlements = options.BuildEntitlements.With(value) }) { Unfold = DaemonJson.Pairs },
     ];
 
     private static BuildPruneOptions Policy(string text)
@@ -44,35 +46,26 @@ internal static class BuilderSettings
         return options with { Filters = filters };
     }
 
-    /// <summary><c>{"gc": {"enabled": true, "defaultKeepStorage": "20GB", "policy": [{"keepStorage": "10GB", "filter": ["unused-for=2200h"], "all": true}]}}</c>.</summary>
-    private static IEnumerable<string> Policies(JsonElement builder)
+    /// <summary><c>{"enabled": true, "defaultKeepStorage": "20GB", "policy": [{"keepStorage": "10GB", "filter": ["unused-for=2200h"], "all": true}]}</c>.</summary>
+    private static IEnumerable<string> Policies(JsonElement gc)
     {
-        foreach (var member in builder.EnumerateObject())
+        if (Text(gc, "enabled") is "false" or "False")
         {
-            if (member.Name is not ("gc" or "GC"))
-            {
-                throw new InvalidArgumentException($"invalid builder: \"{member.Name}\" is not supported; there is \"gc\"");
-            }
+            yield break;
+        }
 
-            var gc = member.Value;
-            if (Text(gc, "enabled") is "false" or "False")
+        if (gc.TryGetProperty("policy", out var policies) && policies.ValueKind == JsonValueKind.Array && policies.GetArrayLength() > 0)
+        {
+            foreach (var policy in policies.EnumerateArray())
             {
-                continue;
+                yield return Flag(policy, ["keepStorage", "maxUsedSpace", "reservedSpace"], ["minFreeSpace"]);
             }
-
-            if (gc.TryGetProperty("policy", out var policies) && policies.ValueKind == JsonValueKind.Array && policies.GetArrayLength() > 0)
-            {
-                foreach (var policy in policies.EnumerateArray())
-                {
-                    yield return Flag(policy, ["keepStorage", "maxUsedSpace", "reservedSpace"], ["minFreeSpace"]);
-                }
-            }
-            else if (Flag(gc, ["defaultKeepStorage", "defaultMaxUsedSpace", "defaultReservedSpace"], ["defaultMinFreeSpace"]) is { Length: > 0 } whole)
-            {
-                // As BuildKit: what images share goes where the rest was not enough.
-                yield return whole;
-                yield return whole + ",all=true";
-            }
+        }
+        else if (Flag(gc, ["defaultKeepStorage", "defaultMaxUsedSpace", "defaultReservedSpace"], ["defaultMinFreeSpace"]) is { Length: > 0 } whole)
+        {
+            // As BuildKit: what images share goes where the rest was not enough.
+            yield return whole;
+            yield return whole + ",all=true";
         }
     }
 

@@ -21,7 +21,7 @@ internal static class DaemonJson
             }
 
             using var document = JsonDocument.Parse(text, Strict);
-            return [.. document.RootElement.EnumerateObject().SelectMany(member => Settings(path, member))];
+            return [.. document.RootElement.EnumerateObject().SelectMany(member => Settings(path, member.Name, member.Value))];
         }
         catch (JsonException failure)
         {
@@ -42,26 +42,30 @@ internal static class DaemonJson
 
     private static string Plain(JsonElement value) => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : value.ToString();
 
-    private static IEnumerable<KeyValuePair<string, string>> Settings(string path, JsonProperty member)
+    private static IEnumerable<KeyValuePair<string, string>> Settings(string path, string key, JsonElement value)
     {
-        // Docker's "proxies": { "http-proxy": … }: its members are settings of the same names.
-        if (member.Name == "proxies" && member.Value.ValueKind == JsonValueKind.Object)
+        switch (key)
         {
-            return member.Value.EnumerateObject().SelectMany(inner => Settings(path, inner));
+            // Docker's "proxies": { "http-proxy": … }: its members are settings of the same names.
+            case "proxies" when value.ValueKind == JsonValueKind.Object:
+                return value.EnumerateObject().SelectMany(inner => Settings(path, inner.Name, inner.Value));
+            // Written "GC" in Docker's own documents: it does not look at case.
+            case "builder" when value.ValueKind == JsonValueKind.Object:
+                return value.EnumerateObject().SelectMany(inner => Settings(path, $"builder.{inner.Name.ToLowerInvariant()}", inner.Value));
         }
 
-        if (!DaemonSetting.ByKey.TryGetValue(member.Name, out var setting))
+        if (!DaemonSetting.ByKey.TryGetValue(key, out var setting))
         {
-            throw new InvalidArgumentException($"{path}: the directive \"{member.Name}\" is not supported");
+            throw new InvalidArgumentException($"{path}: the directive \"{key}\" is not supported");
         }
 
-        if (setting.EmptyIsNone && member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0)
+        if (setting.EmptyIsNone && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0)
         {
-            return [KeyValuePair.Create(member.Name, "")];
+            return [KeyValuePair.Create(key, "")];
         }
 
-        return (member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray() : Enumerable.Repeat(member.Value, 1))
-            .SelectMany(item => Texts(path, member.Name, item)).Select(text => KeyValuePair.Create(member.Name, text));
+        return (value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : Enumerable.Repeat(value, 1))
+            .SelectMany(item => Texts(path, key, item)).Select(text => KeyValuePair.Create(key, text));
     }
 
     private static IEnumerable<string> Texts(string path, string key, JsonElement value) =>

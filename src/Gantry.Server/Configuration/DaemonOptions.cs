@@ -1,6 +1,7 @@
 using System.Net;
 using Gantry.Engine;
 using Gantry.Engine.Backends;
+using Gantry.Engine.Building;
 using Gantry.Engine.Containers;
 using Gantry.Engine.Disk;
 using Gantry.Engine.Networks;
@@ -73,6 +74,9 @@ internal sealed record DaemonOptions
     /// <summary>What the build cache is kept to.</summary>
     public IReadOnlyList<BuildPruneOptions> BuildCachePolicies { get; init; } = [];
 
+    /// <inheritdoc cref="EngineOptions.BuildEntitlements"/>
+    public BuildEntitlements BuildEntitlements { get; init; } = new();
+
     public ContainerDefaults Containers { get; init; } = new();
 
     public RuntimeOptions Runtimes { get; init; } = new();
@@ -112,6 +116,7 @@ internal sealed record DaemonOptions
         Networks = Networks,
         DiskBudget = DiskBudget,
         BuildCachePolicies = BuildCachePolicies,
+        BuildEntitlements = BuildEntitlements,
         Containers = Containers,
         Runtimes = Runtimes,
         Labels = Labels,

@@ -37,7 +37,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("""{"builder":{"gc":{"enabled":false,"defaultKeepStorage":"20GB"}}}""", "")]
     [InlineData("""{"builder":{"gc":{"policy":[{"keepStorage":"512MB","filter":["unused-for=48h","type=regular"]},{"minFreeSpace":"1GB","all":true}]}}}""", "512000000 0 False type=regular until=48h;0 1000000000 True ")]
     [InlineData("""{"builder-gc":"x"}""", "the directive \"builder-gc\" is not supported")]
-    [InlineData("""{"builder":{"entitlements":{}}}""", "invalid builder: \"entitlements\" is not supported; there is \"gc\"")]
+    [InlineData("""{"builder":{"Entitlements":{"security-insecure":true},"GC":{"defaultKeepStorage":"1MB"}}}""", "1000000 0 False ;1000000 0 True ")]
+    [InlineData("""{"builder":{"workers":{}}}""", "the directive \"builder.workers\" is not supported")]
     public void The_build_cache_has_policies(string json, string policies)
     {
         try
