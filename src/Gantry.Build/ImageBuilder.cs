@@ -27,7 +27,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         try
         {
             document = linter.Read();
-            run.Imports = await CacheImports.OpenAsync(run, request.CacheFrom, request.Platforms[0]).ConfigureAwait(false);
+            run.Imports = await CacheImports.OpenAsync(run, request.CacheFrom, request.Platforms).ConfigureAwait(false);
             plans = await PlanAsync(document, request, run, linter, progress).ConfigureAwait(false);
         }
         finally

@@ -22,16 +22,14 @@ public sealed partial class ImageStore
             : [.. PullManifest.ParseIndex(found.Content, reference.Familiar).Manifests.Select(m => m.Platform).OfType<Platform>()]);
     }
 
-    /// <summary>What an image for a platform says of itself at its registry. Nothing of it stays here.</summary>
+    /// <summary>What an image for a platform, or one for another alone, says of itself at its registry. Nothing of it stays here.</summary>
     public async Task<ImageConfiguration> GetRemoteConfigurationAsync(ImageReference reference, Platform platform, RegistryAuth? auth, CancellationToken cancellationToken)
     {
         using var lease = leases.Begin();
         reference = reference.WithDefaultTag();
         var (session, found) = await FindAsync(reference, platform, auth, lease, cancellationToken).ConfigureAwait(false);
         var content = await GetConfigurationAsync(session, found.Manifest.Config, lease, cancellationToken).ConfigureAwait(false);
-        var configuration = ParseConfiguration(content, found.Manifest, reference.Familiar);
-        RequirePlatform(configuration, platform, reference);
-        return configuration;
+        return ParseConfiguration(content, found.Manifest, reference.Familiar);
     }
 
     /// <summary>The document a registry has under a name, verified.</summary>

@@ -24,10 +24,14 @@ public sealed partial class ImageStore
     public async Task<Image> PullAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         reference = reference.WithDefaultTag();
-        var (image, isNew) = await PullOneAsync(reference, platform, auth, progress, cancellationToken).ConfigureAwait(false);
+        var (image, isNew) = await PullOneAsync(reference, platform, platform, auth, progress, cancellationToken).ConfigureAwait(false);
         progress?.Report(Conclusion(isNew, reference));
         return image;
     }
+
+    /// <summary>Pulls what a build stands on: of an image that is for one platform alone that one, whichever it is.</summary>
+    public async Task<Image> PullBaseAsync(ImageReference reference, Platform platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken) =>
+        (await PullOneAsync(reference.WithDefaultTag(), platform, null, auth, progress, cancellationToken).ConfigureAwait(false)).Image;
 
     /// <summary>Pulls each tag the repository has.</summary>
     public async Task PullAllAsync(ImageReference repository, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
@@ -42,7 +46,7 @@ public sealed partial class ImageStore
         var anyNew = false;
         foreach (var tag in tags)
         {
-            anyNew |= (await PullOneAsync(repository.WithTag(tag), platform, auth, progress, cancellationToken).ConfigureAwait(false)).IsNew;
+            anyNew |= (await PullOneAsync(repository.WithTag(tag), platform, platform, auth, progress, cancellationToken).ConfigureAwait(false)).IsNew;
         }
 
         progress?.Report(Conclusion(anyNew, repository));
@@ -51,12 +55,12 @@ public sealed partial class ImageStore
     private static PullProgress Conclusion(bool isNew, ImageReference reference) =>
         new(null, $"Status: {(isNew ? "Downloaded newer image" : "Image is up to date")} for {reference.Familiar}");
 
-    private async Task<(Image Image, bool IsNew)> PullOneAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private async Task<(Image Image, bool IsNew)> PullOneAsync(ImageReference reference, Platform? platform, Platform? required, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         using var span = Tracing.Begin("daemon.imagePull", ("image.reference", reference.Familiar));
         try
         {
-            return await PullFoundAsync(reference, platform, auth, progress, cancellationToken).ConfigureAwait(false);
+            return await PullFoundAsync(reference, platform, required, auth, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (Tracing.Fail(span, e.Message))
         {
@@ -64,7 +68,7 @@ public sealed partial class ImageStore
         }
     }
 
-    private async Task<(Image Image, bool IsNew)> PullFoundAsync(ImageReference reference, Platform? platform, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private async Task<(Image Image, bool IsNew)> PullFoundAsync(ImageReference reference, Platform? platform, Platform? required, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         using var lease = leases.Begin();
         var (session, found) = await FindAsync(reference, platform ?? Platform.Current, auth, lease, cancellationToken).ConfigureAwait(false);
@@ -72,7 +76,7 @@ public sealed partial class ImageStore
 
         var configuration = await GetConfigurationAsync(session, found.Manifest.Config, lease, cancellationToken).ConfigureAwait(false);
         var parsed = ParseConfiguration(configuration, found.Manifest, reference.Familiar);
-        RequirePlatform(parsed, platform, reference);
+        RequirePlatform(parsed, required, reference);
         var id = found.Manifest.Config.Digest;
         var isNew = !IsHere(reference, found.Index, id);
         var chain = ChainId.Of(parsed.RootFs.DiffIds);

@@ -55,7 +55,13 @@ public sealed record Platform
         : platform!;
 
     /// <inheritdoc cref="Parse"/>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform) => Read(text, out platform) is null;
+    public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform) => TryParse(text, out platform, out _);
+
+    /// <inheritdoc cref="Parse"/>
+    /// <param name="text">What is read.</param>
+    /// <param name="platform">What it says.</param>
+    /// <param name="fault">What is wrong with it, in containerd's words.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform, [NotNullWhen(false)] out string? fault) => (fault = Read(text, out platform)) is null;
 
     /// <returns>What is wrong with it, in containerd's words.</returns>
     private static string? Read(string text, out Platform? platform)
@@ -67,9 +73,14 @@ public sealed record Platform
             return Wanted;
         }
 
-        if (Array.Find(parts, p => p.Length == 0 || p.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))) is { } wrong)
+        for (var i = 0; i < parts.Length; i++)
         {
-            return $"\"{wrong}\" is an invalid OS component of \"{text}\": {Wanted}";
+            if (parts[i].Length == 0 || parts[i].Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
+            {
+                return i == 0
+                    ? $"\"{parts[i]}\" is an invalid OS component of \"{text}\": {Wanted}"
+                    : $"\"{parts[i]}\" is an invalid component of \"{text}\": platform specifier component must match \"^[A-Za-z0-9_.-]+$\": invalid argument";
+            }
         }
 
         var first = parts[0].ToLowerInvariant();

@@ -15,14 +15,14 @@ internal sealed partial class CacheImports
 
     public static CacheImports None { get; } = new();
 
-    public static async Task<CacheImports> OpenAsync(BuildRun run, IReadOnlyList<CacheOrigin> origins, Platform platform)
+    public static async Task<CacheImports> OpenAsync(BuildRun run, IReadOnlyList<CacheOrigin> origins, IReadOnlyList<Platform> platforms)
     {
         var images = origins.OfType<ImageCacheOrigin>().ToList();
         var found = images.Select(origin => run.Environment.Images.TryResolve(origin.Name)).OfType<Image>().ToList();
-        var opened = await Task.WhenAll(origins.Except(images).Select(origin => TryOpenAsync(run, origin, platform))).ConfigureAwait(false);
+        var opened = await Task.WhenAll(origins.Except(images).Select(origin => TryOpenAsync(run, origin, platforms))).ConfigureAwait(false);
         return new()
         {
-            caches = [.. opened.Concat(found.Select(image => OpenImage(run, image))).OfType<ImportedCache>()],
+            caches = [.. opened.SelectMany(cache => cache).Concat(found.Select(image => OpenImage(run, image)).OfType<ImportedCache>())],
             sources = images.Count == 0 ? null : found,
         };
     }
@@ -78,31 +78,47 @@ internal sealed partial class CacheImports
         return null;
     }
 
-    private static async Task<ImportedCache?> TryOpenAsync(BuildRun run, CacheOrigin origin, Platform platform)
+    private static async Task<IReadOnlyList<ImportedCache>> TryOpenAsync(BuildRun run, CacheOrigin origin, IReadOnlyList<Platform> platforms)
     {
         try
         {
             return await run.LoadAsync(
                 new MetadataStep { Name = $"importing cache manifest from {origin.Name}" },
-                _ => origin is LayoutCacheOrigin layout ? OpenLayoutAsync(run, layout) : OpenRegistryAsync(run, ((RegistryCacheOrigin)origin).Reference, platform)).ConfigureAwait(false);
+                _ => origin is LayoutCacheOrigin layout ? OpenLayoutAsync(run, layout) : OpenRegistryAsync(run, ((RegistryCacheOrigin)origin).Reference, platforms)).ConfigureAwait(false);
         }
         catch (GantryException)
         {
             // The step that failed shows why.
-            return null;
+            return [];
         }
     }
 
-    private static async Task<ImportedCache?> OpenRegistryAsync(BuildRun run, ImageReference reference, Platform platform)
+    /// <summary>An image has the cache of its platform.</summary>
+    private static async Task<IReadOnlyList<ImportedCache>> OpenRegistryAsync(BuildRun run, ImageReference reference, IReadOnlyList<Platform> platforms)
     {
-        if (run.Environment.Images.TryResolve(reference.ToString()) is { Configuration.BuildCache: not null } here)
+        if (platforms.Count == 1 && run.Environment.Images.TryResolve(reference.ToString()) is { Configuration.BuildCache: not null } here)
         {
-            return OpenImage(run, here);
+            return OneOrNone(OpenImage(run, here));
         }
 
-        var found = await run.Inputs.OpenArtifactAsync(reference, platform, run.Lease, run.CancellationToken).ConfigureAwait(false);
-        return ImportedCache.Read(found.Manifest, found.Configuration, found.FetchAsync);
+        var found = new Dictionary<Digest, RemoteArtifact>();
+        foreach (var platform in platforms)
+        {
+            try
+            {
+                var artifact = await run.Inputs.OpenArtifactAsync(reference, platform, run.Lease, run.CancellationToken).ConfigureAwait(false);
+                found.TryAdd(artifact.Manifest.Config.Digest, artifact);
+            }
+            catch (NotFoundException) when (found.Count > 0)
+            {
+                // It was built for another platform only.
+            }
+        }
+
+        return [.. found.Values.SelectMany(artifact => OneOrNone(ImportedCache.Read(artifact.Manifest, artifact.Configuration, artifact.FetchAsync)))];
     }
+
+    private static IReadOnlyList<ImportedCache> OneOrNone(ImportedCache? cache) => cache is null ? [] : [cache];
 
     private static ImportedCache? OpenImage(BuildRun run, Image image)
     {
@@ -114,12 +130,12 @@ internal sealed partial class CacheImports
         });
     }
 
-    private static async Task<ImportedCache?> OpenLayoutAsync(BuildRun run, LayoutCacheOrigin origin)
+    private static async Task<IReadOnlyList<ImportedCache>> OpenLayoutAsync(BuildRun run, LayoutCacheOrigin origin)
     {
         var layout = await run.Inputs.OpenLayoutAsync(origin.Place, run.CancellationToken).ConfigureAwait(false);
         var target = origin.Digest ?? await layout.ResolveAsync(origin.Tag, run.CancellationToken).ConfigureAwait(false);
         var found = await run.Environment.Images.OpenArtifactAsync(layout, target, origin.Name, run.Lease, run.CancellationToken).ConfigureAwait(false);
-        return ImportedCache.Read(found.Manifest, found.Configuration, found.FetchAsync);
+        return OneOrNone(ImportedCache.Read(found.Manifest, found.Configuration, found.FetchAsync));
     }
 
     [LoggerMessage(LogLevel.Warning, "a build cannot have {Subject} from a cache, and makes it: {Reason}")]

@@ -108,7 +108,7 @@ public sealed class CopyMode
     }
 
     private static InvalidArgumentException Invalid(string text) =>
-        new($"invalid chmod parameter: '{text}': it should be octal between 0 and 07777, or symbolic as chmod(1) has it");
+        new($"invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777, or symbolic as chmod(1) has it");
 
     /// <summary>The mode as it is written in octal; null where it is symbolic.</summary>
     public string? Octal => octal is { } value ? "0" + Convert.ToString(value, 8).ToString(CultureInfo.InvariantCulture) : null;

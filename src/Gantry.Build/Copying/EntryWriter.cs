@@ -9,6 +9,9 @@ namespace Gantry.Build.Copying;
 /// <summary>Writes single entries as COPY and ADD ask for them: content, owner, mode, extended attributes, times.</summary>
 internal sealed class EntryWriter(CopyRequest request)
 {
+    /// <summary>Of directories that are made because something goes into them.</summary>
+    public const uint ImpliedMode = 0x1ED; // 0755
+
     private const uint AccessBits = 0x1FF; // 0777
     private const int BufferSize = 128 * 1024;
 
@@ -48,7 +51,11 @@ internal sealed class EntryWriter(CopyRequest request)
     {
         var (uid, gid) = OwnerOf(entry);
         parent.Chown(name, uid, gid);
-        if (entry.Kind != FileKind.SymbolicLink)
+        if (entry.IsContainer)
+        {
+            parent.Chmod(name, ImpliedMode);
+        }
+        else if (entry.Kind != FileKind.SymbolicLink)
         {
             parent.Chmod(name, ModeOf(entry));
             foreach (var (attribute, value) in tree.XattrsOf(entry))
@@ -61,7 +68,7 @@ internal sealed class EntryWriter(CopyRequest request)
     /// <summary>The root of a context has no time of its own.</summary>
     public long TimeOf(SourceEntry entry) => entry is { Path: "", ModifiedNanoseconds: 0 } ? Now : entry.ModifiedNanoseconds;
 
-    private (uint Uid, uint Gid) OwnerOf(SourceEntry entry) => request.Owner ?? (entry.Uid, entry.Gid);
+    private (uint Uid, uint Gid) OwnerOf(SourceEntry entry) => request.Owner ?? (entry.IsContainer ? (0, 0) : (entry.Uid, entry.Gid));
 
     private uint ModeOf(SourceEntry entry) => request.Mode?.Apply(entry.Permissions, entry.Kind) ?? entry.Permissions;
 

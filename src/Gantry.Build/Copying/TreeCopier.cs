@@ -11,7 +11,6 @@ namespace Gantry.Build.Copying;
 /// <param name="fresh">Takes directories that are new, to be written later; null where all is written at once.</param>
 public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewDirectories? fresh = null)
 {
-    private const uint ImpliedMode = 0x1ED; // 0755
     private readonly EntryWriter writer = new(request);
     private readonly List<(string Path, long Modified)> directoryTimes = [];
     private readonly CopyWalk alone = new(CancellationToken.None);
@@ -27,7 +26,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewD
         }
         else if (entry.Kind == FileKind.Directory)
         {
-            CopyInto(tree, entry, destination.TrimEnd('/'), isTop: true, cancellationToken);
+            CopyInto(tree, entry with { IsContainer = true }, destination.TrimEnd('/'), isTop: true, cancellationToken);
         }
         else if (destination.EndsWith('/') || request.IntoDirectory || target.TryStat(destination, followLast: true) is { Kind: FileKind.Directory })
         {
@@ -52,7 +51,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewD
             return;
         }
 
-        parent.TryMkdir(name, ImpliedMode);
+        parent.TryMkdir(name, EntryWriter.ImpliedMode);
         SetAttributes(tree, entry, parent, name, path);
     }
 
@@ -83,8 +82,8 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewD
 
         var parent = path.LastIndexOf('/');
         MakeDirectories(path[..Math.Max(parent, 0)]).Dispose();
-        var made = target.Mkdirs(path, ImpliedMode);
-        made.Descriptor.Chmod(ImpliedMode);
+        var made = target.Mkdirs(path, EntryWriter.ImpliedMode);
+        made.Descriptor.Chmod(EntryWriter.ImpliedMode);
         if (request.Owner is { } owner)
         {
             made.Descriptor.Chown(owner.Uid, owner.Gid);
@@ -103,6 +102,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewD
         {
             using var root = target.OpenDirectory("/");
             CopyChildren(tree, entry, root, "", new CopyWalk(cancellationToken));
+            root.Descriptor.SetTimes(writer.TimeOf(entry), writer.TimeOf(entry));
             return;
         }
 
@@ -110,9 +110,10 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewD
         var name = path[(slash + 1)..];
         if (isTop && entry.Kind == FileKind.Directory && target.TryStat(path, followLast: true) is { Kind: FileKind.Directory })
         {
-            // The destination itself stays as it is; a link to a directory is gone through.
+            // The destination itself stays as it is, but for its time; a link to a directory is gone through.
             using var there = target.OpenDirectory(path);
             CopyChildren(tree, entry, there, path, new CopyWalk(cancellationToken));
+            there.Descriptor.SetTimes(writer.TimeOf(entry), writer.TimeOf(entry));
             return;
         }
 
@@ -127,7 +128,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewD
         {
             using var upper = MakeParents(tree, original, path[..path.LastIndexOf('/')]);
             var name = path[(path.LastIndexOf('/') + 1)..];
-            upper.TryMkdir(name, ImpliedMode);
+            upper.TryMkdir(name, EntryWriter.ImpliedMode);
             SetAttributes(tree, original, upper, name, path);
             return target.OpenDirectory(path);
         }
@@ -148,7 +149,7 @@ public sealed class TreeCopier(RootedDirectory target, CopyRequest request, NewD
 
             if (there is null)
             {
-                parent.Mkdir(name, ImpliedMode);
+                parent.Mkdir(name, EntryWriter.ImpliedMode);
                 if (fresh?.TryAdd(tree, entry, path, below) == true)
                 {
                     return;

@@ -10,6 +10,9 @@ public sealed record DockerfileDocument
     /// <summary>The parser directive <c>syntax</c>.</summary>
     public string? Syntax { get; init; }
 
+    /// <summary>Where it stands; 0 for nowhere.</summary>
+    public int SyntaxLine { get; init; }
+
     /// <summary>The character that continues lines: a backslash, or a backtick.</summary>
     public required char Escape { get; init; }
 

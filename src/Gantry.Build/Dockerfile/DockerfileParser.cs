@@ -10,7 +10,7 @@ public sealed partial class DockerfileParser
     private const int MostLines = 1_000_000;
     private readonly string fileName;
     private readonly string[] lines;
-    private readonly Dictionary<string, string> directives = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Value, int Line)> directives = new(StringComparer.Ordinal);
     private readonly List<Statement> statements = [];
     private char escape = '\\';
 
@@ -69,7 +69,7 @@ public sealed partial class DockerfileParser
         }
 
         var document = Document(read);
-        return document.Stages.Count > 0 ? document : throw Failed("no build stage in current context", new(1, 1));
+        return document.Stages.Count > 0 ? document : throw Failed("dockerfile contains no stages to build", new(1, 1));
     }
 
     private DockerfileDocument Document(List<Instruction> instructions)
@@ -94,8 +94,9 @@ public sealed partial class DockerfileParser
         {
             FileName = fileName,
             Lines = lines,
-            Syntax = directives.GetValueOrDefault("syntax"),
-            Check = directives.GetValueOrDefault("check"),
+            Syntax = directives.GetValueOrDefault("syntax").Value,
+            SyntaxLine = directives.GetValueOrDefault("syntax").Line,
+            Check = directives.GetValueOrDefault("check").Value,
             Escape = escape,
             GlobalArgs = [.. instructions.Take(first < 0 ? instructions.Count : first).Cast<ArgInstruction>()],
             Stages = stages,
@@ -151,7 +152,7 @@ public sealed partial class DockerfileParser
 
     private void SetDirective(string name, string value, int line)
     {
-        if (!directives.TryAdd(name, value))
+        if (!directives.TryAdd(name, (value, line)))
         {
             throw Failed($"only one {name} parser directive can be used", new(line, line));
         }

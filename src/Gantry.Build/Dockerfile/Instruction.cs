@@ -36,7 +36,11 @@ public sealed record EnvInstruction(IReadOnlyList<KeyValuePair<string, string>> 
 /// <param name="IsLegacy">Written without <c>=</c>.</param>
 public sealed record LabelInstruction(IReadOnlyList<KeyValuePair<string, string>> Pairs, bool IsLegacy) : Instruction;
 
-public sealed record RunInstruction(Command Command, IReadOnlyList<MountOption> Mounts, string? Network, string? Security, IReadOnlyList<Heredoc> Heredocs) : Instruction;
+public sealed record RunInstruction(Command Command, IReadOnlyList<MountOption> Mounts, string? Network, string? Security, IReadOnlyList<Heredoc> Heredocs) : Instruction
+{
+    /// <summary>A here-document is the whole command.</summary>
+    public bool IsScript => Command is { IsShellForm: true, Words: [var text] } && Heredocs.Count == 1 && text.Trim() is var command && command.StartsWith("<<", StringComparison.Ordinal) && !command.Any(char.IsWhiteSpace);
+}
 
 /// <summary>What COPY and ADD have in common.</summary>
 public abstract record TransferInstruction : Instruction
@@ -99,6 +103,9 @@ public sealed record Heredoc(string Name, string Content, bool Expand, bool Chom
 /// <summary>A <c>--mount</c> of RUN.</summary>
 public sealed record MountOption
 {
+    /// <summary>As it is written.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary><c>bind</c>, <c>cache</c>, <c>tmpfs</c>, <c>secret</c> or <c>ssh</c>.</summary>
     public string Type { get; init; } = "bind";
 

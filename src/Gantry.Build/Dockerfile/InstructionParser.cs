@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gantry.Images.Archives;
+using Gantry.Spec;
 
 namespace Gantry.Build.Dockerfile;
 
@@ -27,7 +28,9 @@ internal sealed partial class InstructionParser
     }
 
     /// <summary>An instruction that stands alone: a trigger of ONBUILD, or a change of <c>commit</c> and <c>import</c>.</summary>
-    public static Instruction ParseOne(string line) => new InstructionParser(new(line, new(1, 1), [], null, null), '\\').Parse();
+    public static Instruction ParseOne(string text) => DockerfileParser.StatementsOf(text) is ([var statement], var escape)
+        ? new InstructionParser(statement, escape).Parse()
+        : throw new FormatException($"one instruction is needed, not {GoText.Quote(text)}");
 
     public static bool TakesHeredocs(string text) => Split(text).Keyword.ToUpperInvariant() is "RUN" or "COPY" or "ADD"
         || (Split(text) is ({ } first, var trigger) && first.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase) && TakesHeredocs(trigger));
@@ -147,7 +150,7 @@ internal sealed partial class InstructionParser
 
     private RunInstruction Run()
     {
-        var mounts = flags.All("mount").Select(MountOptionParser.Parse).ToList();
+        var mounts = flags.All("mount").Select(mount => MountOptionParser.Parse(mount, expand: null)).ToList();
         var network = flags.Text1("network");
         if (network is not (null or "default" or "none" or "host"))
         {
@@ -270,7 +273,8 @@ internal sealed partial class InstructionParser
         }
 
         new InstructionParser(statement with { Text = rest }, escape).Parse();
-        return Named(new OnBuildInstruction(rest) { Keyword = keyword, Written = written, Source = Source, Lines = statement.Lines });
+        var expression = string.Concat([rest, .. statement.Heredocs.Select(document => $"\n{document.Content}{document.Name}")]);
+        return Named(new OnBuildInstruction(expression) { Keyword = keyword, Written = written, Source = Source, Lines = statement.Lines });
     }
 
     private Command Command() => JsonWords(rest) is { } words ? new(words, IsShellForm: false) : new([rest], IsShellForm: true);

@@ -10,19 +10,43 @@ internal static class MountOptionParser
         "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "id", "sharing", "required", "size", "mode", "uid", "gid", "env",
     ];
 
-    public static MountOption Parse(string text)
+    private static readonly string[] Types = ["bind", "cache", "tmpfs", "secret", "ssh"];
+
+    /// <param name="expand">Gives values with their variables replaced; null where those are not known yet, and values that have some are left out.</param>
+    public static MountOption Parse(string text, Func<string, string>? expand)
     {
-        var mount = new MountOption();
+        var (mount, isOpen) = (new MountOption { Text = text }, false);
         foreach (var field in Fields(text))
         {
             var at = field.IndexOf('=');
             var (key, value) = at < 0 ? (field.ToLowerInvariant(), null) : (field[..at].ToLowerInvariant(), field[(at + 1)..]);
+            if (value?.Contains('$', StringComparison.Ordinal) == true)
+            {
+                if (key == "from")
+                {
+                    throw new FormatException("'from' doesn't support variable expansion, define alias stage instead");
+                }
+
+                if (expand is null)
+                {
+                    isOpen = true;
+                    continue;
+                }
+
+                value = expand(value);
+            }
+
             mount = Apply(mount, key, value, field);
         }
 
-        if (mount.Type is not ("bind" or "cache" or "tmpfs" or "secret" or "ssh"))
+        return isOpen ? mount : Checked(mount);
+    }
+
+    private static MountOption Checked(MountOption mount)
+    {
+        if (!Types.Contains(mount.Type))
         {
-            throw new FormatException($"unsupported mount type \"{mount.Type}\": want bind, cache, tmpfs, secret or ssh");
+            throw new FormatException($"unsupported mount type \"{mount.Type}\"{Suggest(mount.Type, Types)}: want bind, cache, tmpfs, secret or ssh");
         }
 
         return mount switch
@@ -71,8 +95,9 @@ internal static class MountOptionParser
         };
     }
 
-    private static FormatException Unknown(string key) =>
-        new($"unexpected key '{key}' in mount{(EditDistance.Nearest(key, Keys) is { } near ? $" (did you mean {near}?)" : "")}");
+    private static FormatException Unknown(string key) => new($"unexpected key '{key}' in mount{Suggest(key, Keys)}");
+
+    private static string Suggest(string word, string[] known) => EditDistance.Nearest(word, known) is { } near ? $" (did you mean {near}?)" : "";
 
     private static bool Bool(string key, string? value) => value?.ToLowerInvariant() switch
     {

@@ -33,6 +33,22 @@ public sealed class VariableExpansion(char escape)
         return Expand(quoted.ToString(), lookup);
     }
 
+    /// <summary>As a step is shown: quotes stay, and so does what has no value. A text that cannot be read stays as it is.</summary>
+    public string Show(string text, Func<string, string?> lookup)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        try
+        {
+            var reader = new Reader(text, escape, lookup) { IsShown = true };
+            reader.ReadTo('\0', quoted: false);
+            return reader.Text;
+        }
+        catch (FormatException)
+        {
+            return text;
+        }
+    }
+
     private sealed class Reader(string text, char escape, Func<string, string?> lookup)
     {
         private readonly StringBuilder output = new();
@@ -42,6 +58,9 @@ public sealed class VariableExpansion(char escape)
         private int at;
 
         public string Text => output.ToString();
+
+        /// <summary>Quotes are kept, and variables without a value.</summary>
+        public bool IsShown { get; init; }
 
         public List<string> Used { get; private init; } = [];
 
@@ -70,8 +89,9 @@ public sealed class VariableExpansion(char escape)
                         ReadDouble();
                         break;
                     case '$':
-                        at++;
-                        Append(Dollar(), isWhole: quoted);
+                        var (start, unset) = (at++, Unset.Count);
+                        var value = Dollar();
+                        Append(IsShown && Unset.Count > unset ? text[start..at] : value, isWhole: quoted);
                         break;
                     case var _ when c == escape:
                         ReadEscape(quoted);
@@ -122,7 +142,7 @@ public sealed class VariableExpansion(char escape)
             }
 
             hasWord = true;
-            Append(text[(at + 1)..end], isWhole: true);
+            Append(IsShown ? text[at..(end + 1)] : text[(at + 1)..end], isWhole: true);
             at = end + 1;
         }
 
@@ -130,12 +150,14 @@ public sealed class VariableExpansion(char escape)
         {
             at++;
             hasWord = true;
+            Append(IsShown ? "\"" : "", isWhole: true);
             ReadTo('"', quoted: true);
             if (at >= text.Length)
             {
                 throw new FormatException("unexpected end of statement while looking for matching double-quote");
             }
 
+            Append(IsShown ? "\"" : "", isWhole: true);
             at++;
         }
 

@@ -5,10 +5,7 @@ using Gantry.Spec.Build;
 
 namespace Gantry.Build.Linting;
 
-/// <summary>
-/// Holds a Dockerfile against BuildKit's rules while it is read and planned. What is missing of them is
-/// InvalidBaseImagePlatform: an image for another platform is refused here.
-/// </summary>
+/// <summary>Holds a Dockerfile against BuildKit's rules while it is read and planned.</summary>
 /// <param name="request">The Dockerfile, and what it is built with.</param>
 /// <param name="ignored">What the client left out of the context; null where nothing.</param>
 internal sealed class DockerfileLinter(BuildRequest request, IgnorePatterns? ignored)
@@ -29,6 +26,7 @@ internal sealed class DockerfileLinter(BuildRequest request, IgnorePatterns? ign
         try
         {
             var document = DockerfileParser.Parse(request.Dockerfile, request.DockerfileName);
+            SyntaxDirective.Check(document, request);
             CheckWords(document);
             StageNameRules.Check(document.Stages, findings);
             InstructionCasingRule.Check(document, findings);
@@ -56,6 +54,9 @@ internal sealed class DockerfileLinter(BuildRequest request, IgnorePatterns? ign
             // A default is wrong that the client replaced: what it leads to is not known.
         }
     }
+
+    /// <inheritdoc cref="FromRules.CheckBase"/>
+    public void CheckBase(FromInstruction from, string name, Platform found, Platform expected) => FromRules.CheckBase(from, name, found, expected, findings);
 
     public StageLinter Begin(StagePlan plan, VariableExpansion expansion) => new(plan, request, expansion, ignored, findings);
 

@@ -10,6 +10,7 @@ internal static class FromRules
     private static readonly LintRule UndefinedArgInFrom = new("UndefinedArgInFrom", "FROM command must use declared ARGs");
     private static readonly LintRule InvalidDefaultArgInFrom = new("InvalidDefaultArgInFrom", "Default value for global ARG results in an empty or invalid base image name");
     private static readonly LintRule RedundantTargetPlatform = new("RedundantTargetPlatform", "Setting platform to predefined $TARGETPLATFORM in FROM is redundant as this is the default behavior");
+    private static readonly LintRule InvalidBaseImagePlatform = new("InvalidBaseImagePlatform", "Base image platform does not match expected target platform") { HasPage = false };
     private static readonly LintRule FromPlatformFlagConstDisallowed = new("FromPlatformFlagConstDisallowed", "FROM --platform flag should not use a constant value");
 
     /// <param name="document">Whose stages are looked at.</param>
@@ -30,6 +31,15 @@ internal static class FromRules
                 CheckDeclared(from, platform, globals, findings);
                 CheckPlatform(from, written, platform, globals, findings);
             }
+        }
+    }
+
+    /// <summary>Whether an image is for the platform that it was looked up for.</summary>
+    public static void CheckBase(FromInstruction from, string name, Platform found, Platform expected, LintFindings findings)
+    {
+        if (found is { Os.Length: > 0, Architecture.Length: > 0 } && expected.Rank(found) is null)
+        {
+            findings.Add(InvalidBaseImagePlatform, from, $"Base image {name} was pulled with platform \"{found.Normalise()}\", expected \"{expected}\" for current build");
         }
     }
 

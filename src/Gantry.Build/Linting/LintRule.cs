@@ -8,11 +8,19 @@ public sealed record LintRule(string Name, string Description)
     /// <summary>It holds only where it is asked for.</summary>
     public bool IsExperimental { get; init; }
 
-    /// <summary>Where the rule is explained.</summary>
+    /// <summary>It is explained somewhere.</summary>
+    public bool HasPage { get; init; } = true;
+
+    /// <summary>Where; empty for nowhere.</summary>
     public string Url
     {
         get
         {
+            if (!HasPage)
+            {
+                return "";
+            }
+
             var path = new StringBuilder();
             for (var i = 0; i < Name.Length; i++)
             {

@@ -61,8 +61,8 @@ internal static class VariableRule
         {
             EnvInstruction env => env.Pairs.SelectMany(pair => (string[])[pair.Key, pair.Value]),
             LabelInstruction label => label.Pairs.SelectMany(pair => (string[])[pair.Key, pair.Value]),
-            TransferInstruction transfer => [transfer.Chown, transfer.Chmod, (transfer as AddInstruction)?.Checksum, .. transfer.Sources, transfer.Destination],
-            RunInstruction run => run.Mounts.SelectMany(mount => (string?[])[mount.From, mount.Source, mount.Target, mount.Id]),
+            TransferInstruction transfer => (string?[])[transfer.Chown, transfer.Chmod, (transfer as AddInstruction)?.Checksum, .. transfer.Sources, transfer.Destination],
+            RunInstruction run => run.Mounts.Select(string? (mount) => mount.Text),
             WorkdirInstruction workdir => [workdir.Path],
             UserInstruction user => [user.User],
             VolumeInstruction volume => volume.Paths,

@@ -43,7 +43,7 @@ internal static class AddSources
         }
 
         var url = Uri.TryCreate(path, UriKind.Absolute, out var parsed) ? parsed : throw new InvalidArgumentException($"invalid address {path}");
-        var name = Path.GetFileName(url.AbsolutePath) is { Length: > 0 } file ? Uri.UnescapeDataString(file) : "download";
+        var name = Path.GetFileName(url.AbsolutePath) is { Length: > 0 } file ? Uri.UnescapeDataString(file) : "__unnamed__";
         return new HttpSource(url, checksum) { Paths = [name], Unpack = unpack ?? false };
     }
 }

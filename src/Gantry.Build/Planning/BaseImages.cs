@@ -13,6 +13,9 @@ namespace Gantry.Build.Planning;
 /// <param name="looksOnly">The steps will not be done: of images only the configuration is asked for.</param>
 internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksOnly)
 {
+    /// <summary>The name of no image.</summary>
+    public const string Scratch = "scratch";
+
     private readonly Dictionary<string, Task<BaseImage>> found = new(StringComparer.Ordinal);
 
     /// <param name="shown">What stands before the image's name in the name of the step.</param>
@@ -49,6 +52,11 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
                 Sources = [new ContextSource(name) { Paths = ["."] }],
                 Destination = "/",
             });
+        }
+
+        if (named == Scratch)
+        {
+            return new(new ScratchStep { Name = $"FROM {Scratch}" });
         }
 
         var isBuilt = place?.StartsWith(ContextAddress.BuiltImage, StringComparison.Ordinal) == true;

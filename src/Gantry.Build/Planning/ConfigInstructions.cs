@@ -62,7 +62,7 @@ internal static class ConfigInstructions
     }
 
     private static IReadOnlyList<string> WithShell(StagePlan plan, Command command) =>
-        !command.IsShellForm ? command.Words : command.Words[0].Length == 0 ? [] : [.. plan.Config.Shell is { Count: > 0 } shell ? shell : ["/bin/sh", "-c"], command.Words[0]];
+        !command.IsShellForm ? command.Words : command.Words[0].Length == 0 ? [] : [.. plan.Shell, command.Words[0]];
 
     private static (ImageConfig, string) Expose(StagePlan plan, ExposeInstruction instruction, Func<string, IReadOnlyList<string>> expandWords)
     {

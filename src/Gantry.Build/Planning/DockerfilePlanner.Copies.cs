@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Gantry.Build.Copying;
 using Gantry.Build.Dockerfile;
@@ -42,7 +43,7 @@ internal sealed partial class DockerfilePlanner
 
         var step = new CopyStep
         {
-            Name = plan.Name(instruction.Source),
+            Name = Name(plan, instruction),
             Root = plan.Step,
             Lines = instruction.Lines,
             IgnoreCache = plan.IgnoreCache,
@@ -68,7 +69,7 @@ internal sealed partial class DockerfilePlanner
     /// <summary>Absolute, and a slash at its end kept: it says that it is a directory.</summary>
     private static string Destination(StagePlan plan, string path)
     {
-        var isDirectory = path.EndsWith('/') || path is "." or ".." || path.EndsWith("/.", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal);
+        var isDirectory = path.EndsWith('/') || path is "" or "." or ".." || path.EndsWith("/.", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal);
         var absolute = AbsolutePath(plan, path).TrimEnd('/');
         return isDirectory ? absolute + "/" : absolute.Length == 0 ? "/" : absolute;
     }
@@ -83,6 +84,11 @@ internal sealed partial class DockerfilePlanner
             return new StepSource(other.Step);
         }
 
+        if (FindStage(name, document.Stages.Count) is > 0 and var later && later > plan.Stage.Index && !request.Contexts.ContainsKey(name))
+        {
+            throw new InvalidArgumentException($"cannot copy from stage \"{name}\", it needs to be defined before current stage \"{plan.Stage.From.StageName ?? plan.Stage.Index.ToString(CultureInfo.InvariantCulture)}\"");
+        }
+
         if (int.TryParse(name, out _))
         {
             throw new InvalidArgumentException($"invalid from flag value {name}: there is no stage of that number before this one");
@@ -93,12 +99,12 @@ internal sealed partial class DockerfilePlanner
             throw new InvalidArgumentException($"circular dependency detected on stage: {name}");
         }
 
-        if (name == "scratch")
+        if (name == BaseImages.Scratch)
         {
-            return new StepSource(new ScratchStep { Name = "scratch" });
+            return new StepSource(new ScratchStep { Name = name });
         }
 
-        if (request.Contexts.TryGetValue(name, out var place) && ContextAddress.ImageOf(place) is null)
+        if (request.Contexts.TryGetValue(name, out var place) && !request.HeldContexts.ContainsKey(name) && ContextAddress.ImageOf(place) is null && !LayoutAddress.TryParse(place, out _))
         {
             return new ContextSource(name);
         }
@@ -106,28 +112,29 @@ internal sealed partial class DockerfilePlanner
         return new StepSource((await FindImageAsync(name, plan.Platform, lines, "FROM ").ConfigureAwait(false)).Step);
     }
 
-    private async Task<RunMount> MountAsync(StagePlan plan, MountOption mount, LineRange lines)
+    private string CacheId(string id) => Argument("BUILDKIT_CACHE_MOUNT_NS") is { } space ? $"{space.TrimEnd('/')}/{id.TrimStart('/')}" : id;
+
+    private async Task<RunMount> MountAsync(StagePlan plan, MountOption written, LineRange lines)
     {
-        string? Text(string? value) => value is null ? null : Expand(plan, value);
-        var target = Text(mount.Target) is { Length: > 0 } given ? AbsolutePath(plan, given) : null;
-        var from = Text(mount.From);
-        var path = Text(mount.Source) ?? "";
+        var mount = MountOptionParser.Parse(written.Text, text => Expand(plan, text));
+        var target = mount.Target is { Length: > 0 } given ? AbsolutePath(plan, given) : null;
+        var (from, path) = (mount.From, mount.Source ?? "");
         switch (mount.Type)
         {
             case "bind":
                 return new BindMount(from is null ? new ContextSource(null) : await FromAsync(plan, from, lines).ConfigureAwait(false), Sources.SourceTree.Clean(path)) { Target = target!, ReadOnly = mount.ReadOnly ?? true };
             case "cache":
                 var beginning = from is null ? null : await FromAsync(plan, from, lines).ConfigureAwait(false) as StepSource;
-                return new CacheMount(Text(mount.Id) ?? target!, mount.Sharing ?? "shared", beginning?.Step, Sources.SourceTree.Clean(path), mount.Mode ?? 0x1ED, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target!, ReadOnly = mount.ReadOnly ?? false };
+                return new CacheMount(CacheId(mount.Id ?? target!), mount.Sharing ?? "shared", beginning?.Step, Sources.SourceTree.Clean(path), mount.Mode ?? 0x1ED, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target!, ReadOnly = mount.ReadOnly ?? false };
             case "tmpfs":
                 return new TmpfsMount(mount.SizeLimit) { Target = target! };
             case "secret":
-                var id = Text(mount.Id) ?? (mount.Source is not null ? path : Path.GetFileName(target ?? ""));
+                var id = mount.Id ?? (mount.Source is not null ? path : Path.GetFileName(target ?? ""));
                 return id.Length == 0
                     ? throw new InvalidArgumentException("one of source, target is required for a secret mount")
                     : new SecretMount(id, mount.Required, mount.Env, target is not null || mount.Env is null, mount.Mode ?? 0x100, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target ?? $"/run/secrets/{Path.GetFileName(id)}" };
             default:
-                return new AgentMount(Text(mount.Id) ?? "default", mount.Required, mount.Mode ?? 0x180, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target ?? "/run/buildkit/ssh_agent.0" };
+                return new AgentMount(mount.Id ?? "default", mount.Required, mount.Mode ?? 0x180, mount.Uid ?? 0, mount.Gid ?? 0) { Target = target ?? "/run/buildkit/ssh_agent.0" };
         }
     }
 }

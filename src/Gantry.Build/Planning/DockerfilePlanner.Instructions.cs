@@ -7,6 +7,7 @@ namespace Gantry.Build.Planning;
 
 internal sealed partial class DockerfilePlanner
 {
+    private const string SecretMask = "****";
     private const string Comment = "buildkit.dockerfile.v0";
 
     private async Task ApplyAsync(StagePlan plan, Instruction instruction)
@@ -52,6 +53,16 @@ internal sealed partial class DockerfilePlanner
 
     private IReadOnlyList<string> ExpandWords(StagePlan plan, string text) => expansion.ExpandWords(text, plan.Lookup).Words;
 
+    /// <summary>The name of a step: with the values of variables, but of those that hold a secret.</summary>
+    private string Name(StagePlan plan, Instruction instruction)
+    {
+        var secrets = instruction is RunInstruction run ? run.Mounts.Select(mount => mount.Env).OfType<string>().ToHashSet(StringComparer.Ordinal) : [];
+        var shown = expansion.Show(instruction.Source, name => secrets.Contains(name) ? SecretMask : plan.Lookup(name));
+        return plan.Name(instruction is RunInstruction { IsScript: true, Heredocs: [var script] } ? $"{shown} ({FirstLine(expansion.Show(script.Content, plan.Lookup))})" : shown);
+    }
+
+    private static string FirstLine(string script) => script.Trim().Split('\n') is [var first, .. var others] && others.Length > 0 ? $"{first}..." : script.Trim();
+
     private void Arg(StagePlan plan, ArgInstruction instruction)
     {
         foreach (var argument in instruction.Arguments)
@@ -81,14 +92,14 @@ internal sealed partial class DockerfilePlanner
         var path = AbsolutePath(plan, Expand(plan, instruction.Path));
         plan.Config = plan.Config with { WorkingDir = path };
         plan.HasOwnWorkdir = true;
-        var name = plan.Name(instruction.Source);
+        var name = Name(plan, instruction);
         if (path == "/")
         {
             plan.History.Add(new() { CreatedBy = "WORKDIR /", Comment = Comment, EmptyLayer = true });
             return;
         }
 
-        Add(plan, new MakeDirectoryStep(path) { Name = name, Root = plan.Step, Lines = instruction.Lines, IgnoreCache = plan.IgnoreCache }, $"WORKDIR {path}");
+        Add(plan, new MakeDirectoryStep(path, plan.Config.User ?? "", request.SourceDateEpoch) { Name = name, Root = plan.Step, Lines = instruction.Lines, IgnoreCache = plan.IgnoreCache }, $"WORKDIR {path}");
     }
 
     /// <summary>The variables of a RUN, and the text of its arguments for the history.</summary>
@@ -114,25 +125,28 @@ internal sealed partial class DockerfilePlanner
         Require(instruction.Security == "insecure", "security.insecure", "--security=insecure");
         var step = new RunStep
         {
-            Name = plan.Name(instruction.Source),
+            Name = Name(plan, instruction),
             Root = plan.Step,
             Lines = instruction.Lines,
             IgnoreCache = plan.IgnoreCache,
             Args = args,
             Env = env,
-            ProxyEnv = [.. request.Arguments.Where(argument => PlatformArguments.Proxies.Contains(argument.Key) && argument.Value is not null).Select(argument => $"{argument.Key}={argument.Value}")],
+            ProxyEnv = PlatformArguments.ProxyEnv(request.Arguments),
             WorkingDirectory = plan.Config.WorkingDir is { Length: > 0 } directory ? directory : "/",
             User = plan.Config.User ?? "",
             Network = network,
             Privileged = instruction.Security == "insecure",
             Mounts = mounts,
-            Limits = request.Limits,
+            Limits = Argument("BUILDKIT_SANDBOX_HOSTNAME") is { } host ? request.Limits with { HostName = host } : request.Limits,
             Platform = plan.Platform,
             KeepsFailed = request.KeepsFailed,
             Files = files,
         };
         Add(plan, step, $"RUN {arguments}{string.Join(' ', args)} # buildkit");
     }
+
+    /// <summary>What one of BuildKit's own arguments says; null for nothing (reference.md, "BuildKit built-in build args").</summary>
+    private string? Argument(string name) => request.Arguments.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
     private void Require(bool wanted, string entitlement, string flag)
     {
@@ -150,23 +164,22 @@ internal sealed partial class DockerfilePlanner
             return (command.Words, []);
         }
 
-        IReadOnlyList<string> shell = plan.Config.Shell is { Count: > 0 } own ? own : ["/bin/sh", "-c"];
+        var shell = plan.Shell;
         if (instruction.Heredocs is not [var first, ..])
         {
             return ([.. shell, command.Words[0]], []);
         }
 
-        var text = command.Words[0].Trim();
-        if (instruction.Heredocs.Count == 1 && text.StartsWith("<<", StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace))
+        if (instruction.IsScript)
         {
-            // The document is the whole command: a script of its own, or the shell's.
+            // A script of its own, or the shell's.
             var content = first.Chomp ? string.Concat(first.Content.Split('\n').Select(line => line.TrimStart('\t') + "\n")).TrimEnd('\n') + "\n" : first.Content;
             return content.StartsWith("#!", StringComparison.Ordinal)
                 ? ([.. shell, $"/dev/pipes/{first.Name}"], [new($"/dev/pipes/{first.Name}", content)])
                 : ([.. shell, content], []);
         }
 
-        return ([.. shell, $"{text}\n{string.Join('\n', instruction.Heredocs.Select(document => document.Content + document.Name))}"], []);
+        return ([.. shell, $"{command.Words[0].Trim()}\n{string.Join('\n', instruction.Heredocs.Select(document => document.Content + document.Name))}"], []);
     }
 
     private static void Add(StagePlan plan, Step step, string createdBy)

@@ -202,12 +202,17 @@ internal sealed partial class DockerfilePlanner
         }
 
         var count = stage.Instructions.Count(MakesStep) + 1;
-        if (name == "scratch" && !request.Contexts.ContainsKey(name))
+        if (name == BaseImages.Scratch && !request.Contexts.ContainsKey(name))
         {
-            return Begin(stage, platform, shown, count - 1, ignore, new(new ScratchStep { Name = "FROM scratch" }));
+            return Begin(stage, platform, shown, count - 1, ignore, new(new ScratchStep { Name = $"FROM {name}" }));
         }
 
         var image = await FindImageAsync(name, platform, from.Lines, $"[{(shown.Length > 0 ? shown + " " : "")}{"1".PadLeft(count.ToString(CultureInfo.InvariantCulture).Length)}/{count}] FROM ").ConfigureAwait(false);
+        if (image.Configuration is { } configuration)
+        {
+            linter.CheckBase(from, name, configuration.Platform, platform);
+        }
+
         var plan = Begin(stage, platform, shown, count, ignore, image);
         plan.StepNumber = 1;
         return plan;
@@ -219,7 +224,7 @@ internal sealed partial class DockerfilePlanner
         var config = configuration.Config ?? new();
         if (image.Configuration is null)
         {
-            config = config with { Env = [DefaultPath], WorkingDir = "/" };
+            config = config with { Env = platform.Os == "windows" ? null : [DefaultPath], WorkingDir = "/" };
         }
 
         return new()
@@ -243,20 +248,16 @@ internal sealed partial class DockerfilePlanner
 
     private Platform PlatformOf(string written, FromInstruction from)
     {
-        var text = expansion.Expand(written, variable => Globals.GetValueOrDefault(variable)).Text;
-        if (text.Length == 0)
+        var expanded = expansion.Expand(written, variable => Globals.GetValueOrDefault(variable));
+        var suggestion = expanded.Unset.Select(name => EditDistance.Nearest(name, Globals.Keys)).OfType<string>().FirstOrDefault() is { } near ? $" (did you mean {near}?)" : "";
+        if (expanded.Text.Length == 0)
         {
-            throw new DockerfileException($"empty platform value from expression {written}", document, from.Lines);
+            throw new DockerfileException($"empty platform value from expression {written}{suggestion}", document, from.Lines);
         }
 
-        try
-        {
-            return Platform.Parse(text);
-        }
-        catch (InvalidArgumentException e)
-        {
-            throw new DockerfileException($"failed to parse platform {text}: {e.Message}", document, from.Lines, e);
-        }
+        return Platform.TryParse(expanded.Text, out var platform, out var fault)
+            ? platform
+            : throw new DockerfileException($"failed to parse platform {written}: {fault}{suggestion}", document, from.Lines);
     }
 
     private async Task<BaseImage> FindImageAsync(string name, Platform platform, LineRange lines, string shown)

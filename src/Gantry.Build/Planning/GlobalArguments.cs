@@ -13,7 +13,7 @@ internal static class GlobalArguments
     public static Dictionary<string, string?> Of(DockerfileDocument document, BuildRequest request, Platform target)
     {
         var expansion = new VariableExpansion(document.Escape);
-        var all = PlatformArguments.Of(target, request.Target);
+        var all = PlatformArguments.Of(target, request.Target is { Length: > 0 } stage ? stage : document.Stages is [.., var last] ? last.From.StageName : null);
         foreach (var instruction in document.GlobalArgs)
         {
             try

@@ -11,6 +11,13 @@ internal static class PlatformArguments
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
     };
 
+    /// <summary>As variables of RUN: whichever case an argument has, programs look for the one or the other.</summary>
+    public static IReadOnlyList<string> ProxyEnv(IReadOnlyDictionary<string, string?> arguments) =>
+    [
+        .. arguments.Where(argument => Proxies.Contains(argument.Key) && argument.Value is not null).OrderBy(argument => argument.Key, StringComparer.Ordinal)
+            .SelectMany(argument => (string[])[$"{argument.Key.ToUpperInvariant()}={argument.Value}", $"{argument.Key.ToLowerInvariant()}={argument.Value}"]).Distinct(),
+    ];
+
     public static Dictionary<string, string?> Of(Platform target, string? targetStage) => new(StringComparer.Ordinal)
     {
         ["BUILDPLATFORM"] = Platform.Current.ToString(),

@@ -74,14 +74,24 @@ internal sealed class StagePlan
         return Arguments.LastOrDefault(argument => argument.Key == name).Value;
     }
 
+    /// <summary>What commands in shell form are given to.</summary>
+    public IReadOnlyList<string> Shell => Config.Shell is { Count: > 0 } own ? own : Platform.Os == "windows" ? ["cmd", "/S", "/C"] : ["/bin/sh", "-c"];
+
     /// <summary>Those that have a value.</summary>
     public IEnumerable<string> VariableNames =>
         [.. (Config.Env ?? []).Select(variable => variable.Split('=')[0]), .. Arguments.Where(argument => argument.Value is not null).Select(argument => argument.Key)];
 
     public void SetArgument(string name, string? value)
     {
-        Arguments.RemoveAll(argument => argument.Key == name);
-        Arguments.Add(new(name, value));
+        var at = Arguments.FindIndex(argument => argument.Key == name);
+        if (at < 0)
+        {
+            Arguments.Add(new(name, value));
+        }
+        else
+        {
+            Arguments[at] = new(name, value);
+        }
     }
 
     public void SetEnv(string name, string value)

@@ -44,6 +44,9 @@ public sealed record StepProcess
 /// <summary>What holds for every program of a build.</summary>
 public sealed record StepLimits
 {
+    /// <summary>Null for <c>buildkitsandbox</c>.</summary>
+    public string? HostName { get; init; }
+
     /// <summary><c>name:address</c></summary>
     public IReadOnlyList<string> ExtraHosts { get; init; } = [];
 

@@ -30,5 +30,8 @@ public sealed record SourceEntry
     /// <summary>Of a file that has other names too: the same for all of them; 0 otherwise.</summary>
     public ulong Inode { get; init; }
 
+    /// <summary>A directory that stands for its content: the one that takes this, where it is made anew, has no owner and no mode of it.</summary>
+    public bool IsContainer { get; init; }
+
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 }

@@ -192,7 +192,10 @@ internal sealed class RunMounts : IAsyncDisposable
             return;
         }
 
-        mounts.Add(new(agent.Target, Keep(DetachedMount.Clone(socket)), ReadOnly: false));
+        var root = Keep(Keep(DetachedMount.Tmpfs("mode=700")).OpenRoot());
+        Keep(new AgentRelay(socket, root, "agent", agent.Mode, agent.Uid, agent.Gid));
+        using var relay = root.OpenPath("agent");
+        mounts.Add(new(agent.Target, Keep(DetachedMount.Clone(relay)), ReadOnly: false));
         env.Add($"SSH_AUTH_SOCK={agent.Target}");
     }
 

@@ -62,6 +62,11 @@ public sealed class RunStep : Step
         }
 
         key.Add($"{WorkingDirectory}\n{User}\n{Network}\n{Privileged}");
+        if (Limits.HostName is { } host)
+        {
+            key.Add(host);
+        }
+
         key.Add((await run.KeyAsync(Root!).ConfigureAwait(false)).ToString());
         foreach (var file in Files)
         {
@@ -138,9 +143,11 @@ public sealed class RunStep : Step
         key.Add($"{mount.GetType().Name}\n{mount.Target}\n{mount.ReadOnly}");
         switch (mount)
         {
-            case BindMount { From: StepSource from } bind:
+            case BindMount { From: StepSource stage } bind:
                 key.Add(bind.Path);
-                key.Add((await run.KeyAsync(from.Step).ConfigureAwait(false)).ToString());
+                // All of a file system is not read for it.
+                var content = bind.Path.Length == 0 ? run.KeyAsync(stage.Step) : SourceContent.OfStageAsync(stage with { Paths = [bind.Path] }, run);
+                key.Add((await content.ConfigureAwait(false)).ToString());
                 break;
             case BindMount { From: ContextSource context } bind:
                 var tree = await run.Inputs.OpenContextAsync(context.Name, run.CancellationToken).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using Gantry.Build.Solving;
 using Gantry.Build.Sources;
 using Gantry.Linux.Files;
 using Gantry.Spec;
+using Gantry.Spec.Build;
 
 namespace Gantry.Build.Steps;
 
@@ -10,10 +11,10 @@ internal static class SourceContent
 {
     public static Task<Digest> OfAsync(CopyStep step, CopySource source, BuildRun run) => source switch
     {
-        StepSource from => OfStageAsync(step, from, run),
+        StepSource from => OfStageAsync(from, run, step.Parents, step.Excludes, step.ExcludesText),
         GitSource git => OfCommitAsync(step, git, run),
         InlineSource inline => Task.FromResult(Of(inline)),
-        _ => ReadAsync(step, source, run),
+        _ => ReadAsync(source, run, step.Parents, step.Excludes, step.ExcludesText),
     };
 
     private static Digest Of(InlineSource inline)
@@ -40,12 +41,13 @@ internal static class SourceContent
         return content.Finish();
     }
 
-    private static async Task<Digest> OfStageAsync(CopyStep step, StepSource from, BuildRun run)
+    /// <summary>Of files of a stage.</summary>
+    public static async Task<Digest> OfStageAsync(StepSource from, BuildRun run, bool parents = false, IgnorePatterns? excludes = null, string excludesText = "")
     {
         using var quick = new ContentDigest();
         quick.Add((await run.KeyAsync(from.Step).ConfigureAwait(false)).ToString());
-        quick.Add(step.Parents ? "parents" : "");
-        quick.Add(step.ExcludesText);
+        quick.Add(parents ? "parents" : "");
+        quick.Add(excludesText);
         foreach (var path in from.Paths)
         {
             quick.Add(path);
@@ -57,20 +59,20 @@ internal static class SourceContent
             return known;
         }
 
-        var content = await ReadAsync(step, from, run).ConfigureAwait(false);
+        var content = await ReadAsync(from, run, parents, excludes, excludesText).ConfigureAwait(false);
         run.NoteContent(alias, content);
         return content;
     }
 
-    private static async Task<Digest> ReadAsync(CopyStep step, CopySource source, BuildRun run)
+    private static async Task<Digest> ReadAsync(CopySource source, BuildRun run, bool parents, IgnorePatterns? excludes, string excludesText)
     {
         using var opened = await OpenedSource.OpenAsync(source, run, output: null).ConfigureAwait(false);
         using var content = new ContentDigest();
-        content.Add(step.Parents ? "parents" : "");
-        content.Add(step.ExcludesText);
-        foreach (var item in opened.Items(step.Parents, step.Excludes))
+        content.Add(parents ? "parents" : "");
+        content.Add(excludesText);
+        foreach (var item in opened.Items(parents, excludes))
         {
-            content.Add(item.Tree, item.Entry, item.Entry.Kind == FileKind.Directory && !step.Parents ? "" : item.Name, step.Excludes);
+            content.Add(item.Tree, item.Entry, item.Entry.Kind == FileKind.Directory && !parents ? "" : item.Name, excludes);
         }
 
         return content.Finish();

@@ -73,7 +73,7 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             return here;
         }
 
-        return await store.PullAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
+        return await store.PullBaseAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task PushAsync(ImageReference name, StepReport report, CancellationToken cancellationToken) =>

@@ -163,7 +163,7 @@ internal sealed class StepRunner(EngineParts parts) : IStepRunner
             ImageId = "",
             Path = process.Args[0],
             Args = [.. process.Args.Skip(1)],
-            Config = new() { Hostname = HostName, User = process.User, Env = [.. process.Env], WorkingDir = process.WorkingDirectory },
+            Config = new() { Hostname = limits.HostName ?? HostName, User = process.User, Env = [.. process.Env], WorkingDir = process.WorkingDirectory },
             HostConfig = HostDefaults.Apply(host, parts.Cgroups, parts.Options.Containers, RuntimeOptions.StockName),
             Mounts = [.. process.Mounts.Where(mount => mount.Mount is not null).Select(mount => new MountRecord { Type = "volume", Destination = mount.Target, ReadOnly = mount.ReadOnly })],
         };

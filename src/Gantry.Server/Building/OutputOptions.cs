@@ -46,7 +46,7 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
                 continue;
             }
 
-            if (!Known.Contains(key) && key != CacheOptions.ClientKey && !(Given.Contains(key) && Flag(key, true)) && !(IsArchive && key == "tar"))
+            if (!Known.Contains(key) && key != CacheOptions.ClientKey && !(Given.Contains(key) && Flag(key, true)) && !(IsArchive && key == "tar") && (key, value) is not ("source-date-epoch", ""))
             {
                 throw new UnsupportedException($"gantry does not support {key}={value} of the output type={Type}");
             }

@@ -60,6 +60,11 @@ public sealed class IgnorePatterns
 
         if (text.Length == 0)
         {
+            if (isException)
+            {
+                throw new InvalidArgumentException("invalid .dockerignore: illegal exclusion pattern: \"!\": a pattern must follow it");
+            }
+
             return;
         }
 

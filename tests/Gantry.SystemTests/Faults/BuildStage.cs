@@ -42,7 +42,7 @@ internal sealed class BuildStage : IAsyncDisposable
         return Directory;
     }
 
-    public Task<CommandResult> BuildAsync(string dockerfile) => Gantry($"build --progress plain {Context(dockerfile)}");
+    public Task<CommandResult> BuildAsync(string dockerfile, string options = "") => Gantry($"build --progress plain {options} {Context(dockerfile)}");
 
     /// <summary>Runs gantry where a directory has little room.</summary>
     public Task<CommandResult> GantryWithLittleRoomAsync(string directory, string line) => Command.RunAsync(

@@ -42,6 +42,15 @@ public sealed class DockerfileParserTests
         Assert.Equal("cat <<E > /f", Assert.IsType<RunInstruction>(document.Stages[0].Instructions[2]).Command.Words[0]);
     }
 
+    [Fact]
+    public void A_trigger_keeps_its_here_documents()
+    {
+        var trigger = Assert.IsType<OnBuildInstruction>(DockerfileParser.Parse("FROM a\nONBUILD COPY <<A <<B /x/\none\nA\ntwo\nB\n").Stages[0].Instructions[0]);
+        var copy = Assert.IsType<CopyInstruction>(InstructionParser.ParseOne(trigger.Expression));
+        Assert.Equal([new SourceContent("A", "one\n", Expand: true), new SourceContent("B", "two\n", Expand: true)], copy.Contents);
+        Assert.Throws<FormatException>(() => InstructionParser.ParseOne("RUN a\nRUN b"));
+    }
+
     [Theory]
     [InlineData("FROM a\nRUNN x\n", 2, "unknown instruction: RUNN (did you mean RUN?)")]
     [InlineData("RUN x\n", 1, "no build stage in current context")]
@@ -50,7 +59,9 @@ public sealed class DockerfileParserTests
     [InlineData("FROM a b\n", 1, "FROM requires either one or three arguments")]
     [InlineData("FROM a AS 1x\n", 1, "invalid name for build stage")]
     [InlineData("FROM a\nCOPY --form=b x /\n", 2, "unknown flag: --form (did you mean from?)")]
-    [InlineData("FROM a\nRUN --mount=type=bnd,target=/x y\n", 2, "unsupported mount type \"bnd\"")]
+    [InlineData("ARG a\n", 1, "dockerfile contains no stages to build")]
+    [InlineData("FROM a\nRUN --mount=type=bnd,target=/x y\n", 2, "unsupported mount type \"bnd\" (did you mean bind?)")]
+    [InlineData("FROM a\nRUN --mount=from=$x,target=/x y\n", 2, "'from' doesn't support variable expansion, define alias stage instead")]
     [InlineData("FROM a\nRUN --mount=type=bind,tarGet=/x,from=b,sorce=c y\n", 2, "unexpected key 'sorce' in mount (did you mean source?)")]
     [InlineData("FROM a\nRUN <<EOF\nx\n", 4, "unterminated heredoc")]
     [InlineData("FROM a\nENV a\n", 2, "ENV must have two arguments")]

@@ -1,7 +1,4 @@
-using Gantry.Build;
-using Gantry.Build.Linting;
 using Gantry.Build.Planning;
-using Gantry.Build.Solving;
 using Gantry.Tests.Build.Linting;
 
 namespace Gantry.Tests.Build;
@@ -14,6 +11,7 @@ public sealed class HistoryTests : IDisposable
     [Theory]
     [InlineData("ARG X=5\nARG Y\nRUN a $X", "ARG X=5", "ARG Y", "RUN |2 X=5 Y= /bin/sh -c a $X # buildkit")]
     [InlineData("ARG X=5\nENV X=6\nRUN a", "ARG X=5", "ENV X=6", "RUN /bin/sh -c a # buildkit")]
+    [InlineData("ARG X=5\nARG Y=1\nARG X=6\nRUN a", "ARG X=5", "ARG Y=1", "ARG X=6", "RUN |2 X=6 Y=1 /bin/sh -c a # buildkit")]
     [InlineData("EXPOSE 80 443/udp 8000-8002", "EXPOSE map[443/udp:{} 80/tcp:{} 8000/tcp:{} 8001/tcp:{} 8002/tcp:{}]")]
     [InlineData("HEALTHCHECK --interval=5s --timeout=3s --retries=2 CMD test -f /x", "HEALTHCHECK &{[\"CMD-SHELL\" \"test -f /x\"] \"5s\" \"3s\" \"0s\" \"0s\" '\\x02'}")]
     [InlineData("HEALTHCHECK NONE", "HEALTHCHECK &{[\"NONE\"] \"0s\" \"0s\" \"0s\" \"0s\" '\\x00'}")]
@@ -44,11 +42,5 @@ public sealed class HistoryTests : IDisposable
 
     public void Dispose() => _stage.Dispose();
 
-    private async Task<StagePlan> PlanAsync(string dockerfile)
-    {
-        var (request, inputs) = (new BuildRequest { Dockerfile = dockerfile }, new PlannedInputs());
-        await using var run = new BuildRun(_stage.Environment, inputs, new PlanningStage.Silence(), TestContext.Current.CancellationToken);
-        var linter = new DockerfileLinter(request, null);
-        return await new DockerfilePlanner(linter.Read(), request, request.Platforms[0], new BaseImages(request, run, looksOnly: true), run, linter).PlanTargetAsync();
-    }
+    private Task<StagePlan> PlanAsync(string dockerfile) => _stage.PlanAsync(new() { Dockerfile = dockerfile });
 }

@@ -54,6 +54,13 @@ public sealed class VariableExpansionTests
     public void What_is_wrong_is_said(string word, string part) =>
         Assert.Contains(part, Assert.Throws<FormatException>(() => new VariableExpansion('\\').Expand(word, Values.GetValueOrDefault)).Message, StringComparison.Ordinal);
 
+    /// <summary>As BuildKit 0.12 shows them.</summary>
+    [Theory]
+    [InlineData("""RUN echo "$A" '$A' $NONE ${NONE:-x} \$A "q$WORDS" $(ls)""", """RUN echo "one" '$A' $NONE ${NONE:-x} $A "qx y" $(ls)""")]
+    [InlineData("RUN echo it's", "RUN echo it's")]
+    [InlineData("COPY x ${A}/${B}/y", "COPY x one//y")]
+    public void A_step_is_shown_as(string text, string shown) => Assert.Equal(shown, new VariableExpansion('\\').Show(text, Values.GetValueOrDefault));
+
     [Fact]
     public void Variables_without_a_value_are_told() => Assert.Equal(["X", "Y"], new VariableExpansion('\\').Expand("$X${Y}$A", Values.GetValueOrDefault).Unset);
 }

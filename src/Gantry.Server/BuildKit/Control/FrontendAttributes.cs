@@ -41,6 +41,9 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
         .Where(pair => pair.Value.StartsWith("local:", StringComparison.Ordinal))
         .ToDictionary(pair => pair.Key, pair => pair.Value["local:".Length..]);
 
+    /// <summary>The session that offers a directory; null for the one of the build.</summary>
+    public string? SessionOf(string directory) => attributes.GetValueOrDefault($"local-sessionid:{directory}") is { Length: > 0 } id ? id : null;
+
     /// <summary>The question that is asked in place of a build; null for a build.</summary>
     public DockerfileCall? Call => attributes.GetValueOrDefault("requestid") switch
     {
@@ -56,6 +59,11 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
     /// <param name="layouts">Finds a layout that the client keeps.</param>
     public BuildRequest Request(IReadOnlyList<BuildOutput> outputs, SolveRequest request, Func<string, ILayoutTarget> layouts)
     {
+        if (attributes.ContainsKey("contextsubdir"))
+        {
+            throw new GrpcException(GrpcCode.Unimplemented, "gantry does not support contextsubdir: name the directory behind the address, as in address#branch:directory");
+        }
+
         return new()
         {
             Dockerfile = "",
@@ -80,6 +88,7 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
                 Ulimits = [.. Words(attributes.GetValueOrDefault("ulimit")).Select(Limit)],
                 ShmSize = attributes.GetValueOrDefault("shm-size") is { Length: > 0 } size ? Number("shm-size", size) : 0,
                 CgroupParent = attributes.GetValueOrDefault("cgroup-parent") ?? "",
+                HostName = attributes.GetValueOrDefault("hostname") is { Length: > 0 } host ? host : null,
             },
             Contexts = Prefixed("context:").ToDictionary(pair => pair.Key, pair => Place(pair.Key, pair.Value)),
             Entitlements = request.Entitlements,
@@ -95,9 +104,14 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
             return address;
         }
 
+        // The frontend takes these with and without slashes.
+        value = WithSlashes(WithSlashes(value, "docker-image:"), "oci-layout:");
         return value.StartsWith("local:", StringComparison.Ordinal) || ContextAddress.ImageOf(value) is not null || ContextAddress.IsRemote(value) || LayoutAddress.TryParse(value, out _) ? value
             : throw new GrpcException(GrpcCode.Unimplemented, $"gantry does not support the context {name}={value}: a directory, docker-image://, oci-layout://, another target or an address can be one");
     }
+
+    private static string WithSlashes(string address, string scheme) =>
+        address.StartsWith(scheme, StringComparison.Ordinal) && !address.StartsWith(scheme + "//", StringComparison.Ordinal) ? $"{scheme}//{address[scheme.Length..]}" : address;
 
     private Dictionary<string, string> Prefixed(string prefix) => attributes
         .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))

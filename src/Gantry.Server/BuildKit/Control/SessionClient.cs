@@ -13,7 +13,9 @@ using Gantry.Spec.Engine;
 namespace Gantry.Server.BuildKit.Control;
 
 /// <summary>The client of one build, behind its session.</summary>
-internal sealed class SessionClient(BuildSession session, FrontendAttributes attributes, StatusFeed feed, string build, string agentDirectory, TimeProvider time) : IBuildClient, IAsyncDisposable
+/// <param name="sessions">May have another that offers a directory: builds side by side share one.</param>
+internal sealed class SessionClient(
+    BuildSession session, BuildSessions sessions, FrontendAttributes attributes, StatusFeed feed, string build, string agentDirectory, TimeProvider time) : IBuildClient, IAsyncDisposable
 {
     private const int MostDockerfileBytes = 16 << 20;
     private const string DockerfileDirectory = "dockerfile";
@@ -87,9 +89,13 @@ internal sealed class SessionClient(BuildSession session, FrontendAttributes att
     private async Task<ContextTree> ReceiveNamedAsync(string name, ContextStore store, CancellationToken cancellationToken)
     {
         var directory = attributes.LocalContexts.GetValueOrDefault(name) ?? throw new GrpcException(GrpcCode.NotFound, $"no context named {name} came with the build");
-        var files = await FileSync.ReadAsync(session, new() { Directory = directory, Paths = [IgnoreFile] }, MostDockerfileBytes, cancellationToken).ConfigureAwait(false);
+        var offering = await OfferingAsync(directory, cancellationToken).ConfigureAwait(false);
+        var files = await FileSync.ReadAsync(offering, new() { Directory = directory, Paths = [IgnoreFile] }, MostDockerfileBytes, cancellationToken).ConfigureAwait(false);
         return await ReceiveAsync($"[context {name}] load from client", directory, Lines(files.GetValueOrDefault(IgnoreFile)), store, cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<BuildSession> OfferingAsync(string directory, CancellationToken cancellationToken) =>
+        attributes.SessionOf(directory) is { } id ? await sessions.WaitAsync(id, cancellationToken).ConfigureAwait(false) : session;
 
     private Task<ContextTree> ReceiveAsync(string shown, string directory, IReadOnlyList<string> excluded, ContextStore store, CancellationToken cancellationToken) =>
         new ShownStep(feed, time, build, shown).RunAsync(async report =>
@@ -97,7 +103,7 @@ internal sealed class SessionClient(BuildSession session, FrontendAttributes att
             var name = $"transferring {directory}:";
             var (started, told, total) = (time.GetUtcNow(), DateTimeOffset.MinValue, 0L);
             var tree = await FileSync.ReceiveAsync(
-                session,
+                await OfferingAsync(directory, cancellationToken).ConfigureAwait(false),
                 new() { Directory = directory, Excluded = excluded },
                 store,
                 bytes =>
@@ -117,7 +123,8 @@ internal sealed class SessionClient(BuildSession session, FrontendAttributes att
     private async Task<Dictionary<string, byte[]>> ReadAsync(FileSelection selection, string shown, StepReport report, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
-        var files = await FileSync.ReadAsync(session, selection, MostDockerfileBytes, cancellationToken).ConfigureAwait(false);
+        var offering = await OfferingAsync(selection.Directory, cancellationToken).ConfigureAwait(false);
+        var files = await FileSync.ReadAsync(offering, selection, MostDockerfileBytes, cancellationToken).ConfigureAwait(false);
         report.Part($"transferring {shown}:", files.Values.Sum(content => (long)content.Length), 0, started, done: true);
         return files;
     }

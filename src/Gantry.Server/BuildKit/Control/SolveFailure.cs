@@ -59,17 +59,24 @@ internal static class SolveFailure
             json.WriteString("filename", source.Name);
             json.WriteBase64String("data", source.Content);
             json.WriteString("language", "Dockerfile");
+            // The steps that it was read by.
+            json.WriteStartObject("definition");
+            json.WriteEndObject();
             json.WriteEndObject();
             json.WriteStartArray("ranges");
-            json.WriteStartObject();
-            foreach (var (name, line) in ((string, int)[])[("start", start), ("end", end)])
+            for (var line = start; line <= end; line++)
             {
-                json.WriteStartObject(name);
-                json.WriteNumber("line", line);
+                json.WriteStartObject();
+                foreach (var name in (string[])["start", "end"])
+                {
+                    json.WriteStartObject(name);
+                    json.WriteNumber("line", line);
+                    json.WriteEndObject();
+                }
+
                 json.WriteEndObject();
             }
 
-            json.WriteEndObject();
             json.WriteEndArray();
             json.WriteEndObject();
         }

@@ -1,3 +1,4 @@
+using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
 using Gantry.Server.Building;
 
@@ -83,6 +84,8 @@ internal sealed record SolveRequest
                 case 11:
                     isInternal = reader.Flag();
                     break;
+                case 12 when !reader.Bytes().IsEmpty:
+                    throw new GrpcException(GrpcCode.Unimplemented, "gantry does not support policies for sources: build without EXPERIMENTAL_BUILDKIT_SOURCE_POLICY");
                 case 13:
                     exports.Add(SolveExport.Parse(reader.Bytes()));
                     break;

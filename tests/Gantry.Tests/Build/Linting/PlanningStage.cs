@@ -1,5 +1,7 @@
 using Gantry.Build;
 using Gantry.Build.Calls;
+using Gantry.Build.Linting;
+using Gantry.Build.Planning;
 using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
@@ -43,6 +45,14 @@ public sealed class PlanningStage : IDisposable
 
     public Task<CallResult> AskAsync(DockerfileCall call, BuildRequest request, IBuildInputs? inputs = null) =>
         new DockerfileCalls(Environment).AnswerAsync(call, request, inputs ?? new PlannedInputs(), new Silence(), TestContext.Current.CancellationToken);
+
+    /// <summary>Plans the target for the first of the platforms.</summary>
+    internal async Task<StagePlan> PlanAsync(BuildRequest request)
+    {
+        await using var run = new BuildRun(Environment, new PlannedInputs(), new Silence(), TestContext.Current.CancellationToken);
+        var linter = new DockerfileLinter(request, null);
+        return await new DockerfilePlanner(linter.Read(), request, request.Platforms[0], new BaseImages(request, run, looksOnly: true), run, linter).PlanTargetAsync();
+    }
 
     public void Dispose()
     {
