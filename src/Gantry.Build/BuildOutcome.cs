@@ -15,8 +15,8 @@ public sealed record BuildOutcome
     /// <summary>What was added to a layout of the client that asked for its cache (<see cref="Caching.LayoutCacheDestination"/>).</summary>
     public Descriptor? Cache { get; init; }
 
-    /// <summary>What is kept for the next build; null for nothing. Whoever has the outcome disposes it.</summary>
-    public HeldBuild? Held { get; init; }
+    /// <summary>What is kept for the next build, of each platform. Whoever has the outcome disposes them.</summary>
+    public IReadOnlyList<HeldBuild> Held { get; init; } = [];
 
     /// <summary>The image of this daemon's, of its own platform where there are several; empty where none was added.</summary>
     public string Image { get; init; } = "";

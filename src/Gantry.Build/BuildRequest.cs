@@ -27,6 +27,12 @@ public sealed record BuildRequest
     /// <summary>An image is built for each.</summary>
     public IReadOnlyList<Platform> Platforms { get; init; } = [Platform.Current];
 
+    /// <summary>Somebody asked for these platforms: an image is for the one it was asked for, whatever its last stage is built from.</summary>
+    public bool HasOwnPlatforms { get; init; }
+
+    /// <summary>What is made has parts for platforms, also where it is one.</summary>
+    public bool IsMultiPlatform => Platforms.Count > 1 || Arguments.GetValueOrDefault("BUILDKIT_MULTI_PLATFORM") is "1" or "true";
+
     /// <summary>Where there are none, the result stays in the cache.</summary>
     public IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
 
@@ -72,6 +78,11 @@ public sealed record BuildRequest
 
     /// <summary>What a name in FROM and <c>--from</c> stands for: <c>docker-image://…</c>, or a context of the client of that name.</summary>
     public IReadOnlyDictionary<string, string> Contexts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What a name stands for: for one platform alone where it is given as <c>name::platform</c>, else for all.</summary>
+    /// <returns>The name in <see cref="Contexts"/>; null where there is none.</returns>
+    public string? ContextFor(string name, Platform platform) =>
+        Contexts.ContainsKey($"{name}::{platform}") ? $"{name}::{platform}" : Contexts.ContainsKey(name) ? name : null;
 
     /// <summary>Those of them that are what another build made.</summary>
     public IReadOnlyDictionary<string, HeldBuild> HeldContexts { get; init; } = new Dictionary<string, HeldBuild>();

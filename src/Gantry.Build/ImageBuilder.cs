@@ -49,7 +49,11 @@ public sealed class ImageBuilder(BuildEnvironment environment)
             }
             catch
             {
-                result.Held?.Dispose();
+                foreach (var held in result.Held)
+                {
+                    held.Dispose();
+                }
+
                 throw;
             }
 
@@ -75,6 +79,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         {
             var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
             WarnOfUnused(planners[0], progress);
+            run.Inputs.Narrow(ContextUse.Of(plans.SelectMany(plan => Step.AllOf(plan.Step))));
             tell(Step.AllOf(plans[0].Step));
             return plans;
         }

@@ -58,8 +58,8 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
                 case ImageOutput image:
                     result = await AddImageAsync(image).ConfigureAwait(false);
                     break;
-                case HeldOutput when plans.Count == 1:
-                    result = result with { Held = Hold(plans[0], stacks[0]) };
+                case HeldOutput:
+                    result = result with { Held = [.. plans.Zip(stacks, Hold)] };
                     break;
                 case ImageFileOutput file:
                     var written = await WriteAsync(file).ConfigureAwait(false);
@@ -78,7 +78,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     {
         var started = run.Environment.Time.GetUtcNow();
         // An index is pushed with the manifests it lists: these have to be what is pushed.
-        var (made, index) = await MakeAsync(output, output.Names, compressed: plans.Count > 1 || HasStatements(output)).ConfigureAwait(false);
+        var (made, index) = await MakeAsync(output, output.Names, compressed: request.IsMultiPlatform || HasStatements(output)).ConfigureAwait(false);
         report.Part("exporting layers", 0, 0, started, done: true);
         var image = run.Environment.Images.AddImages(made, index, output.Names);
         var result = Result(made, index);
@@ -124,7 +124,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         {
             foreach (var (plan, stack) in plans.Zip(stacks))
             {
-                trees.Add(new(plans.Count > 1 ? plan.Platform.ToString().Replace('/', '_') : "", new DirectoryTree(run.Store.Open(stack))));
+                trees.Add(new(request.IsMultiPlatform ? plan.Platform.ToString().Replace('/', '_') : "", new DirectoryTree(run.Store.Open(stack))));
             }
 
             await output.Take(trees, report, run.CancellationToken).ConfigureAwait(false);
@@ -143,7 +143,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         var (images, annotations) = (run.Environment.Images, output.Annotations);
         var made = await MakeAsync(annotations, compressed).ConfigureAwait(false);
         var said = HasStatements(output) ? await (attestations ??= new(run, request, request.Attestations!, plans)).DescribeAsync(made, names).ConfigureAwait(false) : [];
-        if (made.Count + said.Count > 1)
+        if (request.IsMultiPlatform || said.Count > 0)
         {
             return (made, images.MakeIndex(made, said, image => annotations.Of(AnnotationPlace.ManifestDescriptor, image.Platform), annotations.Of(AnnotationPlace.Index, null), run.Lease));
         }
@@ -182,7 +182,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             HeldBuild.Hold(beneath, lease);
         }
 
-        return new(lease, layers, async held =>
+        return new(lease, layers, plan.Platform, Describe(plan, stack, [], [], ImageAnnotations.None).Configuration, async held =>
         {
             var made = await store.SealAsync(stack, null, held, CancellationToken.None).ConfigureAwait(false);
             return images.MakeImage(Describe(plan, stack, made, [.. made.Select(layer => layer.Blob)], ImageAnnotations.None), held);
@@ -199,9 +199,9 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             {
                 Created = epoch is { } given ? Text(given) : created,
                 Author = plan.Author,
-                Architecture = plan.Base.Architecture is { Length: > 0 } architecture ? architecture : plan.Platform.Architecture,
-                Os = plan.Base.Os is { Length: > 0 } os ? os : plan.Platform.Os,
-                Variant = plan.Base.Variant ?? plan.Platform.Variant,
+                Architecture = plan.Platform.Architecture,
+                Os = plan.Platform.Os,
+                Variant = plan.Platform.Variant,
                 Config = plan.Config,
                 RootFs = new() { DiffIds = [.. layers.Select(layer => layer.DiffId)] },
                 History = history,

@@ -1,6 +1,8 @@
 using Gantry.Build.Store;
 using Gantry.Images;
 using Gantry.Images.Content;
+using Gantry.Spec;
+using Gantry.Spec.Image;
 
 namespace Gantry.Build.Outputs;
 
@@ -14,11 +16,18 @@ public sealed class HeldBuild : IDisposable
     /// <param name="lease">Holds what the image stands on; owned by this.</param>
     /// <param name="layers">Holds those of the build; owned by this.</param>
     /// <param name="make">Makes the image, held by the lease.</param>
-    internal HeldBuild(ContentLease lease, BuildHold layers, Func<ContentLease, Task<Image>> make)
+    /// <param name="configuration">Of the image, without layers.</param>
+    internal HeldBuild(ContentLease lease, BuildHold layers, Platform platform, ImageConfiguration configuration, Func<ContentLease, Task<Image>> make)
     {
-        (this.lease, this.layers) = (lease, layers);
+        (this.lease, this.layers, Platform, Configuration) = (lease, layers, platform, configuration);
         image = new(() => Task.Run(() => make(lease)));
     }
+
+    /// <summary>What it was built for.</summary>
+    public Platform Platform { get; }
+
+    /// <summary>What the image will say of itself, but for its layers.</summary>
+    public ImageConfiguration Configuration { get; }
 
     /// <param name="other">Holds it too.</param>
     public async Task<Image> ImageAsync(ContentLease other)

@@ -30,13 +30,14 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
 
     private async Task<BaseImage> ResolveAsync(string name, Platform platform, LineRange lines, string shown)
     {
-        if (request.HeldContexts.GetValueOrDefault(name) is { } held)
+        var context = request.ContextFor(name, platform) ?? "";
+        if (request.HeldContexts.GetValueOrDefault(context) is { } held)
         {
             var made = await held.ImageAsync(run.Lease).ConfigureAwait(false);
             return new(new ImageStep(made) { Name = shown + name, Lines = lines, IsHeld = true }) { Configuration = made.Configuration, Image = made };
         }
 
-        var place = request.Contexts.GetValueOrDefault(name);
+        var place = request.Contexts.GetValueOrDefault(context);
         if (LayoutAddress.TryParse(place, out var layout))
         {
             return await ResolveAsync(layout, name, platform, lines, shown).ConfigureAwait(false);
@@ -49,7 +50,7 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
             {
                 Name = $"[context {name}] load",
                 Root = new ScratchStep { Name = $"[context {name}] scratch" },
-                Sources = [new ContextSource(name) { Paths = ["."] }],
+                Sources = [new ContextSource(context) { Paths = ["."] }],
                 Destination = "/",
             });
         }

@@ -77,14 +77,15 @@ internal sealed partial class DockerfilePlanner
     /// <summary>What <c>--from</c> names: a stage before this one, a context, or an image.</summary>
     private async Task<CopySource> FromAsync(StagePlan plan, string name, LineRange lines)
     {
-        if (FindStage(name, plan.Stage.Index) is { } index && !request.Contexts.ContainsKey(name))
+        var context = request.ContextFor(name, plan.Platform);
+        if (FindStage(name, plan.Stage.Index) is { } index && context is null)
         {
             var other = await PlanAsync(index).ConfigureAwait(false);
             plan.Needs.Add(other);
             return new StepSource(other.Step);
         }
 
-        if (FindStage(name, document.Stages.Count) is > 0 and var later && later > plan.Stage.Index && !request.Contexts.ContainsKey(name))
+        if (FindStage(name, document.Stages.Count) is > 0 and var later && later > plan.Stage.Index && context is null)
         {
             throw new InvalidArgumentException($"cannot copy from stage \"{name}\", it needs to be defined before current stage \"{plan.Stage.From.StageName ?? plan.Stage.Index.ToString(CultureInfo.InvariantCulture)}\"");
         }
@@ -104,9 +105,9 @@ internal sealed partial class DockerfilePlanner
             return new StepSource(new ScratchStep { Name = name });
         }
 
-        if (request.Contexts.TryGetValue(name, out var place) && !request.HeldContexts.ContainsKey(name) && ContextAddress.ImageOf(place) is null && !LayoutAddress.TryParse(place, out _))
+        if (context is not null && !request.HeldContexts.ContainsKey(context) && request.Contexts[context] is var place && ContextAddress.ImageOf(place) is null && !LayoutAddress.TryParse(place, out _))
         {
-            return new ContextSource(name);
+            return new ContextSource(context);
         }
 
         return new StepSource((await FindImageAsync(name, plan.Platform, lines, "FROM ").ConfigureAwait(false)).Step);

@@ -57,7 +57,7 @@ internal sealed partial class DockerfilePlanner
             BaseImage = plan.BaseImage,
             History = plan.History,
             LayerSteps = plan.LayerSteps,
-            Platform = plan.Platform,
+            Platform = request.HasOwnPlatforms ? target : plan.Base is { Os.Length: > 0, Architecture.Length: > 0 } beneath ? beneath.Platform : plan.Platform,
             Author = plan.Author,
         };
     }
@@ -178,7 +178,8 @@ internal sealed partial class DockerfilePlanner
             shown = $"{platform} {shown}".TrimEnd();
         }
 
-        if (FindStage(name, stage.Index) is { } index && !request.Contexts.ContainsKey(name))
+        var isContext = request.ContextFor(name, platform) is not null;
+        if (FindStage(name, stage.Index) is { } index && !isContext)
         {
             var beneath = await PlanAsync(index).ConfigureAwait(false);
             return new()
@@ -202,7 +203,7 @@ internal sealed partial class DockerfilePlanner
         }
 
         var count = stage.Instructions.Count(MakesStep) + 1;
-        if (name == BaseImages.Scratch && !request.Contexts.ContainsKey(name))
+        if (name == BaseImages.Scratch && !isContext)
         {
             return Begin(stage, platform, shown, count - 1, ignore, new(new ScratchStep { Name = $"FROM {name}" }));
         }

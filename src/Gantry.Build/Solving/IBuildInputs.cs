@@ -11,6 +11,10 @@ namespace Gantry.Build.Solving;
 /// <summary>What the client of a build gives it.</summary>
 public interface IBuildInputs : IBuildSecrets
 {
+    /// <summary>Says, before any is opened, of which contexts no more than some paths are wanted.</summary>
+    /// <param name="paths">By the name of a context, empty for the build's own.</param>
+    void Narrow(IReadOnlyDictionary<string, IReadOnlyList<string>> paths);
+
     /// <summary>The files of a context; the same tree for the same name, which the inputs own.</summary>
     /// <param name="name">Null for the build's own.</param>
     Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken);

@@ -8,12 +8,12 @@ namespace Gantry.Build.Sources;
 public sealed partial class ContextStore
 {
     /// <summary>Compares what is in a client's directory with what was there last time.</summary>
-    /// <param name="key">Names the directory, whoever's it is.</param>
+    /// <param name="key">Names the directory, whoever's it is; null for one of which nothing is known or to be known.</param>
     /// <param name="now">What is in it: no hashes.</param>
     /// <param name="digest">What the client has for all of it, to be asked by <see cref="TryFind"/>; empty for none.</param>
-    public ContextChanges Compare(string key, IReadOnlyList<SourceEntry> now, string digest = "")
+    public ContextChanges Compare(string? key, IReadOnlyList<SourceEntry> now, string digest = "")
     {
-        var path = ListPath(key);
+        var path = key is null ? "" : ListPath(key);
         lock (gate)
         {
             var list = ReadList(path);
@@ -32,7 +32,7 @@ public sealed partial class ContextStore
                 }
             }
 
-            var isListed = digest.Length > 0 ? digest == list.Digest : missing.Count == 0 && now.Count == list.Files.Count;
+            var isListed = key is null || (digest.Length > 0 ? digest == list.Digest : missing.Count == 0 && now.Count == list.Files.Count);
 
             // Held until it is disposed, whatever becomes of the list meanwhile.
             return contents.TryHold(known) ? new(this, path, new(digest, known), missing) { IsListed = isListed } : throw new InternalException($"what {path} lists is not here");

@@ -86,6 +86,9 @@ public sealed record BuildJob
 /// <summary>A client that answers as long as its build goes on. What it hands out it owns.</summary>
 public interface IBuildClient
 {
+    /// <inheritdoc cref="IBuildInputs.Narrow"/>
+    void Narrow(IReadOnlyDictionary<string, IReadOnlyList<string>> paths);
+
     /// <summary>The files of a context; the same tree for the same name.</summary>
     /// <param name="name">Null for the build's own.</param>
     Task<SourceTree> OpenContextAsync(string? name, ContextStore contexts, CancellationToken cancellationToken);

@@ -46,6 +46,8 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
             .RunAsync(report => remotes.OpenAsync(address, keepGitDirectory, this, report, cancellationToken));
     }
 
+    public void Narrow(IReadOnlyDictionary<string, IReadOnlyList<string>> paths) => job.Client?.Narrow(paths);
+
     public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? tree.Value.WaitAsync(cancellationToken)
         : name is not null && job.Request.Contexts.TryGetValue(name, out var address) && ContextAddress.IsRemote(address)
             ? fetched.GetOrAdd(name, _ => new(() => Shown($"[context {name}] {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)))).Value

@@ -49,6 +49,7 @@ internal static class BuildCompat
                 Target = request.Query("target"),
                 Arguments = arguments.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
                 Labels = Map(request, "labels"),
+                HasOwnPlatforms = request.Query("platform") is not null,
                 Platforms = request.Query("platform") is { } platforms ? [.. platforms.Split(',').Select(Platform.Parse).Distinct()] : [Platform.Current],
                 Outputs = [.. outputs.Select(output => Output(output, request, streams))],
                 RewriteTimestamps = outputs.Any(output => output.RewritesTimestamps),

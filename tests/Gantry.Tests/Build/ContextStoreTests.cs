@@ -34,6 +34,7 @@ public sealed class ContextStoreTests : IDisposable
         using var later = new ContextStore(_root);
         using (var changes = later.Compare("key", second)) Assert.Empty(changes.Missing);
         using (var changes = later.Compare("other", second)) Assert.Equal([0, 2, 3], changes.Missing);
+        using (var changes = later.Compare(null, second)) Assert.Equal((3, true), (changes.Missing.Count, changes.IsListed));
         using (var changes = later.Compare("key", second))
         using (var tree = Complete(later, changes, Stream.Null, TestContext.Current.CancellationToken))
         {

@@ -53,6 +53,15 @@ public sealed class PlanningTests : IDisposable
         Assert.IsType<ScratchStep>((await _stage.PlanAsync(request)).Step);
     }
 
+    [Theory]
+    [InlineData("linux/arm64", "docker-image://scratch")]
+    [InlineData("linux/amd64", null)]
+    public async Task A_context_may_be_of_one_platform(string platform, string? expected)
+    {
+        var request = new BuildRequest { Dockerfile = "FROM alpine\n", Platforms = [Platform.Parse(platform)], Contexts = new Dictionary<string, string> { ["alpine::linux/arm64"] = "docker-image://scratch" } };
+        Assert.Equal(expected is not null, (await _stage.PlanAsync(request)).Step is ScratchStep);
+    }
+
     [Fact]
     public async Task Windows_has_its_own_shell()
     {

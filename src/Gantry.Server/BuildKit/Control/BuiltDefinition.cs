@@ -1,6 +1,5 @@
 using Gantry.Server.BuildKit.Wire;
 using Gantry.Spec;
-using Gantry.Spec.Build;
 
 namespace Gantry.Server.BuildKit.Control;
 
@@ -13,7 +12,7 @@ internal static class BuiltDefinition
     /// <summary>Begins the address of what was made for another build alone.</summary>
     public const string OfSolve = "gantry-solve://";
 
-    /// <param name="address"><c>gantry-image://</c> with the id of an image, or <c>gantry-solve://</c> with the ref of a build.</param>
+    /// <param name="address"><c>gantry-solve://</c> with the ref of a build and the platform.</param>
     public static ProtoWriter Of(string address)
     {
         var source = new ProtoWriter().Message(3, new ProtoWriter().Text(1, address)).Written;
@@ -32,8 +31,7 @@ internal static class BuiltDefinition
             {
                 reader.Skip();
             }
-            else if (SourceOf(reader.Bytes()) is { } address
-                && (address.StartsWith(ContextAddress.BuiltImage, StringComparison.Ordinal) || address.StartsWith(OfSolve, StringComparison.Ordinal)))
+            else if (SourceOf(reader.Bytes()) is { } address && address.StartsWith(OfSolve, StringComparison.Ordinal))
             {
                 return address;
             }

@@ -77,6 +77,7 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
             Attestations = AttestationOptions.Parse(Prefixed("attest:")),
             Source = Remote is { } remote ? ContextAddress.Describe(remote) : null,
             InlineCache = request.CacheTo.Any(cache => cache.Type == "inline") || attributes.GetValueOrDefault("build-arg:BUILDKIT_INLINE_CACHE") is "1" or "true",
+            HasOwnPlatforms = Words(attributes.GetValueOrDefault("platform")).Length > 0,
             Platforms = Words(attributes.GetValueOrDefault("platform")) is { Length: > 0 } platforms ? [.. platforms.Select(Platform.Parse).Distinct()] : [Platform.Current],
             NoCache = attributes.TryGetValue("no-cache", out var stages) && stages.Length == 0,
             NoCacheFilter = Words(stages),

@@ -23,6 +23,7 @@ internal sealed class SessionClient(
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private readonly AgentSockets agents = new(session, agentDirectory);
     private readonly ConcurrentDictionary<string, Lazy<Task<ContextTree>>> contexts = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, IReadOnlyList<string>> wanted = new Dictionary<string, IReadOnlyList<string>>();
     private byte[]? ignore;
 
     /// <summary>The Dockerfile that is not one of the context.</summary>
@@ -58,10 +59,12 @@ internal sealed class SessionClient(
         }).ConfigureAwait(false);
     }
 
+    public void Narrow(IReadOnlyDictionary<string, IReadOnlyList<string>> paths) => wanted = paths;
+
     public async Task<SourceTree> OpenContextAsync(string? name, ContextStore store, CancellationToken cancellationToken)
     {
         var tree = contexts.GetOrAdd(name ?? "", _ => new(() => name is null
-            ? ReceiveAsync("[internal] load build context", attributes.ContextDirectory, Lines(ignore), store, cancellationToken)
+            ? ReceiveAsync("[internal] load build context", Selection("", attributes.ContextDirectory, ignore), store, cancellationToken)
             : ReceiveNamedAsync(name, store, cancellationToken)));
         return await tree.Value.ConfigureAwait(false);
     }
@@ -91,20 +94,22 @@ internal sealed class SessionClient(
         var directory = attributes.LocalContexts.GetValueOrDefault(name) ?? throw new GrpcException(GrpcCode.NotFound, $"no context named {name} came with the build");
         var offering = await OfferingAsync(directory, cancellationToken).ConfigureAwait(false);
         var files = await FileSync.ReadAsync(offering, new() { Directory = directory, Paths = [IgnoreFile] }, MostDockerfileBytes, cancellationToken).ConfigureAwait(false);
-        return await ReceiveAsync($"[context {name}] load from client", directory, Lines(files.GetValueOrDefault(IgnoreFile)), store, cancellationToken).ConfigureAwait(false);
+        return await ReceiveAsync($"[context {name}] load from client", Selection(name, directory, files.GetValueOrDefault(IgnoreFile)), store, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<BuildSession> OfferingAsync(string directory, CancellationToken cancellationToken) =>
         attributes.SessionOf(directory) is { } id ? await sessions.WaitAsync(id, cancellationToken).ConfigureAwait(false) : session;
 
-    private Task<ContextTree> ReceiveAsync(string shown, string directory, IReadOnlyList<string> excluded, ContextStore store, CancellationToken cancellationToken) =>
+    private FileSelection Selection(string name, string directory, byte[]? ignored) => new() { Directory = directory, Paths = wanted.GetValueOrDefault(name) ?? [], Excluded = Lines(ignored) };
+
+    private Task<ContextTree> ReceiveAsync(string shown, FileSelection selection, ContextStore store, CancellationToken cancellationToken) =>
         new ShownStep(feed, time, build, shown).RunAsync(async report =>
         {
-            var name = $"transferring {directory}:";
+            var name = $"transferring {selection.Directory}:";
             var (started, told, total) = (time.GetUtcNow(), DateTimeOffset.MinValue, 0L);
             var tree = await FileSync.ReceiveAsync(
-                await OfferingAsync(directory, cancellationToken).ConfigureAwait(false),
-                new() { Directory = directory, Excluded = excluded },
+                await OfferingAsync(selection.Directory, cancellationToken).ConfigureAwait(false),
+                selection,
                 store,
                 bytes =>
                 {

@@ -26,8 +26,8 @@ internal sealed class Solve(string reference)
     /// <summary>What was made, once it is.</summary>
     public BuildOutcome? Outcome { get; set; }
 
-    /// <summary>What was made for builds that stand on this one, as long as this goes on; null for nothing.</summary>
-    public HeldBuild? Held { get; private set; }
+    /// <summary>What was made for builds that stand on this one, as long as this goes on.</summary>
+    public IReadOnlyList<HeldBuild> Held { get; private set; } = [];
 
     /// <summary>The failure that the client was told; its details may not survive the way through the client.</summary>
     public GrpcException? Failure { get; set; }
@@ -35,7 +35,7 @@ internal sealed class Solve(string reference)
     public bool Begin(SolveRequest request) => begun.TrySetResult(request);
 
     /// <param name="made">Owned by this from now on, in place of what it had; also where the client went away meanwhile, and nobody will ask for it.</param>
-    public void Hold(HeldBuild? made)
+    public void Hold(IReadOnlyList<HeldBuild> made)
     {
         lock (gate)
         {
@@ -45,23 +45,31 @@ internal sealed class Solve(string reference)
             }
         }
 
-        made?.Dispose();
+        Dispose(made);
     }
 
     public void End()
     {
-        HeldBuild? last;
+        IReadOnlyList<HeldBuild> last;
         lock (gate)
         {
             isEnded = true;
-            (last, Held) = (Held, null);
+            (last, Held) = (Held, []);
         }
 
-        last?.Dispose();
+        Dispose(last);
         Feed.Complete();
     }
 
     public void Return(ReadOnlyMemory<byte> failure) => returned.TrySetResult(failure);
+
+    private static void Dispose(IReadOnlyList<HeldBuild> builds)
+    {
+        foreach (var build in builds)
+        {
+            build.Dispose();
+        }
+    }
 }
 
 /// <summary>The builds that go on.</summary>
@@ -76,8 +84,10 @@ internal sealed class Solves
         : throw new GrpcException(GrpcCode.InvalidArgument, "the build has no ref");
 
     /// <summary>What builds made that others stand on.</summary>
-    public HeldBuild RequireHeld(string reference) => byRef.GetValueOrDefault(reference)?.Held
-        ?? throw new GrpcException(GrpcCode.NotFound, $"what the build {reference} made is not here any more");
+    /// <param name="place">The ref of a build, <c>#</c>, and the platform.</param>
+    public HeldBuild RequireHeld(string place) => place.Split('#') is [var reference, var platform] && byRef.GetValueOrDefault(reference)?.Held.FirstOrDefault(build => build.Platform.ToString() == platform) is { } held
+        ? held
+        : throw new GrpcException(GrpcCode.NotFound, $"what the build {place} made is not here any more");
 
     /// <summary>The build of that name, once it was asked for.</summary>
     public async Task<(Solve Solve, SolveRequest Request)> WaitAsync(string reference, CancellationToken cancellationToken)

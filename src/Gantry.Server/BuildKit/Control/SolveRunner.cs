@@ -3,7 +3,6 @@ using Gantry.Build.Outputs;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
-using Gantry.Spec.Build;
 
 namespace Gantry.Server.BuildKit.Control;
 
@@ -61,7 +60,7 @@ internal sealed class SolveRunner(IBuildBackend builds, Solves solves, BuildSess
     private IReadOnlyList<BuildOutput> Outputs(SolveRequest request, SolveRequest wanted, BuildSession session)
     {
         var outputs = SolveExports.Outputs(request.Exports, session, time);
-        return ReferenceEquals(wanted, request) || outputs.OfType<ImageOutput>().Any() ? outputs : [.. outputs, new HeldOutput()];
+        return ReferenceEquals(wanted, request) ? outputs : [.. outputs, new HeldOutput()];
     }
 
     private Dictionary<string, HeldBuild> HeldContexts(BuildRequest build) => build.Contexts
@@ -71,6 +70,6 @@ internal sealed class SolveRunner(IBuildBackend builds, Solves solves, BuildSess
     private static SolveResult Result(Solve solve, BuildOutcome outcome)
     {
         solve.Hold(outcome.Held);
-        return new(outcome, outcome.Image.Length > 0 ? ContextAddress.BuiltImage + outcome.Image : outcome.Held is null ? null : BuiltDefinition.OfSolve + solve.Ref);
+        return SolveResult.Of(outcome, build => $"{BuiltDefinition.OfSolve}{solve.Ref}#{build.Platform}");
     }
 }

@@ -63,7 +63,7 @@ internal static class FileSync
         var told = await ListAsync(call).ConfigureAwait(false);
         // Devices, pipes and sockets of the client's machine mean nothing here.
         var ids = Enumerable.Range(0, told.Count).Where(id => told[id].Kind is FileKind.Regular or FileKind.Directory or FileKind.SymbolicLink).ToList();
-        using var changes = store.Compare($"session:{selection.Directory}:{session.SharedKey}", [.. ids.Select(id => told[id])]);
+        using var changes = store.Compare(KeyOf(session, selection), [.. ids.Select(id => told[id])]);
         using var pieces = changes.TakePieces();
         var indexes = changes.Missing.ToDictionary(index => ids[index]);
         long total = 0;
@@ -84,6 +84,10 @@ internal static class FileSync
             }).ConfigureAwait(false);
         return pieces.Complete();
     }
+
+    /// <summary>What came of a directory before is known again by the client's own name for it: one that has none, and may be anybody, gets no such key.</summary>
+    private static string? KeyOf(BuildSession session, FileSelection selection) =>
+        session.SharedKey.Length == 0 ? null : string.Join(':', ["session", selection.Directory, session.SharedKey, .. selection.Paths]);
 
     private static async Task<GrpcClientCall> OpenAsync(BuildSession session, FileSelection selection, CancellationToken cancellationToken)
     {

@@ -69,6 +69,34 @@ buildx du | grep -q '^Total:'
 printf 'FROM scratch\nARG TARGETARCH\nCOPY Dockerfile.multi /file-$TARGETARCH\n' >Dockerfile.multi
 buildx build -q --platform linux/amd64,linux/arm64 -f Dockerfile.multi -o both .
 same "both/linux_amd64/file-amd64 both/linux_arm64/file-arm64" "$(find both -type f | sort | tr '\n' ' ' | sed 's/ $//')"
+cat >several.hcl <<F
+target "common" {
+  dockerfile = "Dockerfile.multi"
+  platforms = ["linux/amd64", "linux/arm64"]
+}
+target "several" {
+  dockerfile-inline = "FROM common AS made\nFROM scratch\nCOPY --from=made / /\nCOPY --from=common / /again/"
+  contexts = { common = "target:common" }
+  platforms = ["linux/amd64", "linux/arm64"]
+  output = ["type=local,dest=several"]
+}
+F
+buildx bake -f several.hcl several >/dev/null 2>&1
+same "several/linux_amd64/again/file-amd64 several/linux_amd64/file-amd64 several/linux_arm64/again/file-arm64 several/linux_arm64/file-arm64" \
+  "$(find several -type f | sort | tr '\n' ' ' | sed 's/ $//')"
+# Stages of one platform may be made for several.
+printf 'FROM --platform=$BUILDPLATFORM busybox\nARG TARGETARCH\nRUN echo $TARGETARCH > /for\n' >Dockerfile.across
+buildx build -q --platform linux/amd64,linux/arm64 -f Dockerfile.across -o across .
+same "amd64 arm64" "$(cat across/linux_amd64/for) $(cat across/linux_arm64/for)"
+# Of a directory only what is used comes over.
+mkdir wide
+truncate -s 40M wide/unused
+echo used >wide/used
+printf 'FROM scratch\nCOPY use[d] /\n' >Dockerfile.wide
+sed 's/use\[d]/used/' Dockerfile.wide >Dockerfile.narrow
+sent() { buildx build --progress plain -f "$1" wide 2>&1 | grep -o 'transferring context: [0-9.]*[kM]*B' | tail -1; }
+sent Dockerfile.narrow | grep -Eq ' [0-9.]+B$'
+sent Dockerfile.wide | grep -Eq ' [0-9.]+MB$'
 buildx build -q --platform linux/amd64,linux/arm64 -f Dockerfile.multi -t "$mark:other" . >digest
 same "$(cat digest)" "$(docker image inspect -f '{{.Descriptor.Digest}}' "$mark:other")"
 buildx build -q --secret id=word,src=word --build-arg V=7 -o type=oci,dest=layout,tar=false -t layout:1 .

@@ -91,6 +91,10 @@ public sealed class PlannedInputs : IBuildInputs
 
     public Task<IgnorePatterns?> FindIgnoredAsync(CancellationToken cancellationToken) => Task.FromResult(Ignored is null ? null : IgnorePatterns.Parse(Ignored));
 
+    public void Narrow(IReadOnlyDictionary<string, IReadOnlyList<string>> paths)
+    {
+    }
+
     public Task<ImageConfiguration> GetConfigurationAsync(ImageReference reference, Platform platform, bool pull, CancellationToken cancellationToken) => Task.FromResult(new ImageConfiguration
     {
         Architecture = platform.Architecture,

@@ -78,7 +78,7 @@ public sealed class FrontendAttributesTests
     [Fact]
     public void An_answer_goes_without_an_image()
     {
-        Assert.Equal(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "sha256:1"))).Written, new SolveResult(new BuildOutcome { Id = "sha256:1" }, null).Response().Written);
+        Assert.Equal(new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "sha256:1"))).Written, SolveResult.Of(new BuildOutcome { Id = "sha256:1" }, _ => "").Response().Written);
         var answer = new ProtoWriter();
         foreach (var (key, value) in (KeyValuePair<string, string>[])[new("result.json", "{}"), new("result.txt", "text"), new("version", "1.0.0"), new("result.statuscode", "1")])
         {
@@ -94,11 +94,9 @@ public sealed class FrontendAttributesTests
         SolveRequest Bridge(ProtoWriter definition) => SolveRequest.ParseBridge(new ProtoWriter()
             .Message(3, new ProtoWriter().Text(1, "context:x").Text(2, "input:x"))
             .Message(13, new ProtoWriter().Text(1, "x").Message(2, definition)).Written.Span);
-        foreach (var address in (string[])["gantry-image://sha256:1", "gantry-solve://ref"])
-        {
-            var wanted = Bridge(BuiltDefinition.Of(address));
-            Assert.Equal(address, new FrontendAttributes(wanted).Request([], wanted, NoLayouts).Contexts["x"]);
-        }
+        const string Address = "gantry-solve://ref#linux/amd64";
+        var wanted = Bridge(BuiltDefinition.Of(Address));
+        Assert.Equal(Address, new FrontendAttributes(wanted).Request([], wanted, NoLayouts).Contexts["x"]);
 
         var steps = Bridge(new ProtoWriter().Bytes(1, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "docker-image://x")).Written.Span));
         Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(steps).Request([], steps, NoLayouts)).Code);
@@ -108,14 +106,24 @@ public sealed class FrontendAttributesTests
     public void What_is_made_after_the_client_went_away_is_not_kept()
     {
         using var stage = new PlanningStage();
-        HeldBuild Made() => new(stage.Environment.Images.BeginLease(), stage.Environment.Store.Hold(), _ => throw new NotSupportedException());
+        HeldBuild Made() => Held(stage, Platform.Current);
         var solve = new Solve("ref");
-        solve.Hold(Made());
-        Assert.NotNull(solve.Held);
+        solve.Hold([Made()]);
+        Assert.Single(solve.Held);
         solve.End();
-        Assert.Null(solve.Held);
-        solve.Hold(Made());
-        Assert.Null(solve.Held);
+        Assert.Empty(solve.Held);
+        solve.Hold([Made()]);
+        Assert.Empty(solve.Held);
+    }
+
+    [Fact]
+    public void Each_platform_of_what_was_built_is_told()
+    {
+        using var stage = new PlanningStage();
+        using var one = Held(stage, Platform.Parse("linux/amd64"));
+        using var other = Held(stage, Platform.Parse("linux/arm64"));
+        Assert.Equal(["3", "containerimage.config"], Told(SolveResult.Of(new() { Held = [one] }, build => $"at {build.Platform}")));
+        Assert.Equal(["4", "containerimage.config/linux/amd64", "containerimage.config/linux/arm64"], Told(SolveResult.Of(new() { Held = [one, other] }, build => $"at {build.Platform}")));
     }
 
     [Fact]
@@ -183,4 +191,24 @@ public sealed class FrontendAttributesTests
     }
 
     private static ILayoutTarget NoLayouts(string name) => throw new InvalidOperationException($"nobody keeps a layout {name}");
+
+    private static HeldBuild Held(PlanningStage stage, Platform platform) => new(
+        stage.Environment.Images.BeginLease(), stage.Environment.Store.Hold(), platform, new() { Architecture = platform.Architecture, Os = platform.Os, RootFs = new() }, _ => throw new NotSupportedException());
+
+    /// <summary>The fields of a result: its references by their number, metadata by their names.</summary>
+    private static IReadOnlyList<string> Told(SolveResult result)
+    {
+        var outer = new ProtoReader(result.Response().Written.Span);
+        Assert.True(outer.Next());
+        var told = new List<string>();
+        var reader = new ProtoReader(outer.Bytes());
+        while (reader.Next())
+        {
+            var field = reader.Field;
+            told.Add(field == 10 ? reader.Pair().Key : $"{field}");
+            if (field != 10) reader.Skip();
+        }
+
+        return told;
+    }
 }
