@@ -54,6 +54,12 @@ public sealed record BuildRequest
     /// <summary>Where the context is fetched from, without a password; null where the client has it.</summary>
     public string? Source { get; init; }
 
+    /// <summary>The Dockerfile came from the client, and not with the context from where that is fetched.</summary>
+    public bool IsDockerfileSent { get; init; }
+
+    /// <summary>What the client knows of the repository that it builds from: <c>source</c>, <c>revision</c>, ….</summary>
+    public IReadOnlyDictionary<string, string> Vcs { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the build adds is one layer (<c>--squash</c>).</summary>
     public bool Squash { get; init; }
 

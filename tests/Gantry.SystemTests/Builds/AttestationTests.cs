@@ -21,7 +21,8 @@ public sealed class AttestationTests
 
     [Theory]
     [InlineData("mode=max", "https://slsa.dev/provenance/v0.2", true)]
-    [InlineData("true", "https://slsa.dev/provenance/v0.2", false)]
+    [InlineData("mode=min", "https://slsa.dev/provenance/v0.2", false)]
+    [InlineData("true", "https://slsa.dev/provenance/v0.2", true)]
     [InlineData("mode=max,version=v1", "https://slsa.dev/provenance/v1", true)]
     public async Task How_an_image_was_made_goes_with_it(string how, string type, bool isAll)
     {
