@@ -30,6 +30,7 @@ internal static class LlbOperations
     {
         var meta = new JsonObject { ["args"] = Texts(step.Args), ["env"] = Texts(step.Env.Where(variable => !PlatformArguments.Proxies.Contains(variable.Split('=')[0]))), ["cwd"] = step.WorkingDirectory };
         AddText(meta, "user", step.User);
+        AddText(meta, "hostname", step.Limits.HostName);
         var mounts = new JsonArray(LlbMounts.Bind(root, "/", path: "", readOnly: false, output: 0));
         foreach (var mount in step.Mounts)
         {

@@ -58,6 +58,7 @@ internal sealed partial class DockerfilePlanner
             History = plan.History,
             LayerSteps = plan.LayerSteps,
             Platform = plan.Platform,
+            ScanTargets = Planning.ScanTargets.Of(plan, Globals),
             Author = plan.Author,
         };
     }
