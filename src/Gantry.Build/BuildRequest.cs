@@ -51,6 +51,9 @@ public sealed record BuildRequest
     /// <summary>What images are accompanied by; null for nothing.</summary>
     public AttestationOptions? Attestations { get; init; }
 
+    /// <summary>How it was made is told to whoever asked for it (<see cref="BuildOutcome.Provenances"/>), also where nothing accompanies an image.</summary>
+    public bool TellsProvenance { get; init; }
+
     /// <summary>Where the context is fetched from, without a password; null where the client has it.</summary>
     public string? Source { get; init; }
 

@@ -7,41 +7,36 @@ using Gantry.Spec.Image;
 
 namespace Gantry.Build.Attestations;
 
-/// <summary>What is said of the images of a build, found when an output first asks for it.</summary>
-internal sealed class AttestationSet(BuildRun run, BuildRequest request, AttestationOptions options, IReadOnlyList<ImagePlan> plans)
+/// <summary>What is said of the images of a build, found when it is first asked for.</summary>
+internal sealed class AttestationSet(BuildRun run, BuildRequest request, IReadOnlyList<ImagePlan> plans)
 {
     private readonly string invocation = RandomNumberGenerator.GetHexString(32, lowercase: true);
-    private Task<Found[]>? all;
+    private readonly AttestationOptions? options = request.Attestations;
+    private Task<BuildSources[]>? sources;
+    private Task<IReadOnlyList<Statement>[]>? contents;
 
     /// <param name="made">One for each plan.</param>
     /// <param name="names">What they are called.</param>
     /// <returns>What an index lists beside them.</returns>
     public async Task<IReadOnlyList<Descriptor>> DescribeAsync(IReadOnlyList<Image> made, IReadOnlyList<ImageReference> names)
     {
-        var found = await (all ??= Task.WhenAll(plans.Select(FindAsync))).ConfigureAwait(false);
-        return [.. made.Zip(found).Select(pair => run.Environment.Images.MakeAttestation(pair.First, names, [.. Statements(pair.First, pair.Second)], run.Lease))];
+        var contained = await (contents ??= Task.WhenAll(plans.Select(ScanAsync))).ConfigureAwait(false);
+        var provenances = options?.Provenance is { } provenance ? await ProvenancesAsync(provenance, made).ConfigureAwait(false) : null;
+        return [.. made.Select((image, index) => run.Environment.Images.MakeAttestation(image, names, provenances is null ? contained[index] : [.. contained[index], provenances[index]], run.Lease))];
     }
 
-    private async Task<Found> FindAsync(ImagePlan plan) => new(
-        plan,
-        options.Sbom is { } sbom ? await SbomScan.RunAsync(run, request, sbom, plan).ConfigureAwait(false) : [],
-        await BuildSources.FindAsync(run, request, plan).ConfigureAwait(false));
+    /// <summary>How the result was made, whether or not there is an image of it: all of it, in the form that every client reads.</summary>
+    /// <returns>One for each plan.</returns>
+    public Task<IReadOnlyList<Statement>> ProvenancesAsync() => ProvenancesAsync(new() { BuilderId = options?.Provenance?.BuilderId ?? "" }, made: null);
 
-    private IEnumerable<Statement> Statements(Image image, Found found)
+    private async Task<IReadOnlyList<Statement>> ProvenancesAsync(ProvenanceOptions how, IReadOnlyList<Image>? made)
     {
-        foreach (var statement in found.Contents)
-        {
-            yield return statement;
-        }
-
-        if (options.Provenance is { } provenance)
-        {
-            var parameters = new ProvenanceParameters(request, found.Plan, found.Sources, provenance.IsMax);
-            var details = provenance.IsMax ? new ProvenanceDetails(request, found.Plan, request.Squash ? [] : image.Manifest.Layers) : null;
-            yield return new ProvenancePredicate(run, provenance, invocation, found.Sources, parameters, details).Write();
-        }
+        var found = await (sources ??= Task.WhenAll(plans.Select(plan => BuildSources.FindAsync(run, request, plan)))).ConfigureAwait(false);
+        return [.. plans.Select((plan, index) => Provenance(how, plan, found[index], made is null || request.Squash ? [] : made[index].Manifest.Layers))];
     }
 
-    /// <param name="Contents">What is in the image.</param>
-    private sealed record Found(ImagePlan Plan, IReadOnlyList<Statement> Contents, BuildSources Sources);
+    private Statement Provenance(ProvenanceOptions how, ImagePlan plan, BuildSources found, IReadOnlyList<Descriptor> layers) => new ProvenancePredicate(
+        run, how, invocation, found, new(request, plan, found, how.IsMax), how.IsMax ? new(request, plan, layers) : null).Write();
+
+    private async Task<IReadOnlyList<Statement>> ScanAsync(ImagePlan plan) => options?.Sbom is { } sbom ? await SbomScan.RunAsync(run, request, sbom, plan).ConfigureAwait(false) : [];
 }

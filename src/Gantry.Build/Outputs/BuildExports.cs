@@ -19,7 +19,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
 {
     private readonly ConcurrentBag<Task> ahead = [];
     private LayerStack[] stacks = [];
-    private AttestationSet? attestations;
+    private readonly AttestationSet attestations = new(run, request, plans);
 
     public async Task<BuildOutcome> RunAsync()
     {
@@ -71,7 +71,11 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             }
         }
 
-        return result;
+        return result with
+        {
+            Configuration = plans.Count == 1 ? Configuration(plans[0]) : null,
+            Provenances = request.TellsProvenance ? [.. plans.Select(plan => plan.Platform).Zip(await attestations.ProvenancesAsync().ConfigureAwait(false))] : [],
+        };
     }
 
     private Task<BuildOutcome> AddImageAsync(ImageOutput output) => run.LoadAsync(new MetadataStep { Name = "exporting to image" }, async report =>
@@ -142,7 +146,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     {
         var (images, annotations) = (run.Environment.Images, output.Annotations);
         var made = await MakeAsync(annotations, compressed).ConfigureAwait(false);
-        var said = HasStatements(output) ? await (attestations ??= new(run, request, request.Attestations!, plans)).DescribeAsync(made, names).ConfigureAwait(false) : [];
+        var said = HasStatements(output) ? await attestations.DescribeAsync(made, names).ConfigureAwait(false) : [];
         if (made.Count + said.Count > 1)
         {
             return (made, images.MakeIndex(made, said, image => annotations.Of(AnnotationPlace.ManifestDescriptor, image.Platform), annotations.Of(AnnotationPlace.Index, null), run.Lease));
@@ -191,25 +195,34 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
 
     private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs, ImageAnnotations annotations)
     {
-        var history = History(plan);
-        var created = history.Count > 0 ? history[^1].Created : plan.Base.Created;
         return new()
         {
-            Configuration = new()
+            Configuration = Configuration(plan) with
             {
-                Created = epoch is { } given ? Text(given) : created,
-                Author = plan.Author,
-                Architecture = plan.Base.Architecture is { Length: > 0 } architecture ? architecture : plan.Platform.Architecture,
-                Os = plan.Base.Os is { Length: > 0 } os ? os : plan.Platform.Os,
-                Variant = plan.Base.Variant ?? plan.Platform.Variant,
-                Config = plan.Config,
                 RootFs = new() { DiffIds = [.. layers.Select(layer => layer.DiffId)] },
-                History = history,
                 BuildCache = request.InlineCache ? CacheExport.Inline(run, plan, stack) : null,
             },
             Layers = blobs,
             Annotations = annotations.Of(AnnotationPlace.Manifest, plan.Platform),
             Parent = plan.BaseImage?.Id,
+        };
+    }
+
+    /// <summary>Without layers.</summary>
+    private ImageConfiguration Configuration(ImagePlan plan)
+    {
+        var history = History(plan);
+        var created = history.Count > 0 ? history[^1].Created : plan.Base.Created;
+        return new()
+        {
+            Created = epoch is { } given ? Text(given) : created,
+            Author = plan.Author,
+            Architecture = plan.Base.Architecture is { Length: > 0 } architecture ? architecture : plan.Platform.Architecture,
+            Os = plan.Base.Os is { Length: > 0 } os ? os : plan.Platform.Os,
+            Variant = plan.Base.Variant ?? plan.Platform.Variant,
+            Config = plan.Config,
+            RootFs = new(),
+            History = history,
         };
     }
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Gantry.Build;
 using Gantry.Build.Calls;
 using Gantry.Server.BuildKit.Wire;
+using Gantry.Spec.Image;
 
 namespace Gantry.Server.BuildKit.Control;
 
@@ -32,6 +34,11 @@ internal sealed record SolveResult(BuildOutcome Outcome, string? Address)
         {
             var reference = new ProtoWriter().Text(1, Address ?? Outcome.Id);
             result.Message(3, Address is null ? reference : reference.Message(2, BuiltDefinition.Of(Address)));
+        }
+
+        if (Outcome.Configuration is { } configuration)
+        {
+            result.Message(10, new ProtoWriter().Text(1, "containerimage.config").Bytes(2, JsonSerializer.SerializeToUtf8Bytes(configuration, ImageJson.Canonical.ImageConfiguration)));
         }
 
         foreach (var (key, value) in metadata)

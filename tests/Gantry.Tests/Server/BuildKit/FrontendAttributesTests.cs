@@ -7,6 +7,7 @@ using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
 using Gantry.Spec;
+using Gantry.Spec.Image;
 using Gantry.Tests.Build.Linting;
 
 namespace Gantry.Tests.Server.BuildKit;
@@ -75,6 +76,15 @@ public sealed class FrontendAttributesTests
     [Fact]
     public void What_nobody_can_answer_is_refused() =>
         Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => new FrontendAttributes(new() { Attributes = new Dictionary<string, string> { ["requestid"] = "frontend.other" } }).Call).Code);
+
+    [Fact]
+    public void A_client_that_is_the_frontend_is_told_what_the_image_says_of_itself()
+    {
+        var configuration = new ImageConfiguration { Architecture = "amd64", Os = "linux", RootFs = new(), Config = new() { Env = ["FOO=bar"] } };
+        var response = new SolveResult(new BuildOutcome { Id = "sha256:1", Configuration = configuration }, null).Response().Written;
+        Assert.Contains("containerimage.config", System.Text.Encoding.UTF8.GetString(response.Span), StringComparison.Ordinal);
+        Assert.Contains("FOO=bar", System.Text.Encoding.UTF8.GetString(response.Span), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_answer_goes_without_an_image()
