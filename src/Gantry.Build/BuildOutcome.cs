@@ -1,4 +1,6 @@
 using Gantry.Build.Outputs;
+using Gantry.Images;
+using Gantry.Spec;
 using Gantry.Spec.Image;
 
 namespace Gantry.Build;
@@ -14,6 +16,9 @@ public sealed record BuildOutcome
 
     /// <summary>What was added to a layout of the client that asked for its cache (<see cref="Caching.LayoutCacheDestination"/>).</summary>
     public Descriptor? Cache { get; init; }
+
+    /// <summary>How the result was made, for each platform, where that was asked for.</summary>
+    public IReadOnlyList<(Platform Platform, Statement Provenance)> Provenances { get; init; } = [];
 
     /// <summary>What is kept for the next build, of each platform. Whoever has the outcome disposes them.</summary>
     public IReadOnlyList<HeldBuild> Held { get; init; } = [];

@@ -57,8 +57,17 @@ public sealed record BuildRequest
     /// <summary>What images are accompanied by; null for nothing.</summary>
     public AttestationOptions? Attestations { get; init; }
 
+    /// <summary>How it was made is told to whoever asked for it (<see cref="BuildOutcome.Provenances"/>), also where nothing accompanies an image.</summary>
+    public bool TellsProvenance { get; init; }
+
     /// <summary>Where the context is fetched from, without a password; null where the client has it.</summary>
     public string? Source { get; init; }
+
+    /// <summary>The Dockerfile came from the client, and not with the context from where that is fetched.</summary>
+    public bool IsDockerfileSent { get; init; }
+
+    /// <summary>What the client knows of the repository that it builds from: <c>source</c>, <c>revision</c>, ….</summary>
+    public IReadOnlyDictionary<string, string> Vcs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What the build adds is one layer (<c>--squash</c>).</summary>
     public bool Squash { get; init; }

@@ -6,7 +6,7 @@ namespace Gantry.Build.Attestations;
 public sealed record ProvenanceOptions
 {
     /// <summary>With arguments, labels, the Dockerfile and the steps (<c>mode=max</c>).</summary>
-    public bool IsMax { get; init; }
+    public bool IsMax { get; init; } = true;
 
     /// <summary>Only beside an image.</summary>
     public bool InlineOnly { get; init; }
@@ -27,7 +27,7 @@ public sealed record ProvenanceOptions
         {
             options = key switch
             {
-                "mode" => options with { IsMax = value is "max" || (value is "min" ? false : throw Invalid(key, value, "min or max")) },
+                "mode" => options with { IsMax = value is "max" or "full" || (value is "min" ? false : throw Invalid(key, value, "min or max")) },
                 "inline-only" => options with { InlineOnly = AttestationOptions.Flag(key, value) },
                 "reproducible" => options with { IsReproducible = AttestationOptions.Flag(key, value) },
                 "builder-id" => options with { BuilderId = value },

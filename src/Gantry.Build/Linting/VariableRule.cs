@@ -1,4 +1,5 @@
 using Gantry.Build.Dockerfile;
+using Gantry.Build.Planning;
 
 namespace Gantry.Build.Linting;
 
@@ -53,7 +54,7 @@ internal static class VariableRule
 
     /// <summary>An ARG may have no value. The two others are BuildKit's own, and no variables.</summary>
     private static bool IsDeclared(StageLinter stage, string name) =>
-        name is "BUILDKIT_SBOM_SCAN_CONTEXT" or "BUILDKIT_SBOM_SCAN_STAGE" || stage.Plan.Arguments.Exists(argument => argument.Key == name);
+        ScanTargets.IsArgument(name) || stage.Plan.Arguments.Exists(argument => argument.Key == name);
 
     private static IEnumerable<string> Texts(Instruction instruction)
     {

@@ -19,7 +19,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
 {
     private readonly ConcurrentBag<Task> ahead = [];
     private LayerStack[] stacks = [];
-    private AttestationSet? attestations;
+    private readonly AttestationSet attestations = new(run, request, plans);
 
     public async Task<BuildOutcome> RunAsync()
     {
@@ -50,20 +50,23 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     private async Task<BuildOutcome> MakeOutputsAsync()
     {
         stacks = await Task.WhenAll(plans.Select(plan => run.ResultAsync(plan.Step))).ConfigureAwait(false);
-        var result = new BuildOutcome();
+        var result = new BuildOutcome
+        {
+            Provenances = request.TellsProvenance ? [.. plans.Select(plan => plan.Platform).Zip(await attestations.ProvenancesAsync().ConfigureAwait(false))] : [],
+        };
         foreach (var output in request.Outputs)
         {
             switch (output)
             {
                 case ImageOutput image:
-                    result = await AddImageAsync(image).ConfigureAwait(false);
+                    result = await AddImageAsync(image).ConfigureAwait(false) with { Provenances = result.Provenances };
                     break;
                 case HeldOutput:
                     result = result with { Held = [.. plans.Zip(stacks, Hold)] };
                     break;
                 case ImageFileOutput file:
                     var written = await WriteAsync(file).ConfigureAwait(false);
-                    result = result.Id.Length > 0 ? result : written;
+                    result = result.Id.Length > 0 ? result : result with { Id = written.Id, Target = written.Target };
                     break;
                 case TreeOutput tree:
                     await HandOutAsync(tree).ConfigureAwait(false);
@@ -142,7 +145,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     {
         var (images, annotations) = (run.Environment.Images, output.Annotations);
         var made = await MakeAsync(annotations, compressed).ConfigureAwait(false);
-        var said = HasStatements(output) ? await (attestations ??= new(run, request, request.Attestations!, plans)).DescribeAsync(made, names).ConfigureAwait(false) : [];
+        var said = HasStatements(output) ? await attestations.DescribeAsync(made, names).ConfigureAwait(false) : [];
         if (request.IsMultiPlatform || said.Count > 0)
         {
             return (made, images.MakeIndex(made, said, image => annotations.Of(AnnotationPlace.ManifestDescriptor, image.Platform), annotations.Of(AnnotationPlace.Index, null), run.Lease));
@@ -182,7 +185,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             HeldBuild.Hold(beneath, lease);
         }
 
-        return new(lease, layers, plan.Platform, Describe(plan, stack, [], [], ImageAnnotations.None).Configuration, async held =>
+        return new(lease, layers, plan.Platform, Configuration(plan), async held =>
         {
             var made = await store.SealAsync(stack, null, held, CancellationToken.None).ConfigureAwait(false);
             return images.MakeImage(Describe(plan, stack, made, [.. made.Select(layer => layer.Blob)], ImageAnnotations.None), held);
@@ -191,25 +194,34 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
 
     private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs, ImageAnnotations annotations)
     {
-        var history = History(plan);
-        var created = history.Count > 0 ? history[^1].Created : plan.Base.Created;
         return new()
         {
-            Configuration = new()
+            Configuration = Configuration(plan) with
             {
-                Created = epoch is { } given ? Text(given) : created,
-                Author = plan.Author,
-                Architecture = plan.Platform.Architecture,
-                Os = plan.Platform.Os,
-                Variant = plan.Platform.Variant,
-                Config = plan.Config,
                 RootFs = new() { DiffIds = [.. layers.Select(layer => layer.DiffId)] },
-                History = history,
                 BuildCache = request.InlineCache ? CacheExport.Inline(run, plan, stack) : null,
             },
             Layers = blobs,
             Annotations = annotations.Of(AnnotationPlace.Manifest, plan.Platform),
             Parent = plan.BaseImage?.Id,
+        };
+    }
+
+    /// <summary>Without layers.</summary>
+    private ImageConfiguration Configuration(ImagePlan plan)
+    {
+        var history = History(plan);
+        var created = history.Count > 0 ? history[^1].Created : plan.Base.Created;
+        return new()
+        {
+            Created = epoch is { } given ? Text(given) : created,
+            Author = plan.Author,
+            Architecture = plan.Platform.Architecture,
+            Os = plan.Platform.Os,
+            Variant = plan.Platform.Variant,
+            Config = plan.Config,
+            RootFs = new(),
+            History = history,
         };
     }
 

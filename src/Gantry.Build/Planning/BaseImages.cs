@@ -95,7 +95,7 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         }
 
         var image = await run.LoadAsync(metadata, _ => images.BringAsync(layout, target, platform, subject, run.Lease, run.CancellationToken)).ConfigureAwait(false);
-        return new(new ImageStep(image) { Name = shown + name, Lines = lines, IsHeld = true }) { Configuration = image.Configuration, Image = image };
+        return new(new ImageStep(image) { Name = shown + name, Lines = lines, IsHeld = true, Layout = (name, target) }) { Configuration = image.Configuration, Image = image };
     }
 }
 

@@ -106,7 +106,7 @@ internal sealed partial class DockerfilePlanner
     private static (List<string> Env, string History) Environment(StagePlan plan)
     {
         var declared = plan.Arguments.Where(argument => !(plan.Config.Env ?? []).Any(variable => variable.StartsWith(argument.Key + "=", StringComparison.Ordinal))).ToList();
-        List<string> env = [.. plan.Config.Env ?? [], .. declared.Where(argument => argument.Value is not null).Select(argument => $"{argument.Key}={argument.Value}")];
+        List<string> env = [.. plan.Config.Env ?? [], .. declared.Where(argument => argument.Value is not null && !ScanTargets.IsArgument(argument.Key)).Select(argument => $"{argument.Key}={argument.Value}")];
         return (env, declared.Count == 0 ? "" : $"|{declared.Count} {string.Join(' ', declared.Select(argument => $"{argument.Key}={argument.Value}"))} ");
     }
 

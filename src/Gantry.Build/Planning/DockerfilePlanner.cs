@@ -58,6 +58,7 @@ internal sealed partial class DockerfilePlanner
             History = plan.History,
             LayerSteps = plan.LayerSteps,
             Platform = request.HasOwnPlatforms ? target : plan.Base is { Os.Length: > 0, Architecture.Length: > 0 } beneath ? beneath.Platform : plan.Platform,
+            ScanTargets = Planning.ScanTargets.Of(plan, Globals),
             Author = plan.Author,
         };
     }

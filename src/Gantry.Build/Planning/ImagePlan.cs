@@ -1,4 +1,5 @@
 using Gantry.Build.Solving;
+using Gantry.Build.Steps;
 using Gantry.Images;
 using Gantry.Spec;
 using Gantry.Spec.Image;
@@ -25,6 +26,9 @@ internal sealed record ImagePlan
     public required IReadOnlyList<Step> LayerSteps { get; init; }
 
     public required Platform Platform { get; init; }
+
+    /// <summary>What is looked through besides for the list of what is in the image.</summary>
+    public required IReadOnlyDictionary<string, CopySource> ScanTargets { get; init; }
 
     public string? Author { get; init; }
 }

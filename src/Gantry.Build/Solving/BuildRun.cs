@@ -23,6 +23,7 @@ public sealed class BuildRun : IAsyncDisposable
     private readonly ConcurrentDictionary<Digest, Digest> contents = new();
     private readonly ConcurrentDictionary<string, bool> mounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<GitAddress, Lazy<Task<GitCommit>>> commits = new();
+    private readonly ConcurrentDictionary<Uri, Digest> downloads = new();
     private readonly Preparations preparations;
     private readonly CancellationTokenSource stop;
     private readonly BuildHold hold;
@@ -115,6 +116,11 @@ public sealed class BuildRun : IAsyncDisposable
         contents[key] = content;
         Store.AddAlias(key, content);
     }
+
+    /// <summary>What a web server gave to a step; null where no step asked.</summary>
+    internal Digest? FindDownload(Uri url) => downloads.TryGetValue(url, out var content) ? content : null;
+
+    internal void NoteDownload(Uri url, Digest content) => downloads[url] = content;
 
     /// <summary>Does something that shows as a step and is none of the graph.</summary>
     public async Task<T> LoadAsync<T>(Step shown, Func<StepReport, Task<T>> work)

@@ -19,6 +19,10 @@ public interface IBuildInputs : IBuildSecrets
     /// <param name="name">Null for the build's own.</param>
     Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken);
 
+    /// <summary>What came of a context that was fetched from an address; null for another, and for one that nothing asked for.</summary>
+    /// <param name="name">Null for the build's own.</param>
+    SourcePin? FindPin(string? name);
+
     /// <summary>An OCI layout of the client, which the inputs own.</summary>
     /// <param name="place">As <see cref="LayoutAddress.Place"/> has it.</param>
     Task<ILayoutSource> OpenLayoutAsync(string place, CancellationToken cancellationToken);

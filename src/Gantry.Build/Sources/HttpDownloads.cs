@@ -83,15 +83,13 @@ public sealed class HttpDownloads : IDisposable
         return freed;
     }
 
-    /// <summary>The file under its name in a tree of its own, with mode 0600 and the server's time.</summary>
-    public async Task<SourceTree> OpenAsync(HttpSource source, CancellationToken cancellationToken)
+    /// <summary>The file under its name in a tree of its own, with mode 0600 and the server's time, and the digest of its bytes.</summary>
+    public async Task<(SourceTree Tree, Digest Content)> OpenAsync(HttpSource source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         await using var from = await OpenAsync(source.Url, cancellationToken).ConfigureAwait(false);
-        if (source.Checksum is { } wanted)
-        {
-            await VerifyAsync(source.Url, from, Digest.Parse(wanted), cancellationToken).ConfigureAwait(false);
-        }
+        var content = await DigestAsync(source, from, cancellationToken).ConfigureAwait(false);
+        from.Position = 0;
 
         var mount = DetachedMount.Tmpfs("mode=755");
         try
@@ -106,7 +104,7 @@ public sealed class HttpDownloads : IDisposable
 
             var modified = (File.GetLastWriteTimeUtc(from.SafeFileHandle) - DateTime.UnixEpoch).Ticks * 100;
             root.SetTimes(file, modified, modified);
-            return new DirectoryTree(mount);
+            return (new DirectoryTree(mount), content);
         }
         catch
         {
@@ -185,13 +183,11 @@ public sealed class HttpDownloads : IDisposable
         }
     }
 
-    private static async Task VerifyAsync(Uri url, FileStream file, Digest wanted, CancellationToken cancellationToken)
+    private static async Task<Digest> DigestAsync(HttpSource source, FileStream file, CancellationToken cancellationToken)
     {
-        var hash = wanted.Algorithm == "sha512" ? await SHA512.HashDataAsync(file, cancellationToken).ConfigureAwait(false) : await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
-        file.Position = 0;
-        if (Digest.FromHash(hash) != wanted)
-        {
-            throw new InvalidArgumentException($"digest mismatch of {url}: want {wanted}, got {Digest.FromHash(hash)}");
-        }
+        var wanted = source.Checksum is { } checksum ? Digest.Parse(checksum) : (Digest?)null;
+        var hash = wanted?.Algorithm == "sha512" ? await SHA512.HashDataAsync(file, cancellationToken).ConfigureAwait(false) : await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
+        var content = Digest.FromHash(hash);
+        return wanted is null || content == wanted ? content : throw new InvalidArgumentException($"digest mismatch of {source.Url}: want {wanted}, got {content}");
     }
 }

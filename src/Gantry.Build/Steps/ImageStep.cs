@@ -15,6 +15,9 @@ public sealed class ImageStep(Image image) : Step
     /// <summary>What it was asked for by; null for what has no name.</summary>
     public ImageReference? Reference { get; init; }
 
+    /// <summary>The context of an OCI layout that it came from, and the digest that stood for it there; null for none.</summary>
+    public (string Name, Digest Target)? Layout { get; init; }
+
     /// <summary>It is here though no list shows it.</summary>
     public bool IsHeld { get; init; }
 

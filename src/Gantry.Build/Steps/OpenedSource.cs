@@ -23,7 +23,9 @@ internal sealed class OpenedSource : IDisposable
             case StepSource from:
                 return new(source, new DirectoryTree(run.Store.Open(await run.ResultAsync(from.Step).ConfigureAwait(false))), isOwned: true);
             case HttpSource http:
-                return new(source, await run.Environment.Downloads.OpenAsync(http, run.CancellationToken).ConfigureAwait(false), isOwned: true);
+                var (downloaded, content) = await run.Environment.Downloads.OpenAsync(http, run.CancellationToken).ConfigureAwait(false);
+                run.NoteDownload(http.Url, content);
+                return new(source, downloaded, isOwned: true);
             case GitSource git:
                 var commit = await run.FindCommitAsync(git.Address).ConfigureAwait(false);
                 return new(source, await run.Environment.Git.OpenAsync(git.Address, commit, git.KeepGitDirectory, run.Inputs, output, run.CancellationToken).ConfigureAwait(false), isOwned: true);

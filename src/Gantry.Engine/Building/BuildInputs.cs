@@ -22,6 +22,7 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
     private readonly Dictionary<string, Lazy<Task<SourceTree>>> taken = new(StringComparer.Ordinal);
     private readonly List<IDisposable> owned = [];
     private readonly ConcurrentDictionary<string, Lazy<Task<SourceTree>>> fetched = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SourcePin> pins = new(StringComparer.Ordinal);
 
     /// <summary>What the client left out of the build's own context; null where nothing, or where that is not known.</summary>
     public IgnorePatterns? Ignored { get; set; }
@@ -39,20 +40,24 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
     }
 
     /// <summary>The build's own context from an address. Text that comes in place of one is the Dockerfile of an empty one.</summary>
-    public Task<(SourceTree Tree, string? Dockerfile)> FetchAsync(string address, CancellationToken cancellationToken)
+    public async Task<(SourceTree Tree, string? Dockerfile)> FetchAsync(string address, CancellationToken cancellationToken)
     {
         var keepGitDirectory = job.Request.Arguments.GetValueOrDefault("BUILDKIT_CONTEXT_KEEP_GIT_DIR") is "1" or "true";
-        return Shown(ContextAddress.IsGit(address) ? $"[internal] load git source {ContextAddress.Describe(address)}" : "[internal] load remote build context")
-            .RunAsync(report => remotes.OpenAsync(address, keepGitDirectory, this, report, cancellationToken));
+        var context = await Shown(ContextAddress.IsGit(address) ? $"[internal] load git source {ContextAddress.Describe(address)}" : "[internal] load remote build context")
+            .RunAsync(report => remotes.OpenAsync(address, keepGitDirectory, this, report, cancellationToken)).ConfigureAwait(false);
+        pins[""] = context.Pin;
+        return (context.Tree, context.Dockerfile);
     }
 
     public void Narrow(IReadOnlyDictionary<string, IReadOnlyList<string>> paths) => job.Client?.Narrow(paths);
 
     public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? tree.Value.WaitAsync(cancellationToken)
         : name is not null && job.Request.Contexts.TryGetValue(name, out var address) && ContextAddress.IsRemote(address)
-            ? fetched.GetOrAdd(name, _ => new(() => Shown($"[context {name}] {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)))).Value
+            ? fetched.GetOrAdd(name, _ => new(() => FetchNamedAsync(name, address, cancellationToken))).Value
         : job.Client is { } client ? client.OpenContextAsync(name, contexts, cancellationToken)
         : throw new NotFoundException($"no context named {name} came with the build");
+
+    public SourcePin? FindPin(string? name) => pins.GetValueOrDefault(name ?? "");
 
     public async Task<ILayoutSource> OpenLayoutAsync(string place, CancellationToken cancellationToken) => taken.TryGetValue(place, out var tree) ? new LayoutTree(await tree.Value.WaitAsync(cancellationToken).ConfigureAwait(false))
         : job.Client?.OpenLayout(place) ?? throw new NotFoundException($"no OCI layout named {place} came with the build");
@@ -125,6 +130,13 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
         {
             await ((Task)context.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task<SourceTree> FetchNamedAsync(string name, string address, CancellationToken cancellationToken)
+    {
+        var context = await Shown($"[context {name}] {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)).ConfigureAwait(false);
+        pins[name] = context.Pin;
+        return context.Tree;
     }
 
     private async Task<SourceTree> WaitAsync(Task<SourceTree> tree, Func<long> received, StepReport report)

@@ -121,7 +121,7 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         {
             await using var inputs = new BuildInputs(images, job, contexts, remotes, progress, parts.Time);
             var (text, path) = await TakeAsync(job, inputs, stop.Token).ConfigureAwait(false);
-            return await work(job.Request with { Dockerfile = text, DockerfileName = path }, inputs, stop.Token).ConfigureAwait(false);
+            return await work(job.Request with { Dockerfile = text, DockerfileName = path, IsDockerfileSent = job.Remote is null || job.Dockerfile is not null }, inputs, stop.Token).ConfigureAwait(false);
         }
         finally
         {

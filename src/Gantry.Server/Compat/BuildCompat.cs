@@ -56,7 +56,7 @@ internal static class BuildCompat
                 CacheFrom = [.. Texts(request, "cachefrom").Select(text => isClassic ? new ImageCacheOrigin(text) : CacheOptions.Parse(text).Origin()).OfType<CacheOrigin>()],
                 CacheTo = [.. cacheTo.Select(cache => cache.Destination(streams)).OfType<CacheDestination>()],
                 Attestations = AttestationOptions.Parse(Map(request, "attests")),
-                Source = remote is null ? null : ContextAddress.Describe(remote),
+                Source = remote is null ? null : ContextAddress.Redact(remote),
                 Squash = request.QueryFlag("squash"),
                 InlineCache = cacheTo.Any(cache => cache.Type == "inline") || arguments.GetValueOrDefault("BUILDKIT_INLINE_CACHE") is "1" or "true",
                 NoCache = request.QueryFlag("nocache"),

@@ -29,6 +29,22 @@ public static class ContextAddress
         return text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>With <c>xxxxx</c> in place of a user and of a password, as BuildKit shows addresses in what it says of images.</summary>
+    public static string Redact(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        const string Begin = "://";
+        var begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        if (begin < Begin.Length)
+        {
+            return text;
+        }
+
+        var authority = text[begin..].Split('/', '?', '#')[0];
+        var at = authority.LastIndexOf('@');
+        return at <= 0 ? text : $"{text[..begin]}{(authority[..at].Contains(':') ? "xxxxx:xxxxx" : "xxxxx")}{text[(begin + at)..]}";
+    }
+
     /// <summary>As messages may show it: without a password.</summary>
     public static string Describe(string text) => GitAddress.TryParse(text, out var repository) ? repository.ToString()
         : Uri.TryCreate(text, UriKind.Absolute, out var url) ? url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped)

@@ -21,7 +21,8 @@ public sealed class AttestationTests
 
     [Theory]
     [InlineData("mode=max", "https://slsa.dev/provenance/v0.2", true)]
-    [InlineData("true", "https://slsa.dev/provenance/v0.2", false)]
+    [InlineData("mode=min", "https://slsa.dev/provenance/v0.2", false)]
+    [InlineData("true", "https://slsa.dev/provenance/v0.2", true)]
     [InlineData("mode=max,version=v1", "https://slsa.dev/provenance/v1", true)]
     public async Task How_an_image_was_made_goes_with_it(string how, string type, bool isAll)
     {
@@ -33,7 +34,7 @@ public sealed class AttestationTests
         Assert.Equal(type, said);
         Assert.Contains("pkg:docker/busybox@latest?platform=linux%2F", predicate, StringComparison.Ordinal);
         Assert.Equal(isAll, predicate.Contains("\"build-arg:TOKEN\":\"word\"", StringComparison.Ordinal));
-        Assert.Equal(isAll, predicate.Contains("RUN echo it", StringComparison.Ordinal));
+        Assert.Equal(isAll, predicate.Contains("\"llbDefinition\"", StringComparison.Ordinal));
         Assert.DoesNotContain("password", predicate, StringComparison.Ordinal);
     }
 
@@ -47,7 +48,7 @@ public sealed class AttestationTests
         (await stage.Gantry($"build -q --sbom generator={Registry.Address}/gen:1,WORD=w -t {Registry.Address}/it --push {stage.Context(Dockerfile)}")).Succeeds();
         var (type, predicate) = Assert.Single(await SaidAsync(stage, "it"));
         Assert.Equal(("https://spdx.dev/Document", """{"word":"w","made":"it"}"""), (type, predicate));
-        (await stage.Gantry($"build -q --sbom generator=busybox {stage.Directory}")).Fails().SaysSomewhere("wrote no file *.spdx.json");
+        (await stage.Gantry($"build -q --sbom generator=busybox {stage.Directory}")).Fails().SaysSomewhere("wrote no file into /run/out");
         (await stage.Gantry($"build --provenance=true -o {stage.Engine.Home}/out {stage.Directory}")).Fails().SaysSomewhere("beside images only");
         (await stage.Gantry($"build --provenance=false -o {stage.Engine.Home}/out {stage.Directory}")).Succeeds();
     }

@@ -6,9 +6,12 @@ namespace Gantry.Tests.Build;
 public sealed class AttestationOptionsTests
 {
     [Theory]
-    [InlineData("provenance", "true", false, false, false)]
-    [InlineData("provenance", "type=provenance", false, false, false)]
-    [InlineData("provenance", "type=provenance,disabled=false", false, false, false)]
+    [InlineData("provenance", "", true, false, false)]
+    [InlineData("provenance", "true", true, false, false)]
+    [InlineData("provenance", "type=provenance", true, false, false)]
+    [InlineData("provenance", "type=provenance,disabled=false", true, false, false)]
+    [InlineData("provenance", "mode=full", true, false, false)]
+    [InlineData("provenance", "mode=min", false, false, false)]
     [InlineData("provenance", "mode=min,inline-only=true", false, false, true)]
     [InlineData("provenance", "type=provenance,mode=max,version=v1", true, true, false)]
     public void A_provenance_is_as_asked(string type, string text, bool isMax, bool isVersion1, bool isByTheWay)

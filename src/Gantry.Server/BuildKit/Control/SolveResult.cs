@@ -40,7 +40,7 @@ internal sealed class SolveResult
         foreach (var build in outcome.Held)
         {
             var key = outcome.Held.Count == 1 ? Configuration : $"{Configuration}/{build.Platform}";
-            result.metadata.Add(new(key, JsonSerializer.SerializeToUtf8Bytes(build.Configuration, ImageJson.Default.ImageConfiguration)));
+            result.metadata.Add(new(key, JsonSerializer.SerializeToUtf8Bytes(build.Configuration, ImageJson.Canonical.ImageConfiguration)));
         }
 
         return result;

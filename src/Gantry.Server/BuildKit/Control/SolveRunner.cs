@@ -29,7 +29,7 @@ internal sealed class SolveRunner(IBuildBackend builds, Solves solves, BuildSess
             var attributes = new FrontendAttributes(wanted);
             var session = await sessions.WaitAsync(request.Session, cancellationToken).ConfigureAwait(false);
             var build = attributes.Request(Outputs(request, wanted, session), request, name => new SessionLayout(session, name));
-            build = build with { HeldContexts = HeldContexts(build) };
+            build = build with { HeldContexts = HeldContexts(build), TellsProvenance = !request.IsInternal };
             await using var client = new SessionClient(session, sessions, attributes, solve.Feed, solve.Ref, agentDirectory, time);
             await using var upload = attributes.Upload is { } offered ? await session.OpenUploadAsync(offered, cancellationToken).ConfigureAwait(false) : null;
             var archive = sent ?? upload;

@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Threading.Channels;
 using Gantry.Build;
+using Gantry.Images;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Spec;
+using Gantry.Spec.Image;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.BuildKit.History;
@@ -44,13 +46,13 @@ internal sealed partial class BuildHistory
         try
         {
             var outcome = await build().ConfigureAwait(false);
-            End(record with { Response = outcome is null ? record.Response : SolveExports.Answer(request.Exports, outcome) }, solve.Feed, traceParent, null);
+            End(record with { Response = outcome is null ? record.Response : SolveExports.Answer(request.Exports, outcome) }, solve.Feed, traceParent, null, outcome?.Provenances ?? []);
             return outcome;
         }
         catch (Exception e)
         {
             var failure = e as GrpcException ?? new(e is OperationCanceledException ? GrpcCode.Canceled : GrpcCode.Internal, e is OperationCanceledException ? "context canceled" : e.Message);
-            End(record with { Failure = new(failure.Code, failure.Message) }, solve.Feed, traceParent, failure);
+            End(record with { Failure = new(failure.Code, failure.Message) }, solve.Feed, traceParent, failure, []);
             throw;
         }
     }
@@ -164,7 +166,7 @@ internal sealed partial class BuildHistory
     }
 
     /// <summary>Who built is told of the build, whatever becomes of its record.</summary>
-    private void End(BuildRecord record, StatusFeed feed, string? traceParent, GrpcException? failure)
+    private void End(BuildRecord record, StatusFeed feed, string? traceParent, GrpcException? failure, IReadOnlyList<(Platform Platform, Statement Provenance)> provenances)
     {
         var steps = feed.Steps;
         record = record with
@@ -185,6 +187,9 @@ internal sealed partial class BuildHistory
                 Log = Add("application/vnd.buildkit.status.v0", Course(feed)),
                 Trace = Add("application/vnd.buildkit.otlp.json.v0", BuildTrace.Write(record, steps, traceParent)),
                 FailureDetails = failure is null ? null : Add("application/vnd.googeapis.google.rpc.status+proto", SolveFailure.Status(failure).Span),
+                Statements = [.. provenances.Select(made => new HistoryStatement(
+                    provenances.Count == 1 ? "" : made.Platform.ToString(),
+                    Add(Attestation.StatementType, made.Provenance.Predicate.Span) with { Annotations = HistoryStatement.Annotations(made.Provenance) }))],
             };
             Write(draft, RecordFile, record.Message().Written.Span);
             lock (gate)

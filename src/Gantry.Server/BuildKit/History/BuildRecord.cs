@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using Gantry.Server.BuildKit.Control;
-using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
-using Gantry.Spec;
 
 namespace Gantry.Server.BuildKit.History;
 
@@ -51,7 +49,10 @@ internal sealed partial record BuildRecord
 
     public int Warnings { get; init; }
 
-    public IEnumerable<HistoryBlob> Blobs => new[] { Log, Trace, FailureDetails }.OfType<HistoryBlob>();
+    /// <summary>How its results were made.</summary>
+    public IReadOnlyList<HistoryStatement> Statements { get; init; } = [];
+
+    public IEnumerable<HistoryBlob> Blobs => new[] { Log, Trace, FailureDetails }.OfType<HistoryBlob>().Concat(Statements.Select(statement => statement.Blob));
 
     public static BuildRecord Begun(SolveRequest request, DateTimeOffset at) => new()
     {
@@ -77,7 +78,13 @@ internal sealed partial record BuildRecord
 
         message.Time(6, CreatedAt).Time(7, CompletedAt);
         Add(8, Log);
-        message.Pairs(9, Response).Integer(12, Generation);
+        message.Pairs(9, Response);
+        foreach (var statement in Statements)
+        {
+            _ = statement.Platform.Length == 0 ? message.Message(10, statement.Message()) : message.Message(11, statement.Entry());
+        }
+
+        message.Integer(12, Generation);
         Add(13, Trace);
         message.Flag(14, IsPinned).Integer(15, CachedSteps).Integer(16, TotalSteps).Integer(17, CompletedSteps);
         Add(18, FailureDetails);
@@ -95,7 +102,8 @@ internal sealed partial record BuildRecord
     public static BuildRecord Parse(ReadOnlySpan<byte> message)
     {
         var (attributes, response, exports) = (new Dictionary<string, string>(), new Dictionary<string, string>(), new List<SolveExport>());
-        var record = new BuildRecord { Ref = "", Attributes = attributes, Response = response, Exports = exports };
+        var statements = new List<HistoryStatement>();
+        var record = new BuildRecord { Ref = "", Attributes = attributes, Response = response, Exports = exports, Statements = statements };
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
@@ -127,6 +135,12 @@ internal sealed partial record BuildRecord
                     break;
                 case 9:
                     Add(response, reader.Pair());
+                    break;
+                case 10:
+                    Add(statements, HistoryStatement.Parse(reader.Bytes(), ""));
+                    break;
+                case 11:
+                    Add(statements, HistoryStatement.ParseEntry(reader.Bytes()));
                     break;
                 case 12:
                     record = record with { Generation = (int)reader.Integer() };
@@ -161,68 +175,17 @@ internal sealed partial record BuildRecord
         return record;
     }
 
+    private static void Add(List<HistoryStatement> to, HistoryStatement? statement)
+    {
+        if (statement is not null)
+        {
+            to.Add(statement);
+        }
+    }
+
     private static void Add(Dictionary<string, string> to, KeyValuePair<string, string> pair) => to[pair.Key] = pair.Value;
 
     /// <summary>The user and password of an address; <c>git</c> is everybody.</summary>
     [GeneratedRegex("://(?!git@)[^/@ ]+@")]
     private static partial Regex Credentials();
-}
-
-/// <summary>How a build failed.</summary>
-internal sealed record BuildFailure(GrpcCode Code, string Message)
-{
-    public static BuildFailure Parse(ReadOnlySpan<byte> status)
-    {
-        var (code, message) = (GrpcCode.Unknown, "");
-        var reader = new ProtoReader(status);
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1:
-                    code = (GrpcCode)reader.Integer();
-                    break;
-                case 2:
-                    message = reader.Text();
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-
-        return new(code, message);
-    }
-}
-
-/// <summary>What belongs to a record and is read by itself.</summary>
-internal sealed record HistoryBlob(string MediaType, Digest Digest, long Size)
-{
-    public ProtoWriter Message() => new ProtoWriter().Text(1, MediaType).Text(2, Digest.ToString()).Integer(3, Size);
-
-    public static HistoryBlob? Parse(ReadOnlySpan<byte> message)
-    {
-        var (type, digest, size) = ("", default(Digest), 0L);
-        var reader = new ProtoReader(message);
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1:
-                    type = reader.Text();
-                    break;
-                case 2:
-                    _ = Digest.TryParse(reader.Text(), out digest);
-                    break;
-                case 3:
-                    size = reader.Integer();
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-
-        return digest.IsEmpty ? null : new(type, digest, size);
-    }
 }

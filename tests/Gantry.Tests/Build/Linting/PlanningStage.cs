@@ -114,6 +114,11 @@ public sealed class PlannedInputs : IBuildInputs
 
     public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => throw new InvalidOperationException("no context comes here");
 
+    /// <summary>All contexts that are addresses gave this.</summary>
+    public SourcePin? Pin { get; init; }
+
+    public SourcePin? FindPin(string? name) => Pin;
+
     public Task<ILayoutSource> OpenLayoutAsync(string place, CancellationToken cancellationToken) => throw new InvalidOperationException("no layout comes here");
 
     public Task<byte[]?> FindSecretAsync(string id, CancellationToken cancellationToken) => throw new InvalidOperationException("no secret comes here");

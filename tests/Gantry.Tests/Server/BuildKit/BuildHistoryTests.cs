@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gantry.Build;
 using Gantry.Build.Progress;
+using Gantry.Images;
 using Gantry.Server.BuildKit.Control;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.History;
@@ -200,7 +201,27 @@ public sealed class BuildHistoryTests : IDisposable
         Assert.Equal([HistoryEventKind.Started, HistoryEventKind.Ended], heard);
     }
 
-    private async Task BuildAsync(string name, Dictionary<string, string> attributes, GrpcException? failure = null)
+    [Theory]
+    [InlineData("linux/amd64")]
+    [InlineData("linux/amd64", "linux/arm64")]
+    public async Task How_each_result_was_made_is_read_by_itself(params string[] platforms)
+    {
+        await BuildAsync("one", [], provenances: [.. platforms.Select(name => (Platform.Parse(name), new Statement("type", Encoding.UTF8.GetBytes($"{{\"long enough for two\":\"{name}\"}}"))))]);
+        foreach (var _ in (int[])[1, 2])
+        {
+            var record = Assert.Single(await ListAsync(new()));
+            Assert.Equal(platforms.Length == 1 ? [""] : platforms, record.Statements.Select(statement => statement.Platform));
+            foreach (var (statement, platform) in record.Statements.Zip(platforms))
+            {
+                Assert.Equal(("application/vnd.in-toto+json", "type"), (statement.Blob.MediaType, statement.Blob.Annotations["in-toto.io/predicate-type"]));
+                Assert.Contains(platform, Encoding.UTF8.GetString(await ReadAsync(statement.Blob)), StringComparison.Ordinal);
+            }
+
+            _history = Open();
+        }
+    }
+
+    private async Task BuildAsync(string name, Dictionary<string, string> attributes, GrpcException? failure = null, IReadOnlyList<(Platform, Statement)>? provenances = null)
     {
         var solve = new Solve(name);
         var request = new SolveRequest { Attributes = attributes, Exports = [new("moby", new Dictionary<string, string> { ["name"] = "it" })] };
@@ -213,7 +234,7 @@ public sealed class BuildHistoryTests : IDisposable
             Happen("exporting to image", StepState.Completed);
             solve.Feed.Report(new OutputEvent { Step = "[1/2] FROM busybox", At = _clock.Now, Stream = 1, Data = "written"u8.ToArray() });
             solve.Feed.Report(new WarningEvent { Step = "", At = _clock.Now, Rule = "R", Message = "m", Description = "d", Lines = new(1, 1) });
-            return failure is null ? Task.FromResult<BuildOutcome?>(new() { Id = "sha256:" + new string('2', 64), Target = new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Parse("sha256:" + new string('1', 64)), Size = 1 } }) : throw failure;
+            return failure is null ? Task.FromResult<BuildOutcome?>(new() { Id = "sha256:" + new string('2', 64), Target = new() { MediaType = MediaTypes.OciManifest, Digest = Digest.Parse("sha256:" + new string('1', 64)), Size = 1 }, Provenances = provenances ?? [] }) : throw failure;
         });
 
         void Happen(string step, StepState state) => solve.Feed.Report(new StepEvent

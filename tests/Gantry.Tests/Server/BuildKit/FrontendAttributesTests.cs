@@ -20,7 +20,7 @@ public sealed class FrontendAttributesTests
         [
             new("target", "two"), new("build-arg:A", "1"), new("build-arg:B", ""), new("label:l", "v"), new("no-cache", "one,two"),
             new("image-resolve-mode", "pull"), new("add-hosts", "h=1.2.3.4,g=::1"), new("ulimit", "nofile=10:20,core=0:-1"), new("shm-size", "64"),
-            new("force-network-mode", "none"), new("context:n", "local:n"), new("context:i", "docker-image://busybox"), new("filename", "x/D"),
+            new("force-network-mode", "none"), new("context:n", "local:n"), new("context:i", "docker-image://busybox"), new("filename", "x/D"), new("vcs:revision", "1"), new("vcs:source", ""),
         ]).Text(9, "network.host").Message(13, new ProtoWriter().Text(1, "moby").Pairs(2, [new("name", "a,b:1")]));
         var request = SolveRequest.ParseControl(message.Written.Span);
         var attributes = new FrontendAttributes(request);
@@ -34,6 +34,7 @@ public sealed class FrontendAttributesTests
         Assert.Equal([("nofile", 10, 20), ("core", 0, -1)], build.Limits.Ulimits.Select(limit => (limit.Name, limit.Soft, limit.Hard)));
         Assert.Equal(64, build.Limits.ShmSize);
         Assert.Equal("docker-image://busybox", build.Contexts["i"]);
+        Assert.Equal([new("revision", "1")], build.Vcs);
         Assert.Contains("network.host", build.Entitlements);
         Assert.Equal([Platform.Current], build.Platforms);
     }
@@ -196,7 +197,7 @@ public sealed class FrontendAttributesTests
         stage.Environment.Images.BeginLease(), stage.Environment.Store.Hold(), platform, new() { Architecture = platform.Architecture, Os = platform.Os, RootFs = new() }, _ => throw new NotSupportedException());
 
     /// <summary>The fields of a result: its references by their number, metadata by their names.</summary>
-    private static IReadOnlyList<string> Told(SolveResult result)
+    private static List<string> Told(SolveResult result)
     {
         var outer = new ProtoReader(result.Response().Written.Span);
         Assert.True(outer.Next());
