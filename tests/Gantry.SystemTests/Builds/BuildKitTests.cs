@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Gantry.SystemTests.Faults;
+using Gantry.SystemTests.Infrastructure;
 
 namespace Gantry.SystemTests.Builds;
 
@@ -50,6 +51,7 @@ public sealed class BuildKitTests
     public async Task An_agent_belongs_to_whom_the_mount_says()
     {
         await using var stage = await BuildStage.CreateAsync();
+        (await stage.Gantry($"load -q -i {Path.Combine(Programs.Cache, "debian.tar")}")).Succeeds();
         var path = Path.Combine(stage.Engine.Home, "agent.sock");
         using var agent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         agent.Bind(new UnixDomainSocketEndPoint(path));
@@ -65,7 +67,7 @@ public sealed class BuildKitTests
             },
             Cancel);
         (await stage.BuildAsync(
-            "FROM busybox\nUSER 100:102\nRUN --mount=type=ssh,mode=741,uid=100,gid=102 stat -c '%u %g %f' $SSH_AUTH_SOCK; echo hello | nc local:$SSH_AUTH_SOCK\n",
+            "FROM debian\nUSER 100:102\nRUN --mount=type=ssh,mode=741,uid=100,gid=102 stat -c '%u %g %f' $SSH_AUTH_SOCK; perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}); print $s \"hello\\n\"; $s->flush; print <$s>'\n",
             $"--ssh default={path}")).Succeeds().Says("100 102 c1e1").Says("heard hello");
         await answering;
         Assert.Equal(mode, File.GetUnixFileMode(path));
