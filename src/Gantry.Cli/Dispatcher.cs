@@ -122,6 +122,7 @@ internal static class Dispatcher
 
         return PluginFinder.Find(session, words[0]) is { } program
             ? PluginRun.Execute(session, words[0], program, [.. session.GlobalArguments, .. words])
+            : words.Skip(1).Any(word => word is "--help" or "-h") ? RootHelp.Print(session)
             : throw RootHelp.Unknown(session, words[0]);
     }
 

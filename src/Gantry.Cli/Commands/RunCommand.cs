@@ -49,7 +49,7 @@ internal static class RunCommand
             call.Flag("rm") ? "removed" : "next-exit").ConfigureAwait(false);
         await StartAsync(call, id, call.Flag("rm"), exit).ConfigureAwait(false);
         using var size = interaction.FollowSize($"containers/{id}");
-        using var signals = call.Flag("sig-proxy") && !tty ? interaction.ForwardSignals(id) : null;
+        using var signals = call.Flag("sig-proxy") ? interaction.ForwardSignals(id) : null;
         using (stream) interaction.Run(stream!, attach.Stdin, attach.Stdout, attach.Stderr);
         if (interaction.Detached) return Detached(call);
         var (status, error) = await exit.ReadAsync().ConfigureAwait(false);

@@ -8,6 +8,7 @@ namespace Gantry.Cli.Contexts;
 /// <summary>A context in a file: <c>meta.json</c> and <c>tls/ENDPOINT/FILE</c> in a tar, or in a zip where it is read.</summary>
 internal static class ContextArchive
 {
+    private const int BlockSize = 512;
     private const int Largest = 10 << 20;
     private const string Meta = "meta.json";
     private const UnixFileMode Directory = PrivateFile.OwnerOnly | UnixFileMode.UserExecute;
@@ -75,7 +76,8 @@ internal static class ContextArchive
     {
         try
         {
-            using var tar = new TarReader(new MemoryStream(content));
+            // Docker reads archives without their end, as it once wrote them.
+            using var tar = new TarReader(new MemoryStream([.. content, .. new byte[(BlockSize - (content.Length % BlockSize)) % BlockSize], .. new byte[2 * BlockSize]]));
             var all = new List<(string Name, byte[] Content)>();
             while (tar.GetNextEntry() is { } entry)
             {

@@ -1,3 +1,4 @@
+using Gantry.Cli.CommandLine;
 using Gantry.Client;
 
 namespace Gantry.Cli.Run;
@@ -11,6 +12,7 @@ internal sealed record VolumeOptions(List<string> Binds, JsonBody Anonymous)
         var anonymous = new JsonBody();
         foreach (var text in given)
         {
+            if (Fault(text) is { } fault) throw new CommandLineException(fault, 125);
             var colon = text.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0) anonymous[text] = new JsonBody();
             // The daemon knows nothing of our working directory.
@@ -19,4 +21,12 @@ internal sealed record VolumeOptions(List<string> Binds, JsonBody Anonymous)
 
         return new VolumeOptions(binds, anonymous);
     }
+
+    private static string? Fault(string text) => text.Split(':') switch
+    {
+        [""] => "invalid empty volume spec",
+        var sections when sections.Contains("") => $"invalid spec: {text}: empty section between colons",
+        { Length: > 3 } => $"invalid spec: {text}: too many colons",
+        _ => null,
+    };
 }

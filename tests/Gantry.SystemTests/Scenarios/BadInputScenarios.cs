@@ -96,6 +96,11 @@ public sealed class BadInputScenarios(World world) : ScenarioSuite(world)
         (await stage.Run("run")).Exits(1).SaysLike("requires at least 1 argument");
         (await stage.Run("rename one")).Exits(1).SaysLike("requires 2 arguments");
         (await stage.Run("no-such-command")).Exits(1).SaysLike("no-such-command");
+        (await stage.Run("no-such-command --help")).Succeeds().Contains("A self-sufficient runtime for containers");
+        (await stage.Run("create -v :/volume busybox")).Exits(125).SaysLike("invalid spec: :/volume: empty section between colons");
+        (await stage.Run("create -v /a:/b:ro: busybox")).Exits(125).SaysLike("invalid spec: /a:/b:ro:: empty section between colons");
+        (await stage.Run("create -v /a:/b:ro:z busybox")).Exits(125).SaysLike("invalid spec: /a:/b:ro:z: too many colons");
+        (await stage.Run("create -v '' busybox")).Exits(125).SaysLike("invalid empty volume spec");
         (await stage.Run("run -m lots --network none busybox true")).Exits(125).SaysLike("invalid argument \"lots\" for \"-m, --memory\"");
         (await stage.Run("run -m 1k --network none busybox true")).Exits(125).SaysLike("minimum memory limit");
         (await stage.Run("run --restart sometimes --network none busybox true")).Exits(125).SaysLike("invalid restart policy");

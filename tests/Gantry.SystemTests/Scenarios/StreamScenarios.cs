@@ -124,6 +124,26 @@ public sealed class StreamScenarios(World world) : ScenarioSuite(world)
     });
 
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_signal_in_place_of_an_answer_is_a_no(string way) => Play(way, async stage =>
+    {
+        await using var prune = stage.Pipes("volume prune --filter label=of-nobody");
+        await prune.WaitForAsync("[y/N]");
+        (await Command.RunAsync("kill", ["-INT", $"{prune.ProcessId}"])).Succeeds();
+        (await prune.ExitAsync()).Succeeds();
+    });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_signal_to_the_client_reaches_a_container_with_a_terminal(string way) => Play(way, async stage =>
+    {
+        await using var run = stage.Terminal($"run -it --name {stage.Name()} --network none busybox sh -c 'trap \"echo caught; exit 8\" TERM; echo up; while :; do sleep 0.1; done'");
+        await run.WaitForAsync("up");
+        // script(1) has the client as its child.
+        (await Command.RunAsync("pkill", ["-TERM", "-P", $"{run.ProcessId}"])).Succeeds();
+        await run.WaitForAsync("caught");
+        (await run.ExitAsync()).Exits(8);
+    });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
     public Task Exec_has_its_own_environment_user_and_directory(string way) => Play(way, async stage =>
     {
         var name = stage.Name();

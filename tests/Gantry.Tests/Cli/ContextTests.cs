@@ -70,6 +70,16 @@ public sealed class ContextTests : IDisposable
         Assert.Equal("pem"u8.ToArray(), files[StoredContext.Docker][Endpoint.Authority]);
     }
 
+    [Fact]
+    public void An_archive_may_lack_its_end()
+    {
+        using var archive = new MemoryStream();
+        ContextArchive.Write(archive, StoredContext.Create("aa", "d", "tcp://h:1", skipVerify: true), new SortedDictionary<string, SortedDictionary<string, byte[]>>());
+        var content = archive.ToArray().AsSpan().TrimEnd((byte)0).ToArray();
+        Assert.Equal("aa", ContextArchive.Read(new MemoryStream(content)).Context.Name);
+        Assert.Throws<CommandLineException>(() => ContextArchive.Read(new MemoryStream(content[..^600])));
+    }
+
     [Theory]
     [InlineData("meta.json", "{\"Name\":\"x\"}", null)]
     [InlineData("tls/docker/../../../evil", "x", "tls/docker/../../../evil: unexpected context file")]
