@@ -25,7 +25,7 @@ internal sealed record VolumeOptions(List<string> Binds, JsonBody Anonymous)
     private static string? Fault(string text) => text.Split(':') switch
     {
         [""] => "invalid empty volume spec",
-        var sections when sections.Contains("") => $"invalid spec: {text}: empty section between colons",
+        var sections when sections.Take(3).Contains("") => $"invalid spec: {text}: empty section between colons",
         { Length: > 3 } => $"invalid spec: {text}: too many colons",
         _ => null,
     };

@@ -98,7 +98,7 @@ public sealed class BadInputScenarios(World world) : ScenarioSuite(world)
         (await stage.Run("no-such-command")).Exits(1).SaysLike("no-such-command");
         (await stage.Run("no-such-command --help")).Succeeds().Contains("A self-sufficient runtime for containers");
         (await stage.Run("create -v :/volume busybox")).Exits(125).SaysLike("invalid spec: :/volume: empty section between colons");
-        (await stage.Run("create -v /a:/b:ro: busybox")).Exits(125).SaysLike("invalid spec: /a:/b:ro:: empty section between colons");
+        (await stage.Run("create -v /a:/b: busybox")).Exits(125).SaysLike("invalid spec: /a:/b:: empty section between colons");
         (await stage.Run("create -v /a:/b:ro:z busybox")).Exits(125).SaysLike("invalid spec: /a:/b:ro:z: too many colons");
         (await stage.Run("create -v '' busybox")).Exits(125).SaysLike("invalid empty volume spec");
         (await stage.Run("run -m lots --network none busybox true")).Exits(125).SaysLike("invalid argument \"lots\" for \"-m, --memory\"");
