@@ -79,7 +79,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         {
             var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
             WarnOfUnused(planners[0], progress);
-            run.Inputs.Narrow(ContextUse.Of(plans.SelectMany(plan => Step.AllOf(plan.Step))));
+            run.Inputs.Narrow(ContextUse.Of(plans.SelectMany(plan => Step.AllOf(plan.Step)), plans.SelectMany(plan => plan.ScanTargets.Values)));
             tell(Step.AllOf(plans[0].Step));
             return plans;
         }

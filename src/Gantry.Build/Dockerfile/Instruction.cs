@@ -38,6 +38,8 @@ public sealed record LabelInstruction(IReadOnlyList<KeyValuePair<string, string>
 
 public sealed record RunInstruction(Command Command, IReadOnlyList<MountOption> Mounts, string? Network, string? Security, IReadOnlyList<Heredoc> Heredocs) : Instruction
 {
+    public IReadOnlyList<DeviceOption> Devices { get; init; } = [];
+
     /// <summary>A here-document is the whole command.</summary>
     public bool IsScript => Command is { IsShellForm: true, Words: [var text] } && Heredocs.Count == 1 && text.Trim() is var command && command.StartsWith("<<", StringComparison.Ordinal) && !command.Any(char.IsWhiteSpace);
 }
@@ -99,6 +101,14 @@ public sealed record Command(IReadOnlyList<string> Words, bool IsShellForm);
 /// <param name="Expand">The delimiter was not quoted: variables are expanded.</param>
 /// <param name="Chomp">Tabs at the beginning of lines do not count (<c>&lt;&lt;-</c>).</param>
 public sealed record Heredoc(string Name, string Content, bool Expand, bool Chomp);
+
+/// <summary>A <c>--device</c> of RUN: <c>vendor.com/class=name</c>, <c>=*</c> for all of a class, no name for its first, or a class of BuildKit's.</summary>
+/// <param name="IsRequired">The build fails where there is none.</param>
+public sealed record DeviceOption(string Name, bool IsRequired)
+{
+    /// <summary>The build was told that it may have it.</summary>
+    public bool IsAllowed { get; init; }
+}
 
 /// <summary>A <c>--mount</c> of RUN.</summary>
 public sealed record MountOption

@@ -159,8 +159,25 @@ internal sealed partial class InstructionParser
 
         var security = flags.Text1("security");
         return security is null or "sandbox" or "insecure"
-            ? Named(new RunInstruction(Command(), mounts, network, security, statement.Heredocs) { Keyword = keyword, Written = written, Source = Source, Lines = statement.Lines })
+            ? Named(new RunInstruction(Command(), mounts, network, security, statement.Heredocs) { Devices = [.. flags.All("device").Select(Device)], Keyword = keyword, Written = written, Source = Source, Lines = statement.Lines })
             : throw new FormatException($"security mode \"{security}\" is not valid");
+    }
+
+    private static DeviceOption Device(string text)
+    {
+        var (name, isRequired) = ("", false);
+        foreach (var field in text.Split(','))
+        {
+            (name, isRequired) = field switch
+            {
+                "required" or "required=true" => (name, true),
+                "required=false" => (name, false),
+                _ when name.Length == 0 => (field.StartsWith("name=", StringComparison.Ordinal) ? field["name=".Length..] : field, isRequired),
+                _ => throw new FormatException($"unexpected field '{field}' in device: a name and required are known"),
+            };
+        }
+
+        return name.Length > 0 ? new(name, isRequired) : throw new FormatException("a device needs a name, as in --device=vendor.com/class=name");
     }
 
     private CopyInstruction Copy()

@@ -7,11 +7,13 @@ namespace Gantry.Build.Planning;
 /// <summary>What the steps of a build take of its contexts: a client that gives them needs to give no more.</summary>
 internal static class ContextUse
 {
+    /// <param name="steps">All of them.</param>
+    /// <param name="scanned">What is looked through besides, as it is.</param>
     /// <returns>By the name of a context, empty for the build's own: paths and simple patterns. One of which all is wanted is not there.</returns>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Of(IEnumerable<Step> steps)
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Of(IEnumerable<Step> steps, IEnumerable<CopySource> scanned)
     {
         var used = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var (source, paths) in steps.SelectMany(Sources))
+        foreach (var (source, paths) in steps.SelectMany(Sources).Concat(scanned.OfType<ContextSource>().Select(whole => (whole, (IReadOnlyList<string>)[""]))))
         {
             var name = source.Name ?? "";
             used.TryAdd(name, []);

@@ -57,8 +57,9 @@ internal sealed partial class DockerfilePlanner
     private string Name(StagePlan plan, Instruction instruction)
     {
         var secrets = instruction is RunInstruction run ? run.Mounts.Select(mount => mount.Env).OfType<string>().ToHashSet(StringComparer.Ordinal) : [];
-        var shown = expansion.Show(instruction.Source, name => secrets.Contains(name) ? SecretMask : plan.Lookup(name));
-        return plan.Name(instruction is RunInstruction { IsScript: true, Heredocs: [var script] } ? $"{shown} ({FirstLine(expansion.Show(script.Content, plan.Lookup))})" : shown);
+        string Shown(string text) => expansion.Show(text, name => secrets.Contains(name) ? SecretMask : plan.Lookup(name));
+        var words = Shown(instruction.Source);
+        return plan.Name(instruction is RunInstruction { IsScript: true, Heredocs: [var script] } ? $"{words} ({FirstLine(Shown(script.Content))})" : words);
     }
 
     private static string FirstLine(string script) => script.Trim().Split('\n') is [var first, .. var others] && others.Length > 0 ? $"{first}..." : script.Trim();
@@ -136,6 +137,7 @@ internal sealed partial class DockerfilePlanner
             User = plan.Config.User ?? "",
             Network = network,
             Privileged = instruction.Security == "insecure",
+            Devices = [.. instruction.Devices.Select(device => Allowed(device with { Name = Expand(plan, device.Name) }))],
             Mounts = mounts,
             Limits = Argument("BUILDKIT_SANDBOX_HOSTNAME") is { } host ? request.Limits with { HostName = host } : request.Limits,
             Platform = plan.Platform,
@@ -147,6 +149,9 @@ internal sealed partial class DockerfilePlanner
 
     /// <summary>What one of BuildKit's own arguments says; null for nothing (reference.md, "BuildKit built-in build args").</summary>
     private string? Argument(string name) => request.Arguments.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    private DeviceOption Allowed(DeviceOption device) =>
+        device with { IsAllowed = request.Entitlements.Contains("device") || request.Entitlements.Contains($"device={device.Name}") };
 
     private void Require(bool wanted, string entitlement, string flag)
     {

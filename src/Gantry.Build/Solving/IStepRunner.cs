@@ -1,3 +1,4 @@
+using Gantry.Build.Dockerfile;
 using Gantry.Linux.Mounts;
 using Gantry.Spec.Engine;
 
@@ -32,6 +33,9 @@ public sealed record StepProcess
 
     /// <summary>All capabilities and devices (<c>--security=insecure</c>).</summary>
     public bool Privileged { get; init; }
+
+    /// <summary>Of those that vendors describe.</summary>
+    public IReadOnlyList<DeviceOption> Devices { get; init; } = [];
 
     public IReadOnlyList<StepMount> Mounts { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using Gantry.Build.Dockerfile;
 using Gantry.Build.Solving;
 using Gantry.Build.Sources;
 using Gantry.Build.Store;
@@ -23,6 +24,8 @@ public sealed class RunStep : Step
     public string Network { get; init; } = "";
 
     public bool Privileged { get; init; }
+
+    public IReadOnlyList<DeviceOption> Devices { get; init; } = [];
 
     public IReadOnlyList<RunMount> Mounts { get; init; } = [];
 
@@ -67,6 +70,12 @@ public sealed class RunStep : Step
             key.Add(host);
         }
 
+        foreach (var device in Devices)
+        {
+            // A result does not let another build have what it may not.
+            key.Add($"device {device.Name}\n{device.IsRequired}\n{device.IsAllowed}");
+        }
+
         key.Add((await run.KeyAsync(Root!).ConfigureAwait(false)).ToString());
         foreach (var file in Files)
         {
@@ -102,6 +111,7 @@ public sealed class RunStep : Step
                     User = User,
                     Network = Network,
                     Privileged = Privileged,
+                    Devices = Devices,
                     Mounts = mounts.All,
                     Limits = Limits,
                     Output = report.Output,

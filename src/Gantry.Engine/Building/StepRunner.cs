@@ -137,6 +137,7 @@ internal sealed class StepRunner(EngineParts parts) : IStepRunner
         {
             NetworkMode = process.Network is "" or "default" ? NetworkName.Bridge : process.Network,
             Privileged = process.Privileged,
+            DeviceRequests = parts.Devices.RequestsOf(process.Devices),
             AutoRemove = true,
             LogConfig = new() { Type = "none" },
             // What the daemon gives containers for their lives is not for a step, which is its program alone.

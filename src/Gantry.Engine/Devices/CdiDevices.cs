@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Gantry.Build.Dockerfile;
 using Gantry.Spec;
 using Gantry.Spec.Engine;
 
@@ -11,6 +12,8 @@ internal sealed class CdiDevices(IReadOnlyList<string> directories)
 {
     private const string CdiDriver = "cdi";
     private const string Nvidia = "nvidia.com/gpu";
+    private const string ClassAnnotation = "org.mobyproject.buildkit.device.class";
+    private const string AllowAnnotation = "org.mobyproject.buildkit.device.autoallow";
     private const long MostBytes = 16 << 20;
 
     /// <summary>Every device there is.</summary>
@@ -45,6 +48,51 @@ internal sealed class CdiDevices(IReadOnlyList<string> directories)
 
         return edits;
     }
+
+    /// <summary>What a step of a build asks for with names and classes (reference.md, "RUN --device").</summary>
+    /// <exception cref="PermissionDeniedException">The build was not told that it may have a device, nor does the device say so.</exception>
+    public DeviceRequest[] RequestsOf(IReadOnlyList<DeviceOption> wanted)
+    {
+        if (wanted.Count == 0)
+        {
+            return [];
+        }
+
+        var known = Read(out var failures);
+        var names = new List<string>();
+        foreach (var option in wanted)
+        {
+            var found = Find(option.Name, known).ToList();
+            if (found.Count == 0 && option.IsRequired)
+            {
+                throw new InvalidArgumentException($"the device {option.Name} is required by the build, and none is described by that name{string.Concat(failures.Select(failure => $"; {failure}"))}");
+            }
+
+            if (!option.IsAllowed && found.Find(name => Annotation(known[name], AllowAnnotation) is not "true") is { } denied)
+            {
+                throw new PermissionDeniedException($"--device={option.Name} needs --allow device for {denied}: entitlement device is not allowed");
+            }
+
+            names.AddRange(found);
+        }
+
+        return names.Count == 0 ? [] : [new() { Driver = CdiDriver, DeviceIDs = [.. names.Distinct()] }];
+    }
+
+    private static IEnumerable<string> Find(string name, Dictionary<string, (CdiSpec Spec, CdiDevice Device)> known)
+    {
+        var names = known.Keys.Order(StringComparer.Ordinal);
+        return known.ContainsKey(name) ? [name]
+            : name.EndsWith("=*", StringComparison.Ordinal) ? names.Where(other => other.StartsWith(name[..^1], StringComparison.Ordinal))
+            : name.Contains('/', StringComparison.Ordinal) ? names.Where(other => other.StartsWith(name + "=", StringComparison.Ordinal)).Take(1)
+            : names.Where(other => Annotation(known[other], ClassAnnotation) == name);
+    }
+
+    /// <summary>Of the device, or else of all in its file.</summary>
+    private static string? Annotation((CdiSpec Spec, CdiDevice Device) described, string name) =>
+        (described.Device.Annotations?.TryGetValue(name, out var own) == true ? own
+        : described.Spec.Annotations?.TryGetValue(name, out var common) == true ? common
+        : default(JsonElement?)) is { } value ? value.ValueKind is JsonValueKind.True ? "true" : value.ToString() : null;
 
     /// <summary>Whether there is something that could serve a request.</summary>
     public bool CanServe(DeviceRequest request) => request.Driver == CdiDriver || (IsForGpus(request) && Names.Any(name => name.StartsWith(Nvidia + "=", StringComparison.Ordinal)));

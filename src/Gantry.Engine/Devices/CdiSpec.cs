@@ -14,7 +14,7 @@ internal sealed record CdiSpec
     [JsonRequired]
     public string Kind { get; init; } = "";
 
-    public Dictionary<string, string>? Annotations { get; init; }
+    public Dictionary<string, JsonElement>? Annotations { get; init; }
 
     [JsonRequired]
     public CdiDevice[] Devices { get; init; } = [];
@@ -29,7 +29,7 @@ internal sealed record CdiDevice
     [JsonRequired]
     public string Name { get; init; } = "";
 
-    public Dictionary<string, string>? Annotations { get; init; }
+    public Dictionary<string, JsonElement>? Annotations { get; init; }
 
     public ContainerEdits? ContainerEdits { get; init; }
 }

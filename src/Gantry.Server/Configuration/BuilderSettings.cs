@@ -12,7 +12,7 @@ internal static class BuilderSettings
     [
         new("builder-gc", "builder.gc", null, "keep=size[,filter=name=value][,all=true]", "What the build cache is kept to after each build; may be repeated (default no limit)",
             (options, value) => options with { BuildCachePolicies = [.. options.BuildCachePolicies, Policy(value)] }) { Unfold = Policies },
-        new("builder-entitlement", "builder.entitlements", null, "name=value", "What builds may ask for with --allow: network-host (default true) or security-insecure (default false); may be repeated",
+        new("builder-entitlement", "builder.entitlements", null, "name=value", "What builds may ask for with --allow: network-host and device (default true) or security-insecure (default false); may be repeated",
             (options, value) => options with { BuildEntitlements = options.BuildEntitlements.With(value) }) { Unfold = DaemonJson.Pairs },
     ];
 

@@ -279,4 +279,41 @@ public sealed class DaemonTests
         (await stage.Docker("run --rm --gpus all busybox true")).Exits(125).Says("could not select device driver \"\" with capabilities: [[gpu]]");
         (await stage.Docker("info --format '{{json .DiscoveredDevices}}'")).Contains("vendor.test/device=first");
     }
+
+    [Fact]
+    public async Task Builds_may_have_what_the_configuration_lets_them_have()
+    {
+        await using var stage = await DaemonStage.CreateAsync(root =>
+        {
+            var directory = Directory.CreateDirectory(Path.Combine(root, "cdi")).FullName;
+            File.WriteAllText(Path.Combine(directory, "vendor.yaml"), """
+                cdiVersion: 0.6.0
+                kind: vendor.test/device
+                devices:
+                - name: foo
+                  annotations:
+                    org.mobyproject.buildkit.device.autoallow: true
+                  containerEdits: { env: [FOO=yes] }
+                - name: bar
+                  annotations: { org.mobyproject.buildkit.device.class: class1 }
+                  containerEdits: { env: [BAR=yes] }
+                """);
+            return $$"""{"cdi-spec-dirs":["{{directory}}"],"builder":{"entitlements":{"security-insecure":true} } }""";
+        });
+        Task<CommandResult> Build(string run, string options = "") => Command.RunAsync(
+            Programs.Gantry, Command.Words($"build --progress plain {options} -"), new Dictionary<string, string?> { ["GANTRY_HOST"] = stage.Engine.Address, ["DOCKER_CONFIG"] = stage.Engine.Home },
+            input: $"FROM busybox\nRUN {run}\n");
+        (await Build("--device=vendor.test/device=foo,required [ $FOO = yes ]")).Succeeds();
+        (await Build("--device=vendor.test/device=* true")).Fails().Says("--device=vendor.test/device=* needs --allow device for vendor.test/device=bar");
+        (await Build("--device=vendor.test/device=* [ $FOO$BAR = yesyes ]", "--allow device")).Succeeds();
+        (await Build("--device=class1 [ \"$FOO$BAR\" = yes ]", "--allow device=class1")).Succeeds();
+        (await Build("--device=vendor.test/device [ \"$FOO$BAR\" = yes ]", "--allow device")).Succeeds();
+        (await Build("--device=vendor.test/none true")).Succeeds();
+        (await Build("--device=vendor.test/none,required true")).Fails().Says("the device vendor.test/none is required by the build");
+        (await Build("--security=insecure mount -t tmpfs none /home", "--allow security.insecure")).Succeeds();
+        (await Build("--security=insecure true")).Fails().Says("entitlement security.insecure is not allowed");
+        await stage.ReloadAsync("""{"builder":{"entitlements":{"device":false,"network-host":false}}}""");
+        (await Build("true", "--allow device")).Fails().Says("\"device\": true");
+        (await Build("true", "--network host")).Fails().Says("\"network-host\": true");
+    }
 }

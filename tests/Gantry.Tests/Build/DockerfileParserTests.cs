@@ -63,6 +63,8 @@ public sealed class DockerfileParserTests
     [InlineData("FROM a\nRUN --mount=type=bnd,target=/x y\n", 2, "unsupported mount type \"bnd\" (did you mean bind?)")]
     [InlineData("FROM a\nRUN --mount=from=$x,target=/x y\n", 2, "'from' doesn't support variable expansion, define alias stage instead")]
     [InlineData("FROM a\nRUN --mount=type=bind,tarGet=/x,from=b,sorce=c y\n", 2, "unexpected key 'sorce' in mount (did you mean source?)")]
+    [InlineData("FROM a\nRUN --device=required x\n", 2, "a device needs a name")]
+    [InlineData("FROM a\nRUN --device=v.com/c=n,optional x\n", 2, "unexpected field 'optional' in device")]
     [InlineData("FROM a\nRUN <<EOF\nx\n", 4, "unterminated heredoc")]
     [InlineData("FROM a\nENV a\n", 2, "ENV must have two arguments")]
     [InlineData("FROM a\nHEALTHCHECK CONNECT\n", 2, "Unknown type \"CONNECT\" in HEALTHCHECK (try CMD)")]

@@ -36,6 +36,7 @@ public sealed class PlanningTests : IDisposable
     [InlineData("FROM alpine\nARG TARGETSTAGE\nRUN echo $TARGETSTAGE\n", "RUN echo default")]
     [InlineData("FROM alpine\nENV S=x\nRUN --mount=type=secret,id=s,env=S echo $S\n", "RUN --mount=type=secret,id=s,env=S echo ****")]
     [InlineData("FROM alpine\nENV S=x\nRUN <<EOF\necho $S\nls\nEOF\n", "RUN <<EOF (echo x...)")]
+    [InlineData("FROM alpine\nENV S=x\nRUN --mount=type=secret,id=s,env=S <<EOF\necho $S\nEOF\n", "RUN --mount=type=secret,id=s,env=S <<EOF (echo ****)")]
     public async Task A_step_is_called(string dockerfile, string name) => Assert.EndsWith("] " + name, (await PlanAsync(dockerfile)).Step.Name, StringComparison.Ordinal);
 
     [Theory]
@@ -45,6 +46,14 @@ public sealed class PlanningTests : IDisposable
     [InlineData("# syntax=mirror.example.com/docker/dockerfile:1.7-labs\nFROM alpine\nCOPY --chmod=64a x /\n", "invalid chmod parameter: '64a'. it should be octal string and between 0 and 07777")]
     public async Task What_cannot_be_planned_is_said(string dockerfile, string words) =>
         Assert.Contains(words, (await Assert.ThrowsAsync<DockerfileException>(() => PlanAsync(dockerfile))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Devices_are_named()
+    {
+        var request = new BuildRequest { Dockerfile = "FROM alpine\nENV D=foo\nRUN --device=v.com/c=$D,required --device=name=other true\n", Entitlements = new HashSet<string> { "device=v.com/c=foo" } };
+        var run = Assert.IsType<RunStep>((await _stage.PlanAsync(request)).Step);
+        Assert.Equal([new("v.com/c=foo", IsRequired: true) { IsAllowed = true }, new("other", IsRequired: false)], run.Devices);
+    }
 
     [Fact]
     public async Task A_context_may_be_nothing()
