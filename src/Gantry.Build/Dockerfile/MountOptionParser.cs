@@ -32,11 +32,9 @@ internal static class MountOptionParser
                     isOpen = true;
                     continue;
                 }
-
-                value = expand(value);
             }
 
-            mount = Apply(mount, key, value, field);
+            mount = Apply(mount, key, value is null || expand is null ? value : expand(value), field);
         }
 
         return isOpen ? mount : Checked(mount);

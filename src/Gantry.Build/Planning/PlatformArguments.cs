@@ -11,12 +11,15 @@ internal static class PlatformArguments
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
     };
 
-    /// <summary>As variables of RUN: whichever case an argument has, programs look for the one or the other.</summary>
+    /// <summary>As variables of RUN: programs look for one case or the other, so that an argument in one alone sets both.</summary>
     public static IReadOnlyList<string> ProxyEnv(IReadOnlyDictionary<string, string?> arguments) =>
     [
-        .. arguments.Where(argument => Proxies.Contains(argument.Key) && argument.Value is not null).OrderBy(argument => argument.Key, StringComparer.Ordinal)
-            .SelectMany(argument => (string[])[$"{argument.Key.ToUpperInvariant()}={argument.Value}", $"{argument.Key.ToLowerInvariant()}={argument.Value}"]).Distinct(),
+        .. Proxies.Order(StringComparer.Ordinal)
+            .Select(name => (Name: name, Value: arguments.GetValueOrDefault(name) ?? arguments.GetValueOrDefault(InOtherCase(name))))
+            .Where(variable => variable.Value is not null).Select(variable => $"{variable.Name}={variable.Value}"),
     ];
+
+    private static string InOtherCase(string name) => char.IsAsciiLetterUpper(name[0]) ? name.ToLowerInvariant() : name.ToUpperInvariant();
 
     public static Dictionary<string, string?> Of(Platform target, string? targetStage) => new(StringComparer.Ordinal)
     {

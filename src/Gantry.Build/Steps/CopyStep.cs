@@ -44,7 +44,7 @@ public sealed class CopyStep : Step
         var root = Link ? null : run.KeyAsync(Root!);
         await Task.WhenAll([.. contents, .. root is null ? [] : (Task[])[root]]).ConfigureAwait(false);
         using var key = new ContentDigest();
-        key.Add(Link ? "copy link" : "copy");
+        key.Add(Link ? "copy contents link" : "copy contents");
         foreach (var text in (string?[])[Destination, Owner, Mode?.ToString(), ManyPaths ? "many" : ""])
         {
             key.Add(text ?? "");

@@ -29,6 +29,16 @@ public sealed class PlanningTests : IDisposable
             "FROM alpine\nRUN --mount=type=cache,target=/c true\n", ("BUILDKIT_SANDBOX_HOSTNAME", "here"), ("BUILDKIT_CACHE_MOUNT_NS", "team"), ("http_proxy", "p"))).Step);
         Assert.Equal(("here", "team/c"), (run.Limits.HostName, Assert.IsType<CacheMount>(Assert.Single(run.Mounts)).Id));
         Assert.Equal(["HTTP_PROXY=p", "http_proxy=p"], run.ProxyEnv);
+        var both = Assert.IsType<RunStep>((await PlanAsync("FROM alpine\nRUN true\n", ("http_proxy", "p"), ("HTTP_PROXY", "q"))).Step);
+        Assert.Equal(["HTTP_PROXY=q", "http_proxy=p"], both.ProxyEnv);
+    }
+
+    [Fact]
+    public async Task A_syntax_that_an_argument_names_has_no_line()
+    {
+        var failure = await Assert.ThrowsAsync<DockerfileException>(() => PlanAsync("FROM alpine\n", ("BUILDKIT_SYNTAX", "other/frontend")));
+        Assert.Equal("BUILDKIT_SYNTAX \"other/frontend\" is not supported: gantry reads what docker/dockerfile reads, by itself; leave it out", failure.Message);
+        await PlanAsync("# syntax=other/frontend\nFROM alpine\n", ("BUILDKIT_SYNTAX", "dockerfile.v0"));
     }
 
     [Theory]

@@ -84,8 +84,9 @@ internal sealed record SolveRequest
                 case 11:
                     isInternal = reader.Flag();
                     break;
-                case 12 when !reader.Bytes().IsEmpty:
-                    throw new GrpcException(GrpcCode.Unimplemented, "gantry does not support policies for sources: build without EXPERIMENTAL_BUILDKIT_SOURCE_POLICY");
+                case 12:
+                    RequireNoPolicy(reader.Bytes());
+                    break;
                 case 13:
                     exports.Add(SolveExport.Parse(reader.Bytes()));
                     break;
@@ -105,6 +106,14 @@ internal sealed record SolveRequest
             Ref = reference, Session = session, Frontend = frontend, HasDefinition = hasDefinition, HasSteps = hasSteps, IsInternal = isInternal,
             Attributes = attributes, Inputs = inputs, Entitlements = entitlements, Exports = exports, CacheFrom = cacheFrom, CacheTo = cacheTo,
         };
+    }
+
+    private static void RequireNoPolicy(ReadOnlySpan<byte> policy)
+    {
+        if (!policy.IsEmpty)
+        {
+            throw new GrpcException(GrpcCode.Unimplemented, "gantry does not support policies for sources: build without EXPERIMENTAL_BUILDKIT_SOURCE_POLICY");
+        }
     }
 
     public static SolveRequest ParseBridge(ReadOnlySpan<byte> message)

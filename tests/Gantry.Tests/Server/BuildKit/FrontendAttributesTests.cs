@@ -128,6 +128,14 @@ public sealed class FrontendAttributesTests
     }
 
     [Fact]
+    public void A_policy_for_sources_is_refused_and_an_empty_one_is_none()
+    {
+        SolveRequest Parsed(ProtoWriter policy) => SolveRequest.ParseControl(new ProtoWriter().Text(1, "ref").Message(12, policy).Message(13, new ProtoWriter().Text(1, "moby")).Written.Span);
+        Assert.Equal("moby", Assert.Single(Parsed(new()).Exports).Type);
+        Assert.Equal(GrpcCode.Unimplemented, Assert.Throws<GrpcException>(() => Parsed(new ProtoWriter().Integer(1, 1))).Code);
+    }
+
+    [Fact]
     public void A_definition_of_nothing_is_one()
     {
         var nothing = SolveRequest.ParseControl(new ProtoWriter().Text(1, "ref").Message(2, new ProtoWriter()).Written.Span);
