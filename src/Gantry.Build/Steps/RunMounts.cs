@@ -192,6 +192,11 @@ internal sealed class RunMounts : IAsyncDisposable
             return;
         }
 
+        if (!File.Exists(socket))
+        {
+            throw new NotFoundException($"the agent of --ssh {agent.Id} is not there: {socket}: no such file");
+        }
+
         var root = Keep(Keep(DetachedMount.Tmpfs("mode=700")).OpenRoot());
         Keep(new AgentRelay(socket, root, "agent", agent.Mode, agent.Uid, agent.Gid));
         using var relay = root.OpenPath("agent");

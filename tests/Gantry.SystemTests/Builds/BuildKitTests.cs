@@ -70,6 +70,7 @@ public sealed class BuildKitTests
             "FROM debian\nUSER 100:102\nRUN --mount=type=ssh,mode=741,uid=100,gid=102 stat -c '%u %g %f' $SSH_AUTH_SOCK; perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}); print $s \"hello\\n\"; $s->flush; print <$s>'\n",
             $"--ssh default={path}")).Succeeds().Says("100 102 c1e1").Says("heard hello");
         await answering;
+        (await stage.BuildAsync("FROM debian\nRUN --mount=type=ssh true\n", "--ssh default=/nowhere/agent.sock")).Fails().Says("/nowhere/agent.sock: no such file");
         Assert.Equal(mode, File.GetUnixFileMode(path));
     }
 
