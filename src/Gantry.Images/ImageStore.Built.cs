@@ -20,20 +20,22 @@ public sealed partial class ImageStore
     public ContentLease BeginLease() => leases.Begin();
 
     /// <summary>Writes the archive of a directory that an overlay wrote (its <c>upperdir</c>) into the content store.</summary>
-    /// <returns>The uncompressed archive's descriptor: its digest is the layer's diff id.</returns>
+    /// <returns>The uncompressed archive's descriptor, whose digest is the layer's diff id, and what the directory occupies.</returns>
     /// <param name="latest">Nanoseconds since 1970: what was modified later is written as of then.</param>
-    public async Task<Descriptor> AddArchiveAsync(string directory, long? latest, ContentLease lease, CancellationToken cancellationToken)
+    public async Task<(Descriptor Blob, TreeUsage Usage)> AddArchiveAsync(string directory, long? latest, ContentLease lease, CancellationToken cancellationToken)
     {
+        var usage = default(TreeUsage);
         using var blob = await BlockingWork.RunAsync(() => Content.Ingest(stream =>
         {
             using var upper = RootedDirectory.Open(directory);
             var archive = new TreeArchive(stream, cancellationToken) { IsLayer = true, Latest = latest };
             archive.AddDirectory(upper, []);
             archive.Finish();
+            usage = archive.Usage;
         }), cancellationToken).ConfigureAwait(false);
         lease.Hold(blob.Digest);
         await BlockingWork.RunAsync(blob.Publish, cancellationToken).ConfigureAwait(false);
-        return new() { MediaType = MediaTypes.OciLayer, Digest = blob.Digest, Size = blob.Size };
+        return (new() { MediaType = MediaTypes.OciLayer, Digest = blob.Digest, Size = blob.Size }, usage);
     }
 
     /// <summary>Makes a directory, whose archive is in the store, the layer above others, unless that is there.</summary>

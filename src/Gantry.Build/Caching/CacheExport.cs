@@ -90,7 +90,7 @@ internal sealed class CacheExport(BuildRun run)
         var mounts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var id in run.UsedMounts.Where(id => Directory.Exists(run.Store.MountPath(id))))
         {
-            var blob = await run.Environment.Images.AddArchiveAsync(run.Store.MountPath(id), null, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            var (blob, _) = await run.Environment.Images.AddArchiveAsync(run.Store.MountPath(id), null, run.Lease, run.CancellationToken).ConfigureAwait(false);
             mounts[id] = Append(blob, blob.Digest);
         }
 

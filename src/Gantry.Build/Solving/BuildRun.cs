@@ -167,6 +167,7 @@ public sealed class BuildRun : IAsyncDisposable
         Lease.Dispose();
         hold.Dispose();
         Environment.Images.Durability.Begin();
+        Store.MeasureNew();
         stop.Dispose();
     }
 

@@ -19,7 +19,7 @@ internal sealed class ContextContents : IDisposable
         this.directory = directory;
         foreach (var index in Directory.EnumerateFiles(directory, "*" + ContextPack.IndexSuffix))
         {
-            var (pack, entries) = ContextPack.Read(index);
+            var (pack, entries) = ContextPack.Read(index, EndReading);
             packs.Add(pack);
             foreach (var entry in entries)
             {
@@ -67,16 +67,18 @@ internal sealed class ContextContents : IDisposable
         }
     }
 
-    public void Release(IEnumerable<ContextFile> files)
+    public void Release(IEnumerable<ContextFile> files) => Release(files.Where(file => file.Hash is not null).Select(file => file.Hash!));
+
+    public void Release(IEnumerable<byte[]> hashes)
     {
         lock (gate)
         {
-            foreach (var file in files.Where(file => file.Hash is not null))
+            foreach (var hash in hashes)
             {
-                var content = contents[file.Hash!];
+                var content = contents[hash];
                 if (--content.Holders == 0)
                 {
-                    Drop(file.Hash!, content);
+                    Drop(hash, content);
                 }
             }
 
@@ -110,7 +112,7 @@ internal sealed class ContextContents : IDisposable
             }
             else
             {
-                var pack = ContextPack.Adopt(directory, hash, file, length);
+                var pack = ContextPack.Adopt(directory, hash, file, length, EndReading);
                 packs.Add(pack);
                 content = Keep(hash, new(pack, 0, length));
             }
@@ -124,7 +126,7 @@ internal sealed class ContextContents : IDisposable
         lock (gate)
         {
             var content = contents[hash];
-            return content.Pack.Open(content.Offset, content.Length, EndReading);
+            return content.Pack.Open(content.Offset, content.Length);
         }
     }
 
@@ -166,7 +168,7 @@ internal sealed class ContextContents : IDisposable
 
         if (current is null)
         {
-            current = ContextPack.Create(directory);
+            current = ContextPack.Create(directory, EndReading);
             packs.Add(current);
         }
 
@@ -211,7 +213,7 @@ internal sealed class ContextContents : IDisposable
         foreach (var (hash, content) in contents.Where(pair => pair.Value.Pack == pack).ToList())
         {
             var bytes = new byte[content.Length];
-            using (var file = pack.Open(content.Offset, content.Length, opened => opened.EndReading()))
+            using (var file = pack.Open(content.Offset, content.Length))
             using (var stream = file.OpenStream())
             {
                 stream.ReadExactly(bytes);

@@ -16,6 +16,7 @@ internal sealed class ContextPack : IDisposable
     private const int EntrySize = HashSize + (2 * sizeof(long));
     private const int BufferSize = 256 * 1024;
     private readonly string path;
+    private readonly Action release;
     private readonly MemoryStream pending = new();
     private readonly MemoryStream pendingIndex = new();
     private SafeFileHandle? handle;
@@ -24,7 +25,7 @@ internal sealed class ContextPack : IDisposable
     private int readers;
     private bool dropped;
 
-    private ContextPack(string path) => this.path = path;
+    private ContextPack(string path, Action<ContextPack> released) => (this.path, release) = (path, () => released(this));
 
     /// <summary>Bytes of content, of which some may not be wanted any more.</summary>
     public long Length => written + pending.Length;
@@ -35,12 +36,13 @@ internal sealed class ContextPack : IDisposable
     /// <summary>How many contents are wanted.</summary>
     public int Count { get; set; }
 
-    public static ContextPack Create(string directory) => new(Path.Combine(directory, Guid.NewGuid().ToString("N")));
+    /// <param name="released">Called when one who opened it has closed it: in place of closing the handle.</param>
+    public static ContextPack Create(string directory, Action<ContextPack> released) => new(Path.Combine(directory, Guid.NewGuid().ToString("N")), released);
 
     /// <summary>Makes a file that was written the only content of a pack.</summary>
-    public static ContextPack Adopt(string directory, byte[] hash, string file, long length)
+    public static ContextPack Adopt(string directory, byte[] hash, string file, long length, Action<ContextPack> released)
     {
-        var pack = Create(directory);
+        var pack = Create(directory, released);
         pack.AddEntry(hash, 0, length);
         pack.Flush();
         File.Move(file, pack.path + ContentSuffix);
@@ -50,9 +52,10 @@ internal sealed class ContextPack : IDisposable
 
     /// <summary>One that an earlier daemon left.</summary>
     /// <param name="index">Its index.</param>
-    public static (ContextPack Pack, IReadOnlyList<PackEntry> Entries) Read(string index)
+    /// <param name="released">As of <see cref="Create"/>.</param>
+    public static (ContextPack Pack, IReadOnlyList<PackEntry> Entries) Read(string index, Action<ContextPack> released)
     {
-        var pack = new ContextPack(index[..^IndexSuffix.Length]);
+        var pack = new ContextPack(index[..^IndexSuffix.Length], released);
         var content = new FileInfo(pack.path + ContentSuffix);
         pack.written = content.Exists ? content.Length : 0;
         var bytes = File.ReadAllBytes(index);
@@ -104,13 +107,12 @@ internal sealed class ContextPack : IDisposable
         }
     }
 
-    /// <param name="released">Called in place of closing the handle.</param>
-    public SourceFile Open(long offset, long length, Action<ContextPack> released)
+    public SourceFile Open(long offset, long length)
     {
         Flush();
         var opened = Handle();
         readers++;
-        return new(opened, offset, length, () => released(this));
+        return new(opened, offset, length, release);
     }
 
     /// <summary>One who opened it has closed it.</summary>

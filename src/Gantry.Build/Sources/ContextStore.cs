@@ -211,7 +211,7 @@ public sealed partial class ContextStore : IDisposable
     /// <param name="took">Told of bytes as they come.</param>
     internal sealed class ReceivedFiles(ContextStore store, Action<long>? took = null) : IDisposable
     {
-        private readonly List<ContextFile> placed = [];
+        private readonly List<byte[]> placed = [];
 
         public Dictionary<string, ContextFile> ByPath { get; } = new(StringComparer.Ordinal);
 
@@ -222,17 +222,15 @@ public sealed partial class ContextStore : IDisposable
         public void Place(byte[] hash, string temporary, long length)
         {
             store.contents.Add(hash, temporary, length);
-            placed.Add(Content(hash));
+            placed.Add(hash);
         }
 
         public void Place(byte[] hash, ReadOnlySpan<byte> content)
         {
             store.contents.Add(hash, content);
-            placed.Add(Content(hash));
+            placed.Add(hash);
         }
 
         public void Dispose() => store.contents.Release(placed);
-
-        private static ContextFile Content(byte[] hash) => new(new() { Path = "", Kind = FileKind.Regular, Permissions = 0 }, hash);
     }
 }

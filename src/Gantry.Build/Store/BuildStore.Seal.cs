@@ -34,8 +34,9 @@ public sealed partial class BuildStore
             throw new NotFoundException($"the content of layer {layer} is gone: pull its image again");
         }
 
-        var blob = await images.AddArchiveAsync(PathOf(layer), null, lease, cancellationToken).ConfigureAwait(false);
+        var (blob, usage) = await images.AddArchiveAsync(PathOf(layer), null, lease, cancellationToken).ConfigureAwait(false);
         NoteArchive(layer, blob, blob.Digest);
+        NoteUsage(layer, usage);
         return (blob, blob.Digest);
     }
 
@@ -80,7 +81,7 @@ public sealed partial class BuildStore
             IReadOnlyList<Digest> parents = [.. result.Select(one => one.ChainId)];
             if (rewrite is { } wanted && index >= wanted.Beneath)
             {
-                var blob = await images.AddArchiveAsync(PathOf(layer), wanted.Latest, lease, cancellationToken).ConfigureAwait(false);
+                var (blob, _) = await images.AddArchiveAsync(PathOf(layer), wanted.Latest, lease, cancellationToken).ConfigureAwait(false);
                 var chain = parents.Count == 0 ? blob.Digest : Images.Layers.ChainId.Next(parents[^1], blob.Digest);
                 await images.ExtractLayerAsync(blob, blob.Digest, parents, lease, cancellationToken).ConfigureAwait(false);
                 result.Add(new(chain, blob.Digest, blob));

@@ -3,11 +3,11 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Build.Store;
 
-/// <summary>What the build's layers occupy. Each is measured once it is written, while the next step runs.</summary>
+/// <summary>What the build's layers occupy: known of one whose archive was written, the others are measured once their build is over.</summary>
 public sealed partial class BuildStore
 {
     private const long NotMeasured = -1;
-    private readonly ConcurrentDictionary<string, Task> measuring = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task>> measuring = new(StringComparer.Ordinal);
 
     /// <summary>Bytes of disk that each of the build's layers occupies, wherever it is.</summary>
     public IReadOnlyDictionary<string, long> DiskSpaces()
@@ -16,30 +16,42 @@ public sealed partial class BuildStore
         return database.Read(r => r.Query("SELECT id, MAX(disk_space, 0) FROM build_layers", x => (x.GetString(0), x.GetInt64(1))).ToDictionary(row => row.Item1, row => row.Item2));
     }
 
+    /// <summary>Measures what is not measured yet; returns at once.</summary>
+    internal void MeasureNew()
+    {
+        foreach (var layer in database.Read(r => r.Query("SELECT id FROM build_layers WHERE size=$1", x => x.GetString(0), NotMeasured)))
+        {
+            _ = MeasureAsync(layer);
+        }
+    }
+
     /// <summary>A layer does not move before it is measured: who moves it asks here first.</summary>
     private async Task<TreeUsage> UsageAsync(string layer)
     {
-        if (measuring.TryGetValue(layer, out var task))
+        while (true)
         {
-            await task.ConfigureAwait(false);
+            if (measuring.TryGetValue(layer, out var begun))
+            {
+                await begun.Value.ConfigureAwait(false);
+            }
+
+            var known = database.Read(r => r.Query("SELECT disk_space, size FROM build_layers WHERE id=$1", x => new TreeUsage(x.GetInt64(0), x.GetInt64(1)), layer));
+            if (known is not [{ Size: NotMeasured }])
+            {
+                return known.SingleOrDefault();
+            }
+
+            await MeasureAsync(layer).ConfigureAwait(false);
         }
-
-        return database.Read(r => r.Query("SELECT MAX(disk_space, 0), MAX(size, 0) FROM build_layers WHERE id=$1", x => new TreeUsage(x.GetInt64(0), x.GetInt64(1)), layer)).SingleOrDefault();
     }
 
-    private void MeasureSoon(string layer)
-    {
-        var task = new Task(() => Measure(layer));
-        measuring[layer] = task;
-        task.Start(TaskScheduler.Default);
-    }
+    private Task MeasureAsync(string layer) => measuring.GetOrAdd(layer, one => new(() => Task.Run(() => Measure(one)))).Value;
 
     private void Measure(string layer)
     {
         try
         {
-            var usage = DiskSpace.Measure(PathOf(layer));
-            database.Write(r => r.Execute("UPDATE build_layers SET size=$2, disk_space=$3 WHERE id=$1", layer, usage.Size, usage.Space));
+            NoteUsage(layer, DiskSpace.Measure(PathOf(layer)));
         }
         finally
         {
@@ -47,14 +59,13 @@ public sealed partial class BuildStore
         }
     }
 
-    /// <summary>Those that a daemon which died had not measured yet.</summary>
-    private void MeasureLeft()
-    {
-        foreach (var layer in database.Read(r => r.Query("SELECT id FROM build_layers WHERE size=$1", x => x.GetString(0), NotMeasured)))
-        {
-            MeasureSoon(layer);
-        }
-    }
+    /// <summary>What is known already stays.</summary>
+    private void NoteUsage(string layer, TreeUsage usage) => database.Write(r =>
+        r.Execute("UPDATE build_layers SET size=$2, disk_space=$3 WHERE id=$1 AND size=$4", layer, usage.Size, usage.Space, NotMeasured));
 
-    private void AwaitMeasured() => Task.WhenAll(measuring.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+    private void AwaitMeasured()
+    {
+        MeasureNew();
+        Task.WhenAll(measuring.Values.Select(begun => begun.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+    }
 }

@@ -43,7 +43,7 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
             "CREATE TABLE build_mounts(name TEXT PRIMARY KEY, id TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL) STRICT",
         ]);
         Recover();
-        MeasureLeft();
+        MeasureNew();
         RecoverMounts();
         images.Holder = this;
         images.Durability.Add(BeginWrite);
@@ -135,7 +135,6 @@ public sealed partial class BuildStore : IContentHolder, IDisposable
     {
         TreePlace.Remove(layer.Work);
         database.Write(r => r.Execute("INSERT INTO build_layers VALUES($1,$2,$2,NULL,0,$3)", layer.Id, NotMeasured, Boot));
-        MeasureSoon(layer.Id);
         return layer.Beneath.Add(layer.Id);
     }
 

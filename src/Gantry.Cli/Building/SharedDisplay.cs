@@ -1,3 +1,5 @@
+using System.Text;
+using Gantry.Spec;
 using Gantry.Spec.Engine;
 
 namespace Gantry.Cli.Building;
@@ -24,7 +26,7 @@ internal sealed class SharedDisplay(IBuildDisplay display) : IDisposable
             {
                 shared.Inner.Show(message with
                 {
-                    Step = message.Step is { } step ? step with { Id = IdOf(step.Id), Name = NameOf(step.Name) } : null,
+                    Step = message.Step is { } step ? step with { Id = IdOf(step.Id), Inputs = [.. step.Inputs.Select(IdOf)], Name = NameOf(step.Name) } : null,
                     Output = message.Output is { } output ? output with { Step = IdOf(output.Step) } : null,
                     Part = message.Part is { } part ? part with { Step = IdOf(part.Step) } : null,
                 });
@@ -35,7 +37,7 @@ internal sealed class SharedDisplay(IBuildDisplay display) : IDisposable
         {
         }
 
-        private string IdOf(string step) => $"{name}\n{step}";
+        private string IdOf(string step) => Digest.Sha256(Encoding.UTF8.GetBytes($"{name}\n{step}")).ToString();
 
         /// <summary><c>[web internal] load .dockerignore</c>, <c>[web 1/2] FROM busybox</c>, <c>[web] exporting to image</c>.</summary>
         private string NameOf(string step) => step.StartsWith('[') ? $"[{name} {step[1..]}" : $"[{name}] {step}";

@@ -19,7 +19,7 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]) _signals.Add(PosixSignalRegistration.Create(signal, Take));
         var shown = runner.Containers.Where(container => IsShown(container.Service)).ToList();
         var printer = new LogPrinter(call.Out, !call.Flag("no-log-prefix"), !call.Flag("no-color") && Terminal.OutputIsTerminal);
-        var reader = new LogReader(engine, printer, new("0", null, null, call.Flag("timestamps")));
+        var reader = new LogReader(engine, printer, new("0", null, null, call.Flag("timestamps"))) { KeepsStreams = true };
         foreach (var container in shown) reader.Register(container);
         printer.Status($"Attaching to {string.Join(", ", shown.Select(reader.NameOf))}");
         var watch = call.Flag("watch") ? new ComposeWatch(call, project, printer.Status).Create() : null;
@@ -92,8 +92,10 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
     private async Task StopAsync()
     {
         if (_told.Task.IsCompleted) call.Out.ErrorLine("Gracefully stopping... (press Ctrl+C again to force)");
-        var containers = await engine.ListAsync(services: [.. project.Services.Keys]).ConfigureAwait(false);
-        var stopping = new ServiceActions(engine, project, call.Progress, containers).StopAsync(project.Services.Keys, call.Timeout);
+        // What they depend on, and was not named, may be others' too.
+        IReadOnlyList<string> services = call.Arguments.Count > 0 ? call.Arguments : [.. project.Services.Keys];
+        var containers = await engine.ListAsync(services: services).ConfigureAwait(false);
+        var stopping = new ServiceActions(engine, project, call.Progress, containers).StopAsync(services, call.Timeout);
         if (await Task.WhenAny(stopping, _toldAgain.Task).ConfigureAwait(false) != stopping)
         {
             var actions = new ContainerActions(call.Client, call.Progress);

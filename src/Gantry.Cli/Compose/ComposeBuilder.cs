@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Gantry.Cli.Building;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Definitions;
@@ -16,6 +17,7 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
 {
     /// <summary>Of a build that failed, as Docker Compose has it.</summary>
     private const int BuildFailed = 17;
+    private const int Interrupted = 130;
 
     public async Task BuildAsync(ComposeProject project, IReadOnlyList<ComposeService> services, CancellationToken cancellationToken)
     {
@@ -26,6 +28,8 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
         }
 
         call.EndProgress();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
         // Other daemons tell of a build in lines that do not say whose they are.
         var isGantryd = await Cli.Commands.BuildCommand.IsGantrydAsync(call.Client).ConfigureAwait(false);
         using var slots = new WorkSlots(isGantryd ? call.Parallel : 1);
@@ -88,6 +92,13 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
         {
             if (!string.IsNullOrEmpty(value)) words.AddRange([option, value]);
         }
+    }
+
+    /// <summary>The daemon ends what nobody waits for.</summary>
+    private static void Leave(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Environment.Exit(Interrupted);
     }
 
     public string? CredentialsFor(string image) => call.Session.Config.RegistryAuth(ImageReference.Parse(image).Domain);

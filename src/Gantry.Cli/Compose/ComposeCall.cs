@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Compose.Display;
 using Gantry.Cli.Hosts;
@@ -50,14 +51,17 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     public IComposeProgress Progress => field ??= IsDryRun ? new RehearsedProgress(Display) : Display;
 
     /// <summary>How many things may be done at once; null for all.</summary>
-    public int? Parallel => shared["parallel"].AsInteger() is > 0 and var limit ? (int)limit : null;
+    public int? Parallel => (shared["parallel"].IsGiven ? shared["parallel"].AsInteger() : ParallelLimit()) is > 0 and var limit ? (int)limit : null;
+
+    /// <summary>Of up and down, an environment variable says it too.</summary>
+    public bool RemovesOrphans => Has("remove-orphans") ? Flag("remove-orphans") : call.Command.Name is "up" or "down" && SwitchVariable.IsOn(Environment.GetEnvironmentVariable(SwitchVariable.RemoveOrphans));
 
     /// <summary>What the command line says of the project; more is set with <c>with</c>.</summary>
     public LoadOptions LoadOptions() => new()
     {
         Files = shared["file"].Values,
         ProjectName = shared["project-name"].IsGiven ? shared["project-name"].AsString() : null,
-        ProjectDirectory = shared["project-directory"].IsGiven ? shared["project-directory"].AsString() : null,
+        ProjectDirectory = (shared["project-directory"].IsGiven ? shared["project-directory"] : shared["workdir"]) is { IsGiven: true } directory ? directory.AsString() : null,
         EnvFiles = shared["env-file"].Values,
         Profiles = shared["profile"].Values,
         CurrentDirectory = Environment.CurrentDirectory,
@@ -102,7 +106,9 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     /// <summary>What was drawn of the progress stays, and what comes next is below it.</summary>
     public void EndProgress() => (Display as TerminalProgress)?.End();
 
-    private IComposeProgress Display => field ??= ComposeDisplay.Create(call.Out, shared["progress"].AsString(), shared["ansi"].AsString());
+    private IComposeProgress Display => field ??= ComposeDisplay.Create(call.Out, shared["progress"].AsString(), Ansi, SwitchVariable.IsOn(Environment.GetEnvironmentVariable(SwitchVariable.StatusOnOutput)));
+
+    private string Ansi => shared["ansi"].IsGiven ? shared["ansi"].AsString() : shared["no-ansi"].AsBoolean() ? "never" : Environment.GetEnvironmentVariable("COMPOSE_ANSI") ?? "auto";
 
     /// <summary>Names are what version 1 gave.</summary>
     private bool IsCompatible => shared["compatibility"].AsBoolean() || Environment.GetEnvironmentVariable("COMPOSE_COMPATIBILITY") is "1" or "true";
@@ -110,6 +116,14 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     private string? NameGiven => shared["project-name"].IsGiven ? shared["project-name"].AsString() : Environment.GetEnvironmentVariable("COMPOSE_PROJECT_NAME");
 
     private bool IsNamed => !string.IsNullOrEmpty(NameGiven);
+
+    private static long ParallelLimit()
+    {
+        const string variable = "COMPOSE_PARALLEL_LIMIT";
+        return Environment.GetEnvironmentVariable(variable) is not { } text ? -1
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit) ? limit
+            : throw new CommandLineException($"{variable} must be an integer (found: {OptionValues.Quote(text)})");
+    }
 
     private static Dictionary<string, string> Variables() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(item => (string)item.Key, item => (string?)item.Value ?? "", StringComparer.Ordinal);

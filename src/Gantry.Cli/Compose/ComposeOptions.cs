@@ -19,6 +19,9 @@ internal static class ComposeOptions
         options.Add("progress", null, "string", "Set type of progress output (auto, tty, plain, quiet)", "auto");
         options.Add("project-directory", null, "string", "Specify an alternate working directory\n(default: the path of the, first specified, Compose file)");
         options.Add("project-name", 'p', "string", "Project name");
+        options.AddHidden("no-ansi", null, "bool");
+        options.AddHidden("verbose", null, "bool");
+        options.AddHidden("workdir", null, "string");
         options.Add("version", 'v', "bool", "Show the Docker Compose version information");
         return options;
     }

@@ -85,7 +85,7 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         {
             // Not since the engine told of the start: a container can say something before that.
             await reader.ReadAsync(container, follow: true, isJoining ? ReadUntil(container) : null).ConfigureAwait(false);
-            await NoteEndAsync(container).ConfigureAwait(false);
+            await NoteEndAsync(container, hasRun: isJoining || container.IsRunning).ConfigureAwait(false);
         }
         catch (NotFoundException)
         {
@@ -105,12 +105,13 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         lock (_gate) return _readUntil.GetValueOrDefault(container.Id, "0");
     }
 
-    private async Task NoteEndAsync(ComposeContainer container)
+    /// <param name="hasRun">Since it was looked at first; it may have ended before it was listed.</param>
+    private async Task NoteEndAsync(ComposeContainer container, bool hasRun)
     {
         var state = (await engine.Client.GetAsync($"/containers/{container.Id}/json").ConfigureAwait(false)).At("State");
         // Whether it runs again by now or not: that is when what was read ended.
         lock (_gate) _readUntil[container.Id] = Timestamps.ForQuery(state.Text("FinishedAt")) is [not '-', ..] finished ? finished : "0";
-        if (!container.IsRunning) return;
+        if (!hasRun) return;
         if (!state.Flag("Running") || state.Flag("Restarting"))
         {
             printer.Status(string.Create(CultureInfo.InvariantCulture, $"{reader.NameOf(container)} exited with code {state.Number("ExitCode")}"));

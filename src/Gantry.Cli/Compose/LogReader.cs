@@ -10,6 +10,9 @@ internal sealed record LogSelection(string Tail, string? Since, string? Until, b
 /// <summary>The logs of a project's containers.</summary>
 internal sealed class LogReader(ComposeEngine engine, LogPrinter printer, LogSelection selection)
 {
+    /// <summary>What a container writes to standard error is printed there.</summary>
+    public bool KeepsStreams { get; init; }
+
     /// <summary>Without the name of the project, which all have.</summary>
     public string NameOf(ComposeContainer container) =>
         container.Name.StartsWith(engine.Project + "-", StringComparison.Ordinal) ? container.Name[(engine.Project.Length + 1)..] : container.Name;
@@ -29,11 +32,11 @@ internal sealed class LogReader(ComposeEngine engine, LogPrinter printer, LogSel
             .Add("timestamps", selection.Timestamps)
             .Add("until", selection.Until);
         using var body = await engine.Client.OpenAsync(target.ToString()).ConfigureAwait(false);
-        using var standard = Lines();
-        using var error = Lines();
+        using var standard = Lines(isError: false);
+        using var error = Lines(isError: KeepsStreams);
         if (inspected.Flag("Config", "Tty")) await body.CopyToAsync(standard).ConfigureAwait(false);
         else await Multiplexed.CopyAsync(body, standard, error).ConfigureAwait(false);
 
-        LineStream Lines() => new(line => printer.Line(NameOf(container), container.Service, line));
+        LineStream Lines(bool isError) => new(line => printer.Line(NameOf(container), container.Service, line, isError));
     }
 }

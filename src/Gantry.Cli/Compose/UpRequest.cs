@@ -10,7 +10,7 @@ internal static class UpRequest
         Recreate = Given(call, "force-recreate") ? RecreatePolicy.Force : Given(call, "no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
         RecreateDependencies = Given(call, "always-recreate-deps") ? RecreatePolicy.Force : Given(call, "no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
         Services = call.Arguments,
-        RemoveOrphans = call.Flag("remove-orphans"),
+        RemoveOrphans = call.RemovesOrphans,
         RenewAnonymousVolumes = Given(call, "renew-anon-volumes"),
         StopTimeout = Given(call, "timeout") ? (int)call.Number("timeout") : null,
         PullPolicy = Given(call, "pull") && call.Text("pull") != "policy" ? call.Text("pull") : null,

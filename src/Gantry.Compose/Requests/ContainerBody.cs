@@ -57,7 +57,7 @@ internal sealed class ContainerBody(ContainerRequest request)
         };
         if (request.ImageId.Length > 0) labels[ComposeLabels.Image] = request.ImageId;
         if (request.IsOneOff) labels[ComposeLabels.Slug] = request.Slug;
-        else labels[ComposeLabels.Number] = request.Number.ToString(CultureInfo.InvariantCulture);
+        labels[ComposeLabels.Number] = request.Number.ToString(CultureInfo.InvariantCulture);
         if (request.Replaces.Length > 0) labels[ComposeLabels.Replace] = request.Replaces;
         return labels;
     }

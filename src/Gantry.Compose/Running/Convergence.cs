@@ -9,6 +9,7 @@ namespace Gantry.Compose.Running;
 /// <summary>Makes the containers of a project be what its files say. None is started.</summary>
 internal sealed class Convergence(ComposeEngine engine, ComposeProject project, ProjectImages images, ProjectState state, UpOptions options, IComposeProgress progress)
 {
+    private const string OfService = "service:";
     private readonly ContainerMaker maker = new(engine.Client, project);
     private readonly RollingNames names = new(engine.Client);
     private readonly ServiceProvider provider = new(project, progress, engine.Client.IsRehearsal);
@@ -29,6 +30,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
 
     private async Task ConvergeAsync(ComposeService service, bool isOld, CancellationToken cancellationToken)
     {
+        RequirePeers(service);
         var plan = Plan(service);
         if (service is { ContainerName.Length: > 0, Replicas: > 1 })
         {
@@ -215,8 +217,22 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
                 .ToDictionary(mount => mount.GetProperty("Destination").GetString()!, mount => mount.GetProperty("Name").GetString()!, StringComparer.Ordinal);
     }
 
+    /// <summary>What a service shares with has containers by now, unless dependencies were left out.</summary>
+    private void RequirePeers(ComposeService service)
+    {
+        foreach (var (peer, shared) in Shares(service))
+        {
+            if (state.Of(peer).Count == 0) throw new ComposeException($"cannot share {shared} with service {peer}: container missing");
+        }
+    }
+
+    private static IEnumerable<string> SharedWith(ComposeService service) => Shares(service).Select(share => share.Service);
+
     /// <summary>The services whose namespaces or volumes a service has.</summary>
-    private static IEnumerable<string> SharedWith(ComposeService service) =>
-        ((string?[])[service.NetworkMode, service.Ipc, service.Pid]).OfType<string>().Where(mode => mode.StartsWith("service:", StringComparison.Ordinal)).Select(mode => mode["service:".Length..])
-            .Concat(service.VolumesFrom.Where(text => !text.StartsWith("container:", StringComparison.Ordinal)).Select(text => text.Split(':')[0]));
+    private static IEnumerable<(string Service, string What)> Shares(ComposeService service)
+    {
+        (string? Mode, string What)[] modes = [(service.NetworkMode, "network namespace"), (service.Ipc, "IPC namespace"), (service.Pid, "PID namespace")];
+        return modes.Where(one => one.Mode?.StartsWith(OfService, StringComparison.Ordinal) == true).Select(one => (one.Mode![OfService.Length..], one.What))
+            .Concat(service.VolumesFrom.Where(text => !text.StartsWith("container:", StringComparison.Ordinal)).Select(text => (text.Split(':')[0], "volume")));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Gantry.Compose.Model;
 using Gantry.Spec;
@@ -11,8 +12,10 @@ public sealed class DependencyWait(ContainerActions actions, IComposeProgress pr
     public const string Up = "up";
 
     public const string Healthy = "service_healthy";
-    private const string Completed = "service_completed_successfully";
+    public const string Completed = "service_completed_successfully";
+    private const string Failure = "dependency failed to start: ";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Waits for what a service depends on.</summary>
     /// <param name="dependencies">By service.</param>
@@ -27,22 +30,23 @@ public sealed class DependencyWait(ContainerActions actions, IComposeProgress pr
             }
             catch (UnavailableException e) when (!item.Value.Required)
             {
-                progress.Report(new($"Service {item.Key}", ProgressState.Warning, $"optional dependency: {e.Message}"));
+                progress.Report(new($"Service {item.Key}", ProgressState.Warning, $"optional dependency \"{item.Key}\" failed to start: {e.Message[Failure.Length..]}"));
             }
         }));
 
-    /// <param name="condition"><see cref="Healthy"/>, <see cref="Up"/> or <c>service_completed_successfully</c>.</param>
+    /// <param name="condition"><see cref="Healthy"/>, <see cref="Up"/> or <see cref="Completed"/>.</param>
     /// <exception cref="UnavailableException">It will not come to that.</exception>
     public Task WaitAsync(ComposeContainer container, string condition, CancellationToken cancellationToken) =>
         progress.ShowAsync(ContainerActions.SubjectOf(container), "Waiting", condition == Completed ? "Exited" : "Healthy", async () =>
         {
-            while (!actions.IsRehearsal && !IsReached(container, (await actions.InspectAsync(container).ConfigureAwait(false)).GetProperty("State"), condition))
+            var begun = Stopwatch.GetTimestamp();
+            while (!actions.IsRehearsal && !IsReached(container, (await actions.InspectAsync(container).ConfigureAwait(false)).GetProperty("State"), condition, Stopwatch.GetElapsedTime(begun)))
             {
                 await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
             }
         });
 
-    private static bool IsReached(ComposeContainer container, JsonElement state, string condition)
+    private static bool IsReached(ComposeContainer container, JsonElement state, string condition, TimeSpan waited)
     {
         var status = state.GetProperty("Status").GetString()!;
         var code = state.GetProperty("ExitCode").GetInt32();
@@ -62,11 +66,12 @@ public sealed class DependencyWait(ContainerActions actions, IComposeProgress pr
         {
             "healthy" => true,
             "unhealthy" => throw Failed($"container {container.Name} is unhealthy"),
-            null or "none" when condition == Healthy && status == "running" => throw Failed($"container {container.Name} has no healthcheck configured"),
+            // That it ended says more: one that fails at once is given the time to.
+            null or "none" when condition == Healthy && status == "running" => waited < TimeToEnd ? false : throw Failed($"container {container.Name} has no healthcheck configured"),
             null or "none" => status == "running" && condition == Up,
             _ => false,
         };
     }
 
-    private static UnavailableException Failed(string reason) => new($"dependency failed to start: {reason}");
+    private static UnavailableException Failed(string reason) => new(Failure + reason);
 }

@@ -20,7 +20,8 @@ public sealed class ProjectImages(GantryClient client, IComposeProgress progress
     {
         await FindAsync(project, cancellationToken).ConfigureAwait(false);
         var services = project.Services.Values.Where(service => service.Provider is null).ToList();
-        var pulled = services.Where(service => IsPulled(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
+        var made = services.Where(service => service.Build is not null && !options.NeverBuilds).Select(service => ContainerNames.ImageOf(project, service)).ToHashSet(StringComparer.Ordinal);
+        var pulled = services.Where(service => IsPulled(project, service, options) && (service.Build is not null || !made.Contains(ContainerNames.ImageOf(project, service)))).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
         await PullAsync(pulled, options.Parallel, service => PullAsync(project, service, isQuiet: options.QuietPull, mayFail: service.Build is not null && !options.NeverBuilds, cancellationToken)).ConfigureAwait(false);
         var built = services.Where(service => IsBuilt(project, service, options)).DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
         if (built.Count > 0)

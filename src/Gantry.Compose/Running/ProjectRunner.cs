@@ -1,3 +1,4 @@
+using Gantry.Compose.Loading;
 using Gantry.Compose.Model;
 using Gantry.Compose.Requests;
 
@@ -23,10 +24,11 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
         }
 
         UnsupportedKeys.Refuse(project);
-        var listing = engine.ListAsync(cancellationToken: cancellationToken);
+        var listing = engine.ListAsync(oneOff: true, cancellationToken: cancellationToken);
         await Images.EnsureAsync(project, options, cancellationToken).ConfigureAwait(false);
-        state = new(await listing.ConfigureAwait(false));
-        await HandleOrphansAsync(options).ConfigureAwait(false);
+        var listed = await listing.ConfigureAwait(false);
+        state = new([.. listed.Where(container => !container.IsOneOff)]);
+        await HandleOrphansAsync(listed, options).ConfigureAwait(false);
         await Task.WhenAll(
             new ProjectNetworks(engine, progress).EnsureAsync(project, cancellationToken),
             new ProjectVolumes(engine, progress).EnsureAsync(project, warn, cancellationToken)).ConfigureAwait(false);
@@ -62,6 +64,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
             ConfigHash = ServiceHash.Of(service),
             Proxies = engine.Proxies,
             IsOneOff = true,
+            Number = 1,
             Slug = one.Slug,
             AutoRemove = one.AutoRemove,
             AttachesInput = one.AttachesInput,
@@ -81,11 +84,11 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
     /// <summary>Waits until all run, and are healthy where they can say so.</summary>
     public Task WaitAsync(TimeSpan? timeout, CancellationToken cancellationToken) => new Startup(engine, project, state, progress).WaitAllAsync(timeout, cancellationToken);
 
-    private async Task HandleOrphansAsync(UpOptions options)
+    private async Task HandleOrphansAsync(IReadOnlyList<ComposeContainer> listed, UpOptions options)
     {
         var known = project.AllServices.Select(service => service.Name).ToHashSet(StringComparer.Ordinal);
-        var orphans = state.Services.Where(service => !known.Contains(service)).SelectMany(state.Of).ToList();
-        if (orphans.Count == 0 || string.Equals(project.Environment.GetValueOrDefault("COMPOSE_IGNORE_ORPHANS"), "true", StringComparison.OrdinalIgnoreCase))
+        var orphans = listed.Where(container => !known.Contains(container.Service)).ToList();
+        if (orphans.Count == 0 || SwitchVariable.IsOn(project.Environment.GetValueOrDefault(SwitchVariable.IgnoreOrphans)))
         {
             return;
         }

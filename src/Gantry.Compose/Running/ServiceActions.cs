@@ -18,7 +18,8 @@ public sealed class ServiceActions(ComposeEngine engine, ComposeProject? project
             await actions.StopAsync(container, timeout).ConfigureAwait(false);
         }));
 
-    public Task StartAsync(IEnumerable<string> services) => graph.VisitAsync(Names(services), isReversed: false, async service =>
+    /// <summary>What a service depends on is started before it, also where it is not named.</summary>
+    public Task StartAsync(IEnumerable<string> services) => graph.VisitAsync(graph.WithDependencies(services), isReversed: false, async service =>
     {
         if (!containers.Any(container => container.Service == service)) return;
         await new DependencyWait(actions, progress).WaitAsync(graph.DependenciesOf(service), name => containers.Where(container => container.Service == name), CancellationToken.None).ConfigureAwait(false);

@@ -60,6 +60,14 @@ public sealed class ServiceGraph
         return found;
     }
 
+    /// <summary>These and all that they depend on.</summary>
+    public IReadOnlySet<string> WithDependencies(IEnumerable<string> services)
+    {
+        var found = new HashSet<string>(services, StringComparer.Ordinal);
+        found.UnionWith(found.SelectMany(Reached).ToList());
+        return found;
+    }
+
     /// <summary>Does something for each of the services, for those they depend on first, at once where nothing depends on another.</summary>
     /// <param name="isReversed">For what depends on a service before the service itself.</param>
     public async Task VisitAsync(IReadOnlySet<string> services, bool isReversed, Func<string, Task> visit)

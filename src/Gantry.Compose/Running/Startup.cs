@@ -27,14 +27,16 @@ internal sealed class Startup(ComposeEngine engine, ComposeProject project, Proj
     public Task WaitForAsync(ComposeService service, CancellationToken cancellationToken) =>
         waiting.WaitAsync(service.DependsOn, state.Of, cancellationToken);
 
-    /// <summary>Waits until all containers run, and are healthy where they can say so.</summary>
+    /// <summary>Waits until all containers run, and are healthy where they can say so; of a service that another waits for to end, until it has.</summary>
     public async Task WaitAllAsync(TimeSpan? timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (timeout is { } time) limit.CancelAfter(time);
         try
         {
-            await Task.WhenAll(project.Services.Keys.SelectMany(state.Of).Select(container => waiting.WaitAsync(container, DependencyWait.Up, limit.Token))).ConfigureAwait(false);
+            var ending = project.Services.Values.SelectMany(service => service.DependsOn).Where(item => item.Value.Condition == DependencyWait.Completed).Select(item => item.Key).ToHashSet(StringComparer.Ordinal);
+            await Task.WhenAll(project.Services.Keys.SelectMany(state.Of)
+                .Select(container => waiting.WaitAsync(container, ending.Contains(container.Service) ? DependencyWait.Completed : DependencyWait.Up, limit.Token))).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -26,7 +26,8 @@ internal sealed partial class ContainerService
         var image = parts.Images.Resolve(request.Image, platform);
         var id = ContainerIdentity.New();
         using var span = Tracing.Begin("daemon.containerCreate", ("container.ID", id));
-        var config = ConfigMerge.Merge(request.ToConfig(), image.Config);
+        var asked = request.ToConfig();
+        var config = ConfigMerge.Merge(asked, image.Config);
         var host = request.HostConfig ?? new HostConfig();
         if (config.NetworkDisabled && host.NetworkMode.Length == 0)
         {
@@ -36,7 +37,7 @@ internal sealed partial class ContainerService
         host = host with { NetworkMode = NetworkMode(host.NetworkMode), PidMode = OtherContainer(host.PidMode), IpcMode = OtherContainer(host.IpcMode), LogConfig = LogDrivers.Merge(host.LogConfig, parts.Options.LogConfig) };
 
         ConfigRules.Check(config);
-        var warnings = HostRules.Check(host, config, parts.Options.Containers, parts.Options.Runtimes);
+        var warnings = HostRules.Check(host, asked, config, parts.Options.Containers, parts.Options.Runtimes);
         RequireDrivers(host.DeviceRequests ?? []);
         if (string.IsNullOrEmpty(platform) && Platform.Current.Rank(image.Platform) is null)
         {

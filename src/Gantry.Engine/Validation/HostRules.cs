@@ -9,10 +9,12 @@ namespace Gantry.Engine.Validation;
 internal static class HostRules
 {
     /// <summary>Checks all of it and gives the warnings that go with the answer.</summary>
-    public static List<string> Check(HostConfig host, ContainerConfig config, ContainerDefaults defaults, RuntimeOptions runtimes)
+    /// <param name="asked">The other half, before the image's was added to it.</param>
+    /// <param name="config">With the image's.</param>
+    public static List<string> Check(HostConfig host, ContainerConfig asked, ContainerConfig config, ContainerDefaults defaults, RuntimeOptions runtimes)
     {
         var warnings = new List<string>();
-        NetworkRules.Check(host, config, warnings);
+        NetworkRules.Check(host, asked, config, warnings);
         CheckNamespaces(host, config);
         if (host.Annotations?.ContainsKey("") == true)
         {

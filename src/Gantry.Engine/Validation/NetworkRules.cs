@@ -8,11 +8,11 @@ namespace Gantry.Engine.Validation;
 /// <summary>What of a request concerns networks, and which options the network it names excludes; in Docker's words.</summary>
 internal static class NetworkRules
 {
-    public static void Check(HostConfig host, ContainerConfig config, List<string> warnings)
+    public static void Check(HostConfig host, ContainerConfig asked, ContainerConfig config, List<string> warnings)
     {
         if (NetworkName.IsContainer(host.NetworkMode))
         {
-            CheckShared(host, config);
+            CheckShared(host, asked);
         }
         else if (host.NetworkMode.StartsWith(NetworkName.ContainerPrefix, StringComparison.Ordinal))
         {

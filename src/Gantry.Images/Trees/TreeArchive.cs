@@ -20,6 +20,9 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     /// <summary>Nanoseconds since 1970: what was modified later is written as of then. Null writes times as they are.</summary>
     public long? Latest { get; init; }
 
+    /// <summary>What the entries occupy on the disk, those that were written until now (<see cref="DiskSpace.Measure"/>).</summary>
+    public TreeUsage Usage { get; private set; }
+
     /// <summary>One entry of a directory and all below it.</summary>
     /// <param name="directory">Where it is.</param>
     /// <param name="name">Its name there.</param>
@@ -56,10 +59,11 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     {
         cancellationToken.ThrowIfCancellationRequested();
         byte[] prefix = path is [] or [(byte)'/'] ? path : [.. path, (byte)'/'];
+        var own = directory.Descriptor.Stat();
+        Usage = Usage.With(own);
         if (path.Length > 0)
         {
-            var attributes = XattrsOf(directory);
-            writer.Begin(Entry(TarEntryType.Directory, prefix, directory.Descriptor.Stat(), attributes));
+            writer.Begin(Entry(TarEntryType.Directory, prefix, own, XattrsOf(directory)));
             if (IsLayer && OverlayMarks.IsOpaque(directory))
             {
                 AddEmpty([.. prefix, .. ".wh..wh..opq"u8]);
@@ -98,6 +102,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             return;
         }
 
+        Usage = Usage.With(status);
         switch (status.Kind)
         {
             case FileKind.SymbolicLink:
@@ -136,6 +141,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             return;
         }
 
+        Usage = Usage.With(status);
         writer.Begin(Entry(TarEntryType.Regular, path, status, file.HasXattrs() ? Xattrs(directory, name) : []));
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try

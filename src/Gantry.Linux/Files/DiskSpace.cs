@@ -5,8 +5,6 @@ namespace Gantry.Linux.Files;
 /// <summary>What files occupy on the disk, as du(1) counts.</summary>
 public static unsafe class DiskSpace
 {
-    private const int BlockSize = 512;
-
     /// <summary>
     /// Bytes of a file, or of a directory with all in it: blocks rather than lengths, directories too, a file with several
     /// names once, other file systems mounted inside not at all. 0 for what is not there; what comes or goes meanwhile
@@ -46,13 +44,13 @@ public static unsafe class DiskSpace
         {
             if (device is null || status.Device == device)
             {
-                usage = usage with { Space = usage.Space + (status.Blocks * BlockSize) };
+                usage = usage.With(status);
                 AddContents(parent, name, status.Device, seen, ref usage);
             }
         }
         else if (status.LinkCount <= 1 || seen.Add(status.Inode))
         {
-            usage = new(usage.Space + (status.Blocks * BlockSize), usage.Size + (status.Kind is FileKind.Regular or FileKind.SymbolicLink ? status.Size : 0));
+            usage = usage.With(status);
         }
     }
 
@@ -81,4 +79,11 @@ public static unsafe class DiskSpace
 /// <summary>What a tree occupies, in bytes.</summary>
 /// <param name="Space">Of the disk: <see cref="DiskSpace.Of"/>.</param>
 /// <param name="Size">The lengths of its files and symbolic links, a file with several names once.</param>
-public readonly record struct TreeUsage(long Space, long Size);
+public readonly record struct TreeUsage(long Space, long Size)
+{
+    private const int BlockSize = 512;
+
+    /// <summary>With one file more.</summary>
+    public TreeUsage With(FileStatus status) =>
+        new(Space + (status.Blocks * BlockSize), Size + (status.Kind is FileKind.Regular or FileKind.SymbolicLink ? status.Size : 0));
+}

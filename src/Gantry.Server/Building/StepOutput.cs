@@ -24,6 +24,7 @@ internal sealed class StepOutput(Action<BuildMessage> send) : IBuildProgress
             {
                 Id = step.Step,
                 Name = step.Name,
+                Inputs = [.. step.Inputs],
                 State = step.State switch
                 {
                     StepState.Started => "started",

@@ -137,6 +137,9 @@ public sealed record BuildStep
 
     public string Name { get; init => field = value ?? ""; } = "";
 
+    /// <summary>The ids of the steps it stands on.</summary>
+    public string[] Inputs { get; init => field = value ?? []; } = [];
+
     /// <summary><c>started</c>, <c>cached</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public string State { get; init => field = value ?? ""; } = "";
 

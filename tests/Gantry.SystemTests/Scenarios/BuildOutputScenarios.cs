@@ -62,6 +62,24 @@ public sealed class BuildOutputScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"rmi -f {image}:1")).Succeeds();
     });
 
+    /// <summary>As buildx writes it: documents of vertexes, statuses, logs and warnings, one after the other, on standard error.</summary>
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task Progress_for_programs(string way) => Play(way, async stage =>
+    {
+        OnlyGantry(way);
+        var text = (await stage.Run($"build --progress rawjson -t {stage.Image()} {Context(stage, "from busybox\nCOPY Dockerfile /\nRUN echo \"<said>\"\n")}")).Succeeds().Error;
+        var documents = JsonDocument.Parse($"[{text.Trim().Replace("\n}\n{", "\n},{", StringComparison.Ordinal)}]").RootElement.EnumerateArray().ToList();
+        List<JsonElement> All(string kind) => [.. documents.Where(one => one.TryGetProperty(kind, out _)).SelectMany(one => one.GetProperty(kind).EnumerateArray())];
+        var run = All("vertexes").Last(one => one.GetProperty("name").GetString() == "[3/3] RUN echo \"<said>\"");
+        Assert.True(run.GetProperty("started").GetDateTimeOffset() <= run.GetProperty("completed").GetDateTimeOffset());
+        var copy = Assert.Single(run.GetProperty("inputs").EnumerateArray()).GetString();
+        Assert.Contains(All("vertexes"), one => one.GetProperty("digest").GetString() == copy && one.GetProperty("name").GetString() == "[2/3] COPY Dockerfile /");
+        var log = All("logs").First(one => one.GetProperty("vertex").GetString() == run.GetProperty("digest").GetString());
+        Assert.Equal("<said>\n", Encoding.UTF8.GetString(log.GetProperty("data").GetBytesFromBase64()));
+        Assert.Contains(All("statuses"), one => one.GetProperty("id").GetString() == "exporting layers" && one.GetProperty("current").GetInt64() == 0);
+        Assert.StartsWith("ConsistentInstructionCasing", Encoding.UTF8.GetString(All("warnings")[0].GetProperty("short").GetBytesFromBase64()), StringComparison.Ordinal);
+    });
+
     /// <summary>What the build adds is one layer: what one step makes and another removes is in none.</summary>
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
     public Task As_one_layer(string way) => Play(way, async stage =>

@@ -50,23 +50,23 @@ public sealed class ValidationTests
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
     public void Is_refused_by_name(HostConfig host, string part)
     {
-        var failure = Assert.ThrowsAny<GantryException>(() => HostRules.Check(host, new(), new(), new()));
+        var failure = Assert.ThrowsAny<GantryException>(() => HostRules.Check(host, new(), new(), new(), new()));
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_plain_request_passes_without_a_warning() => Assert.Empty(HostRules.Check(Good, new(), new(), new()));
+    public void A_plain_request_passes_without_a_warning() => Assert.Empty(HostRules.Check(Good, new(), new(), new(), new()));
 
     [Fact]
     public void What_does_nothing_is_a_warning()
     {
-        Assert.Contains("OOM killer is disabled", Assert.Single(HostRules.Check(Good with { OomKillDisable = true }, new(), new(), new())), StringComparison.Ordinal);
-        Assert.Contains("kernel memory", Assert.Single(HostRules.Check(Good with { KernelMemory = 50_000_000 }, new(), new(), new())), StringComparison.Ordinal);
+        Assert.Contains("OOM killer is disabled", Assert.Single(HostRules.Check(Good with { OomKillDisable = true }, new(), new(), new(), new())), StringComparison.Ordinal);
+        Assert.Contains("kernel memory", Assert.Single(HostRules.Check(Good with { KernelMemory = 50_000_000 }, new(), new(), new(), new())), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Published_ports_without_a_network_are_a_warning() =>
-        Assert.Single(HostRules.Check(Good with { PortBindings = new() { ["80/tcp"] = [] } }, new(), new(), new()));
+        Assert.Single(HostRules.Check(Good with { PortBindings = new() { ["80/tcp"] = [] } }, new(), new(), new(), new()));
 
     [Theory]
     [InlineData("overlay2.size=10G", 10L << 30)]

@@ -16,6 +16,12 @@ internal static class BuildCommand
         o.Add("quiet", 'q', "bool", "Don't print anything to STDOUT");
         o.Add("ssh", null, "string", "Set SSH authentications used when building service images. (use 'default' for using your default SSH Agent)");
         o.Add("with-dependencies", null, "bool", "Also build dependencies (transitively)");
+        o.AddHidden("progress", null, "string");
+        // Of old, without an effect.
+        o.AddHidden("compress", null, "bool");
+        o.AddHidden("force-rm", null, "bool");
+        o.AddHidden("no-rm", null, "bool");
+        o.AddHidden("parallel", null, "bool");
     });
 
     private static async Task<int> RunAsync(ComposeCall call)
@@ -25,12 +31,13 @@ internal static class BuildCommand
         foreach (var argument in call.List("build-arg")) more.AddRange(["--build-arg", argument]);
         foreach (var option in (string[])["memory", "ssh"]) if (call.Has(option)) more.AddRange([$"--{option}", call.Text(option)]);
         foreach (var option in (string[])["no-cache", "pull"]) if (call.Flag(option)) more.Add($"--{option}");
-        var builder = new ComposeBuilder(call, call.Flag("quiet") ? "quiet" : null, more);
+        var builder = new ComposeBuilder(call, call.Flag("quiet") ? "quiet" : call.Has("progress") ? call.Text("progress") : null, more);
         var services = project.Services.Values.Where(service => service.Build is not null && (call.Arguments.Count == 0 || call.Flag("with-dependencies") || call.Arguments.Contains(service.Name)))
             .DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();
         if (services.Count == 0) call.Warn("No services to build");
         else await builder.BuildAsync(project, services, CancellationToken.None).ConfigureAwait(false);
-        foreach (var service in services.Where(_ => call.Flag("push"))) await PushCommand.PushAsync(call, project, service).ConfigureAwait(false);
+        // The name of one without image: is for this machine only.
+        foreach (var service in services.Where(service => call.Flag("push") && service.Image is not null)) await PushCommand.PushAsync(call, project, service).ConfigureAwait(false);
         return 0;
     }
 }

@@ -12,6 +12,7 @@ internal static class DownCommand
         o.Add("remove-orphans", null, "bool", "Remove containers for services not defined in the Compose file");
         o.Add("rmi", null, "string", "Remove images used by services. \"local\" remove only images that don't have a custom tag (\"local\"|\"all\")");
         o.Add("timeout", 't', "int", "Specify a shutdown timeout in seconds", "0");
+        o.AddHidden("volume", null, "bool");
         o.Add("volumes", 'v', "bool", "Remove named volumes declared in the \"volumes\" section of the Compose file and anonymous volumes attached to containers");
     });
 
@@ -27,8 +28,8 @@ internal static class DownCommand
             new()
             {
                 Services = call.Arguments,
-                RemoveOrphans = call.Flag("remove-orphans"),
-                RemoveVolumes = call.Flag("volumes"),
+                RemoveOrphans = call.RemovesOrphans,
+                RemoveVolumes = call.Flag("volumes") || call.Flag("volume"),
                 RemoveImages = call.Text("rmi"),
                 StopTimeout = call.Timeout,
             },

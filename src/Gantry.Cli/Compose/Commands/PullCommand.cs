@@ -13,6 +13,9 @@ internal static class PullCommand
         o.Add("ignore-pull-failures", null, "bool", "Pull what it can and ignores images with pull failures");
         o.Add("include-deps", null, "bool", "Also pull services declared as dependencies");
         o.Add("policy", null, "string", "Apply pull policy (\"missing\"|\"always\")");
+        // Of old, without an effect.
+        o.AddHidden("parallel", null, "bool");
+        o.AddHidden("no-parallel", null, "bool");
         o.Add("quiet", 'q', "bool", "Pull without printing progress information");
     });
 

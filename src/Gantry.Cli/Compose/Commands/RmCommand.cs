@@ -19,6 +19,8 @@ internal static class RmCommand
         {
             o.Add("force", 'f', "bool", "Don't ask to confirm removal");
             o.Add("stop", 's', "bool", "Stop the containers, if required, before removing");
+            // Of old, without an effect.
+            o.AddHidden("all", 'a', "bool");
             o.Add("volumes", 'v', "bool", "Remove any anonymous volumes attached to containers");
         },
         Help);

@@ -31,16 +31,21 @@ internal static class RunCommand
         o.Add("user", 'u', "string", "Run as specified username or uid");
         o.Add("volume", 'v', "stringArray", "Bind mount a volume");
         o.Add("workdir", 'w', "string", "Working directory inside the container");
+        o.AddHidden("labels", null, "stringArray");
+        o.AddHidden("tty", 't', "bool", "true");
+        o.AddHidden("volumes", null, "stringArray");
     }, stopsAtFirst: true);
 
     private static async Task<int> RunAsync(ComposeCall call)
     {
+        if (call.Has("tty") && call.Has("no-TTY")) throw new CommandLineException("--tty and --no-TTY can't be used together");
         var name = call.Arguments[0];
         var project = call.Project([name]);
         var slug = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var service = Adapt(call, project, project.Services[name]);
-        var others = call.Flag("no-deps") ? project with { Services = new SortedDictionary<string, ComposeService>() } : project with { Services = project.Services.Where(item => item.Key != name).ToDictionary() };
-        var runner = new ProjectRunner(call.Engine(project.Name), project with { Services = others.Services }, new ComposeBuilder(call), call.Progress, call.Warn);
+        var beneath = project.Services.Where(item => item.Key != name && !call.Flag("no-deps")).ToDictionary();
+        var others = project with { Services = beneath, DisabledServices = project.AllServices.Where(one => !beneath.ContainsKey(one.Name)).ToDictionary(one => one.Name) };
+        var runner = new ProjectRunner(call.Engine(project.Name), others, new ComposeBuilder(call), call.Progress, call.Warn);
         string id;
         using (await ProjectLock.TakeAsync($"{call.Client.Address}", project.Name, call.Warn, CancellationToken.None).ConfigureAwait(false))
         {
@@ -71,15 +76,15 @@ internal static class RunCommand
 
     private static ComposeService Adapt(ComposeCall call, ComposeProject project, ComposeService service)
     {
-        var hasTerminal = call.Has("no-TTY") ? !call.Flag("no-TTY") : Terminal.OutputIsTerminal && Terminal.InputIsTerminal;
+        var hasTerminal = call.Has("tty") ? call.Flag("tty") : call.Has("no-TTY") ? !call.Flag("no-TTY") : Terminal.OutputIsTerminal && Terminal.InputIsTerminal;
         return ServiceOverride.Apply(project, service, new()
         {
             Command = call.Arguments.Count > 1 ? [.. call.Arguments.Skip(1)] : null,
             Entrypoint = call.Has("entrypoint") ? call.Text("entrypoint") : null,
             Environment = call.List("env"),
-            Labels = call.List("label"),
+            Labels = [.. call.List("label"), .. call.List("labels")],
             Ports = call.List("publish"),
-            Volumes = call.List("volume"),
+            Volumes = [.. call.List("volume"), .. call.List("volumes")],
             CapAdd = call.List("cap-add"),
             CapDrop = call.List("cap-drop"),
             User = call.Has("user") ? call.Text("user") : null,

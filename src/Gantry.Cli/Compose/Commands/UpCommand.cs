@@ -1,5 +1,6 @@
 using Gantry.Cli.CommandLine;
 using Gantry.Compose;
+using Gantry.Compose.Loading;
 using Gantry.Compose.Running;
 
 namespace Gantry.Cli.Compose.Commands;
@@ -82,6 +83,7 @@ internal static class UpCommand
             if (call.Flag(one) && call.Flag(other)) throw new CommandLineException($"--{one} and --{other} are incompatible");
         }
 
+        if (call.RemovesOrphans && SwitchVariable.IsOn(Environment.GetEnvironmentVariable(SwitchVariable.IgnoreOrphans))) throw new CommandLineException($"cannot combine {SwitchVariable.IgnoreOrphans} and --remove-orphans");
         if (call.Flag("detach") && call.Has("exit-code-from")) throw new CommandLineException("--detach cannot be combined with --exit-code-from");
         if (call.Flag("watch") && (call.Flag("detach") || call.Flag("wait"))) throw new CommandLineException("--watch cannot be combined with --detach or --wait");
     }

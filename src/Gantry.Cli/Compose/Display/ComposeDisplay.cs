@@ -9,12 +9,18 @@ internal static class ComposeDisplay
 {
     /// <param name="progress">auto, tty, plain or quiet.</param>
     /// <param name="ansi">never, always or auto.</param>
-    public static IComposeProgress Create(Output output, string progress, string ansi) => progress switch
+    /// <param name="isOnOutput">Lines go to standard output.</param>
+    public static IComposeProgress Create(Output output, string progress, string ansi, bool isOnOutput)
     {
-        "quiet" => new NoProgress(),
-        "plain" => new PlainProgress(output),
-        "tty" => new TerminalProgress(output),
-        "auto" or "" => Terminal.ErrorIsTerminal && ansi != "never" ? new TerminalProgress(output) : new PlainProgress(output),
-        _ => throw new CommandLineException($"unsupported --progress value {OptionValues.Quote(progress)}"),
-    };
+        return progress switch
+        {
+            "quiet" => new NoProgress(),
+            "plain" => Plain(),
+            "tty" => new TerminalProgress(output),
+            "auto" or "" => Terminal.ErrorIsTerminal && ansi != "never" ? new TerminalProgress(output) : Plain(),
+            _ => throw new CommandLineException($"unsupported --progress value {OptionValues.Quote(progress)}"),
+        };
+
+        PlainProgress Plain() => new(isOnOutput ? output.LineNow : output.ErrorLine);
+    }
 }

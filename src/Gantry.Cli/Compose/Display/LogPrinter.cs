@@ -25,13 +25,14 @@ internal sealed class LogPrinter(Output output, bool hasPrefix, bool hasColor)
     }
 
     /// <param name="line">Without its end.</param>
-    public void Line(string name, string service, ReadOnlySpan<byte> line)
+    /// <param name="isError">It goes to standard error.</param>
+    public void Line(string name, string service, ReadOnlySpan<byte> line, bool isError)
     {
         lock (_gate)
         {
             byte[] text = [.. Encoding.UTF8.GetBytes(hasPrefix ? PrefixOf(name, service) : ""), .. line, (byte)'\n'];
             output.Flush();
-            output.Standard.Write(text);
+            (isError ? output.Error : output.Standard).Write(text);
         }
     }
 
