@@ -20,6 +20,11 @@ public interface IBuildBackend
     /// <summary>Answers a question about a Dockerfile without a build.</summary>
     Task<CallResult> AnswerAsync(DockerfileCall call, BuildJob job, IBuildProgress progress, CancellationToken cancellationToken);
 
+    /// <summary>Fetches what is at an address, to be read and not built.</summary>
+    /// <param name="isFile">It is taken as one file, <c>context</c>.</param>
+    /// <returns>The caller's.</returns>
+    Task<SourceTree> FetchAsync(string address, bool isFile, IBuildClient client, IBuildProgress progress, CancellationToken cancellationToken);
+
     /// <summary>Compares a directory of the client with what it sent of it last time.</summary>
     BuildContextResponse Compare(BuildContextRequest context);
 

@@ -49,6 +49,10 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
         return (context.Tree, context.Dockerfile);
     }
 
+    /// <summary>One file from an address, <c>context</c>.</summary>
+    public async Task<SourceTree> FetchFileAsync(string address, CancellationToken cancellationToken) =>
+        (await Shown($"[internal] load {ContextAddress.Describe(address)}").RunAsync(report => remotes.OpenNamedAsync(address, this, report, cancellationToken)).ConfigureAwait(false)).Tree;
+
     public void Narrow(IReadOnlyDictionary<string, IReadOnlyList<string>> paths) => job.Client?.Narrow(paths);
 
     public Task<SourceTree> OpenContextAsync(string? name, CancellationToken cancellationToken) => taken.TryGetValue(name ?? "", out var tree) ? tree.Value.WaitAsync(cancellationToken)

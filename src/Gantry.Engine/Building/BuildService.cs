@@ -132,6 +132,13 @@ internal sealed partial class BuildService : IBuildBackend, IDisposable
         }
     }
 
+    public async Task<SourceTree> FetchAsync(string address, bool isFile, IBuildClient client, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var job = new BuildJob { Request = new() { Dockerfile = "", Outputs = [] }, DockerfilePath = "", Client = client };
+        await using var inputs = new BuildInputs(images, job, contexts, remotes, progress, parts.Time);
+        return isFile ? await inputs.FetchFileAsync(address, cancellationToken).ConfigureAwait(false) : (await inputs.FetchAsync(address, cancellationToken).ConfigureAwait(false)).Tree;
+    }
+
     /// <summary>Takes the contexts that came with the request, or are fetched, and finds the Dockerfile.</summary>
     private async Task<(string Text, string Path)> TakeAsync(BuildJob job, BuildInputs inputs, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Gantry.Build.Sources;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Wire;
@@ -13,15 +14,22 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner, IBuildBac
     private const string BuildId = "buildkit-controlapi-buildid";
 
     /// <summary>What a client must know of to say how its build ended, and no more.</summary>
-    private static readonly string[] Capabilities = ["solve.base", "return", "returnmap", "proto.refarray", "gateway.solve.metadata", "gateway.evaluate", "frontend.caps", "frontend.inputs", "reference.output"];
+    private static readonly string[] Capabilities = ["solve.base", "return", "returnmap", "proto.refarray", "gateway.solve.metadata", "gateway.evaluate", "frontend.caps", "frontend.inputs", "reference.output", "readfile", "statfile", "readdir"];
 
     /// <summary>What the builder itself can do.</summary>
-    private static readonly string[] BuilderCapabilities = ["exporter.image.attestations"];
+    private static readonly string[] BuilderCapabilities =
+    [
+        "exporter.image.attestations", "source.git", "source.git.keepgitdir", "source.git.fullurl", "source.git.httpauth", "source.git.knownsshhosts", "source.git.mountsshsock", "source.git.subdir",
+        "source.http", "file.base", "constraints", "platform", "meta.ignorecache", "meta.description", "meta.exportcache",
+    ];
 
     public IEnumerable<KeyValuePair<string, GrpcHandler>> Methods =>
     [
         new("/moby.buildkit.v1.frontend.LLBBridge/Ping", PingAsync),
         new("/moby.buildkit.v1.frontend.LLBBridge/Solve", SolveAsync),
+        new("/moby.buildkit.v1.frontend.LLBBridge/ReadFile", call => AnswerAsync(call, BridgeFiles.Read)),
+        new("/moby.buildkit.v1.frontend.LLBBridge/StatFile", call => AnswerAsync(call, BridgeFiles.Stat)),
+        new("/moby.buildkit.v1.frontend.LLBBridge/ReadDir", call => AnswerAsync(call, BridgeFiles.List, ofDirectory: true)),
         new("/moby.buildkit.v1.frontend.LLBBridge/Evaluate", EvaluateAsync),
         new("/moby.buildkit.v1.frontend.LLBBridge/Return", ReturnAsync),
     ];
@@ -45,6 +53,13 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner, IBuildBac
         SolveResult result;
         try
         {
+            if (RemoteDefinition.Find(wanted.Definition.Span) is { } remote)
+            {
+                var tree = await runner.FetchAsync(solve, request, wanted, remote, call.Aborted).ConfigureAwait(false);
+                await call.WriteAsync(SolveResult.Response(solve.Trees.Add(tree), wanted.Definition.Span)).ConfigureAwait(false);
+                return;
+            }
+
             result = await runner.RunAsync(solve, request, wanted, sent: null, call.Aborted).ConfigureAwait(false);
             solve.Outcome = result.Outcome;
         }
@@ -55,6 +70,13 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner, IBuildBac
         }
 
         await call.WriteAsync(result.Response()).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(GrpcCall call, Func<SourceTree, FileQuestion, ProtoWriter> answer, bool ofDirectory = false)
+    {
+        var (solve, _) = await FindAsync(call).ConfigureAwait(false);
+        var question = FileQuestion.Parse((await call.ReadOneAsync().ConfigureAwait(false)).Span, ofDirectory);
+        await call.WriteAsync(answer(solve.Trees.Require(question.Tree), question)).ConfigureAwait(false);
     }
 
     private async Task EvaluateAsync(GrpcCall call)

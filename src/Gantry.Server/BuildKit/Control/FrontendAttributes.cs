@@ -34,7 +34,12 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
     public Uri? Upload => Address is { } address && address.StartsWith(UploadPrefix, StringComparison.Ordinal) ? new(address) : null;
 
     /// <summary>An address that the context is fetched from; null where the client has it.</summary>
-    public string? Remote => Upload is null ? Address : null;
+    public string? Remote => Upload is not null ? null : (Address ?? Input) is { } address && attributes.GetValueOrDefault("contextsubdir") is { } directory ? RemoteDefinition.Below(Git(address), directory) : Address ?? Input;
+
+    /// <summary>The context, where the client describes it by steps.</summary>
+    private string? Input => !wanted.Inputs.TryGetValue(Context, out var address) ? null
+        : address is null || address.StartsWith(BuiltDefinition.OfSolve, StringComparison.Ordinal) ? throw new GrpcException(GrpcCode.Unimplemented, "gantry builds from directories, archives, git repositories and web servers, not from a context that steps of the client make")
+        : address;
 
     /// <summary>The names of the client's directories, by the name in the Dockerfile.</summary>
     public IReadOnlyDictionary<string, string> LocalContexts => Prefixed("context:")
@@ -59,11 +64,6 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
     /// <param name="layouts">Finds a layout that the client keeps.</param>
     public BuildRequest Request(IReadOnlyList<BuildOutput> outputs, SolveRequest request, Func<string, ILayoutTarget> layouts)
     {
-        if (attributes.ContainsKey("contextsubdir"))
-        {
-            throw new GrpcException(GrpcCode.Unimplemented, "gantry does not support contextsubdir: name the directory behind the address, as in address#branch:directory");
-        }
-
         return new()
         {
             Dockerfile = "",
@@ -96,6 +96,10 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
             Entitlements = request.Entitlements,
         };
     }
+
+    private static string Git(string address) => ContextAddress.IsGit(address) && !address.Contains('?', StringComparison.Ordinal)
+        ? address
+        : throw new GrpcException(GrpcCode.Unimplemented, "gantry supports contextsubdir for git repositories whose address has no query only: name the directory behind the address, as in address#branch:directory");
 
     private string? Address => attributes.GetValueOrDefault(ContextDirectory);
 

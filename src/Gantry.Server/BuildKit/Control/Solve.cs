@@ -17,6 +17,9 @@ internal sealed class Solve(string reference)
 
     public StatusFeed Feed { get; } = new(reference);
 
+    /// <summary>What the client had fetched.</summary>
+    public SolvedTrees Trees { get; } = new();
+
     /// <summary>What is to be made of the result.</summary>
     public Task<SolveRequest> Request => begun.Task;
 
@@ -58,6 +61,7 @@ internal sealed class Solve(string reference)
         }
 
         Dispose(last);
+        Trees.Dispose();
         Feed.Complete();
     }
 

@@ -19,12 +19,18 @@ internal sealed record SolveRequest
     /// <summary>It has steps of its own, in place of what a frontend makes of a Dockerfile.</summary>
     public bool HasSteps { get; init; }
 
+    /// <summary>Those steps; only what a bridge is asked for keeps them.</summary>
+    public ReadOnlyMemory<byte> Definition { get; init; }
+
     /// <summary>It is not for the history.</summary>
     public bool IsInternal { get; init; }
 
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What was built before and is a context of this: the address of a <see cref="BuiltDefinition"/>, null for steps of the client's own.</summary>
+    /// <summary>
+    /// What was built before and is a context of this, or is fetched: the address of a <see cref="BuiltDefinition"/> or <see cref="RemoteDefinition"/>,
+    /// null for other steps of the client's own.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> Inputs { get; init; } = new Dictionary<string, string?>();
 
     public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
@@ -118,7 +124,8 @@ internal sealed record SolveRequest
 
     public static SolveRequest ParseBridge(ReadOnlySpan<byte> message)
     {
-        var (frontend, hasSteps) = ("", false);
+        var frontend = "";
+        byte[] definition = [];
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         var inputs = new Dictionary<string, string?>(StringComparer.Ordinal);
         var reader = new ProtoReader(message);
@@ -127,7 +134,7 @@ internal sealed record SolveRequest
             switch (reader.Field)
             {
                 case 1:
-                    hasSteps |= !reader.Bytes().IsEmpty;
+                    definition = reader.Bytes().ToArray();
                     break;
                 case 2:
                     frontend = reader.Text();
@@ -144,7 +151,7 @@ internal sealed record SolveRequest
             }
         }
 
-        return new() { Frontend = frontend, HasSteps = hasSteps, Attributes = attributes, Inputs = inputs };
+        return new() { Frontend = frontend, HasSteps = definition.Length > 0, Definition = definition, Attributes = attributes, Inputs = inputs };
     }
 
     // CacheOptions of BuildKit's control API: 4 and 5 are lists of entries, 1 and 2 an older form of one target and names of images.
@@ -192,7 +199,8 @@ internal sealed record SolveRequest
                     name = reader.Text();
                     break;
                 case 2:
-                    address = BuiltDefinition.AddressOf(reader.Bytes());
+                    var definition = reader.Bytes();
+                    address = BuiltDefinition.AddressOf(definition) ?? RemoteDefinition.Find(definition)?.Address;
                     break;
                 default:
                     reader.Skip();

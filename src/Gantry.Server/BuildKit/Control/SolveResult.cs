@@ -77,6 +77,11 @@ internal sealed class SolveResult
         return new ProtoWriter().Message(3, result);
     }
 
+    /// <summary>As above, of what was fetched.</summary>
+    /// <param name="definition">The client's own steps, which it gives on where it builds from this.</param>
+    public static ProtoWriter Response(string place, ReadOnlySpan<byte> definition) =>
+        new ProtoWriter().Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, place).Bytes(2, definition)));
+
     private ProtoWriter Reference(HeldBuild build)
     {
         var place = address!(build);

@@ -1,5 +1,6 @@
 using Gantry.Build;
 using Gantry.Build.Outputs;
+using Gantry.Build.Sources;
 using Gantry.Engine.Backends;
 using Gantry.Server.BuildKit.Grpc;
 using Gantry.Server.BuildKit.Session;
@@ -53,6 +54,21 @@ internal sealed class SolveRunner(IBuildBackend builds, Solves solves, BuildSess
         catch (Exception e) when (SolveFailure.IsTold(e))
         {
             throw SolveFailure.Describe(e, solve.Feed.Source);
+        }
+    }
+
+    /// <summary>Fetches what steps of the client come down to.</summary>
+    public async Task<SourceTree> FetchAsync(Solve solve, SolveRequest request, SolveRequest wanted, RemoteDefinition remote, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = await sessions.WaitAsync(request.Session, cancellationToken).ConfigureAwait(false);
+            await using var client = new SessionClient(session, sessions, new(wanted), solve.Feed, solve.Ref, agentDirectory, time);
+            return await builds.FetchAsync(remote.Address, remote.IsFile, client, solve.Feed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (SolveFailure.IsTold(e))
+        {
+            throw SolveFailure.Describe(e, null);
         }
     }
 

@@ -65,14 +65,17 @@ internal readonly record struct FilePacket(FilePacketType Type, SourceEntry? Ent
 
     public static ProtoWriter Finish() => new ProtoWriter().Integer(1, (int)FilePacketType.Finish);
 
-    public static ProtoWriter Tell(SourceEntry entry)
+    public static ProtoWriter Tell(SourceEntry entry) => new ProtoWriter().Message(2, Stat(entry));
+
+    /// <summary><c>fsutil.types.Stat</c>.</summary>
+    public static ProtoWriter Stat(SourceEntry entry)
     {
         var mode = (entry.Permissions & 0x1FF)
             | ((entry.Permissions & 0x800) != 0 ? SetUid : 0) | ((entry.Permissions & 0x400) != 0 ? SetGid : 0) | ((entry.Permissions & 0x200) != 0 ? Sticky : 0)
             | (entry.Kind switch { FileKind.Directory => Directory, FileKind.SymbolicLink => SymbolicLink, _ => 0u });
-        return new ProtoWriter().Message(2, new ProtoWriter()
+        return new ProtoWriter()
             .Text(1, entry.Path).Integer(2, mode).Integer(3, entry.Uid).Integer(4, entry.Gid)
-            .Integer(5, entry.Kind == FileKind.Regular ? entry.Size : 0).Integer(6, entry.ModifiedNanoseconds).Text(7, entry.Link));
+            .Integer(5, entry.Kind == FileKind.Regular ? entry.Size : 0).Integer(6, entry.ModifiedNanoseconds).Text(7, entry.Link);
     }
 
     public static ProtoWriter EndTelling() => new();

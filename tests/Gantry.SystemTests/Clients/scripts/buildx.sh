@@ -1,7 +1,7 @@
 # buildx as a plug-in of the docker command line, on the engine's own builder.
 . "$(dirname "$0")/shell.sh"
 cd "$work"
-leave() { docker rmi -f "$mark:loaded" "$mark:baked" "$mark:other" "$mark:packed"; kill "${registry:-}"; }
+leave() { docker rmi -f "$mark:loaded" "$mark:baked" "$mark:other" "$mark:packed"; kill "${registry:-}" "${web:-}"; }
 buildx() { docker buildx "$@"; }
 
 cat >Dockerfile <<'F'
@@ -137,6 +137,28 @@ if [ -n "${REGISTRY:-}" ]; then
   buildx imagetools inspect "$REGISTRY/two:1" --format '{{json .Provenance}}' | grep -q '"platform": "linux/'
   same 2 "$(buildx imagetools inspect "$REGISTRY/two:1" | grep -c 'Platform: *unknown/unknown')"
   docker rmi "$REGISTRY/two:1" >/dev/null
+  # Bake files at addresses: in a repository, with what they build from, and alone.
+  mkdir -p web/cgi-bin remote/part
+  printf 'target "default" {\n  output = ["baked"]\n}\ntarget "part" {\n  context = "./part"\n  output = ["baked"]\n}\ntarget "here" {\n  context = "cwd://wide"\n  dockerfile-inline = "FROM scratch\\nCOPY used /"\n  output = ["baked"]\n}\n' >remote/docker-bake.hcl
+  printf 'FROM scratch\nCOPY made /\n' | tee remote/Dockerfile >remote/part/Dockerfile
+  echo above >remote/made
+  echo beneath >remote/part/made
+  cp remote/docker-bake.hcl web/
+  git -C remote init -q -b main
+  git -C remote add .
+  git -C remote -c user.name=a -c user.email=a@b commit -q -m one
+  git clone -q --bare remote web/app.git
+  printf '#!/bin/sh\nGIT_PROJECT_ROOT=%s GIT_HTTP_EXPORT_ALL=1 exec git http-backend\n' "$work/web" >web/cgi-bin/git
+  chmod +x web/cgi-bin/git
+  busybox httpd -f -p "${REGISTRY%:*}:5056" -h web & web=$!
+  address="http://${REGISTRY%:*}:5056"
+  within 10 curl -sf "$address/docker-bake.hcl" -o /dev/null
+  baked() { buildx bake "$@" >baking 2>&1 && cat baked/*; rm -rf baked; }
+  same "above" "$(baked "$address/cgi-bin/git/app.git")"
+  same "beneath" "$(baked "$address/cgi-bin/git/app.git#main" part)"
+  same "used" "$(baked "$address/docker-bake.hcl" here)"
+  same "used" "$(baked "$address/cgi-bin/git/app.git" here)"
+  ! buildx bake "$address/cgi-bin/git/none.git" >baking 2>&1
 fi
 buildx prune -f --filter until=100h >/dev/null
 echo ok >&3
