@@ -81,7 +81,7 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         }
 
         var image = await run.LoadAsync(metadata, report => run.Inputs.GetImageAsync(reference, platform, pull, report, run.CancellationToken)).ConfigureAwait(false);
-        return new(new ImageStep(image) { Name = $"{shown}{reference.Familiar}", Lines = lines, Reference = reference }) { Configuration = image.Configuration, Image = image };
+        return new(new ImageStep(image) { Name = $"{shown}{reference}", Lines = lines, Reference = reference }) { Configuration = image.Configuration, Image = image };
     }
 
     private async Task<BaseImage> ResolveAsync(LayoutAddress address, string name, Platform platform, LineRange lines, string shown)
