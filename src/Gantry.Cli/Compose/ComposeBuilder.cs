@@ -19,6 +19,9 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
     private const int BuildFailed = 17;
     private const int Interrupted = 130;
 
+    /// <summary>A signal while it builds ends the program. Not where other things go on that it has to end first.</summary>
+    public bool EndsProgram { get; init; } = true;
+
     public async Task BuildAsync(ComposeProject project, IReadOnlyList<ComposeService> services, CancellationToken cancellationToken)
     {
         if (call.IsDryRun)
@@ -28,8 +31,8 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
         }
 
         call.EndProgress();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+        using var interrupt = EndsProgram ? PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave) : null;
+        using var terminate = EndsProgram ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave) : null;
         // Other daemons tell of a build in lines that do not say whose they are.
         var isGantryd = await Cli.Commands.BuildCommand.IsGantrydAsync(call.Client).ConfigureAwait(false);
         using var slots = new WorkSlots(isGantryd ? call.Parallel : 1);

@@ -23,7 +23,7 @@ internal sealed class ComposeWatch(ComposeCall call, ComposeProject project, Act
             using var held = await ProjectLock.TakeAsync($"{call.Client.Address}", project.Name, call.Warn, cancellationToken).ConfigureAwait(false);
             var options = new UpOptions { Services = [.. services], Build = true, Recreate = RecreatePolicy.Force };
             var chosen = project.WithServices([.. services], includesDependencies: false);
-            var runner = new ProjectRunner(_engine, chosen, new ComposeBuilder(call, IsGiven("quiet") == true ? "quiet" : null), call.Progress, call.Warn);
+            var runner = new ProjectRunner(_engine, chosen, new ComposeBuilder(call, IsGiven("quiet") == true ? "quiet" : null) { EndsProgram = false }, call.Progress, call.Warn);
             await runner.CreateAsync(options, cancellationToken).ConfigureAwait(false);
             await runner.StartAsync(isQuiet: false, cancellationToken).ConfigureAwait(false);
             call.EndProgress();

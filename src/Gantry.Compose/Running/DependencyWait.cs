@@ -30,7 +30,7 @@ public sealed class DependencyWait(ContainerActions actions, IComposeProgress pr
             }
             catch (UnavailableException e) when (!item.Value.Required)
             {
-                progress.Report(new($"Service {item.Key}", ProgressState.Warning, $"optional dependency \"{item.Key}\" failed to start: {e.Message[Failure.Length..]}"));
+                progress.Report(new($"Service {item.Key}", ProgressState.Warning, $"optional dependency \"{item.Key}\" failed to start: {e.Message.Replace(Failure, "", StringComparison.Ordinal)}"));
             }
         }));
 
