@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 
 namespace Gantry.Tests.Files;
@@ -32,6 +33,14 @@ public sealed class DiskSpaceTests : IDisposable
         var space = DiskSpace.Of(root);
         Assert.Equal(Du(root), space);
         Assert.InRange(space, 1_000_000, 3_000_000);
+        // Who writes its archive knows it too.
+        using (var directory = RootedDirectory.Open(root))
+        {
+            var archive = new TreeArchive(Stream.Null, TestContext.Current.CancellationToken);
+            archive.AddDirectory(directory, []);
+            Assert.Equal(DiskSpace.Measure(root), archive.Usage);
+        }
+
         Assert.Equal(Du(Path.Combine(root, "d4/f49")), DiskSpace.Of(Path.Combine(root, "d4/f49")));
     }
 

@@ -18,6 +18,7 @@ namespace Gantry.Server.BuildKit.Control;
 internal sealed class FrontendAttributes(SolveRequest wanted)
 {
     private const string Context = "context";
+    private const string Subdirectory = "contextsubdir";
     private const string InputPrefix = "input:";
     private const string UploadPrefix = "http://buildkit-session/";
     private readonly IReadOnlyDictionary<string, string> attributes = wanted.Attributes;
@@ -34,7 +35,9 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
     public Uri? Upload => Address is { } address && address.StartsWith(UploadPrefix, StringComparison.Ordinal) ? new(address) : null;
 
     /// <summary>An address that the context is fetched from; null where the client has it.</summary>
-    public string? Remote => Upload is not null ? null : (Address ?? Input) is { } address && attributes.GetValueOrDefault("contextsubdir") is { } directory ? RemoteDefinition.Below(Git(address), directory) : Address ?? Input;
+    public string? Remote => Upload is not null || (Address ?? Input) is not { } address ? null
+        : attributes.GetValueOrDefault(Subdirectory) is { } directory ? RemoteDefinition.Below(Git(address), directory)
+        : address;
 
     /// <summary>The context, where the client describes it by steps.</summary>
     private string? Input => !wanted.Inputs.TryGetValue(Context, out var address) ? null
@@ -64,6 +67,11 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
     /// <param name="layouts">Finds a layout that the client keeps.</param>
     public BuildRequest Request(IReadOnlyList<BuildOutput> outputs, SolveRequest request, Func<string, ILayoutTarget> layouts)
     {
+        if (Remote is null && attributes.ContainsKey(Subdirectory))
+        {
+            throw NoSubdirectory();
+        }
+
         return new()
         {
             Dockerfile = "",
@@ -97,9 +105,10 @@ internal sealed class FrontendAttributes(SolveRequest wanted)
         };
     }
 
-    private static string Git(string address) => ContextAddress.IsGit(address) && !address.Contains('?', StringComparison.Ordinal)
-        ? address
-        : throw new GrpcException(GrpcCode.Unimplemented, "gantry supports contextsubdir for git repositories whose address has no query only: name the directory behind the address, as in address#branch:directory");
+    private static string Git(string address) => ContextAddress.IsGit(address) && !address.Contains('?', StringComparison.Ordinal) ? address : throw NoSubdirectory();
+
+    private static GrpcException NoSubdirectory() =>
+        new(GrpcCode.Unimplemented, $"gantry supports {Subdirectory} for git repositories whose address has no query only: name the directory behind the address, as in address#branch:directory");
 
     private string? Address => attributes.GetValueOrDefault(ContextDirectory);
 

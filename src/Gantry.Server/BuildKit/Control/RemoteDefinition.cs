@@ -13,6 +13,7 @@ internal sealed record RemoteDefinition(string Address, bool IsFile)
 {
     private const string Git = "git://";
     private const string FileName = "context";
+    private const long None = -1;
 
     /// <summary>Null for steps that do anything else.</summary>
     public static RemoteDefinition? Find(ReadOnlySpan<byte> definition)
@@ -68,30 +69,19 @@ internal sealed record RemoteDefinition(string Address, bool IsFile)
 
     private static RemoteDefinition? Source(ReadOnlySpan<byte> message)
     {
-        var identifier = "";
-        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
-        var reader = new ProtoReader(message);
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1:
-                    identifier = reader.Text();
-                    break;
-                case 2:
-                    var (key, value) = reader.Pair();
-                    attributes[key] = value;
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-
-        return identifier.StartsWith(Git, StringComparison.Ordinal) ? new(Repository(identifier, attributes), IsFile: false)
-            : ContextAddress.IsWeb(identifier) && attributes.GetValueOrDefault("http.filename") == FileName ? new(identifier, IsFile: true)
+        var (identifier, attributes) = ProtoReader.TextAndMap(message);
+        return identifier.StartsWith(Git, StringComparison.Ordinal) && attributes.All(IsOfRepository) ? new(Repository(identifier, attributes), IsFile: false)
+            : ContextAddress.IsWeb(identifier) && attributes.Count == 1 && attributes.GetValueOrDefault("http.filename") == FileName ? new(identifier, IsFile: true)
             : null;
     }
+
+    /// <summary>What is said of a repository that is so here, or is looked at: anything else, as a checksum, is not passed over.</summary>
+    private static bool IsOfRepository(KeyValuePair<string, string> attribute) => attribute switch
+    {
+        { Key: "git.fullurl" or "git.keepgitdir" or "git.knownsshhosts" } => true,
+        { Key: "git.authtokensecret", Value: "GIT_AUTH_TOKEN" } or { Key: "git.authheadersecret", Value: "GIT_AUTH_HEADER" } or { Key: "git.mountsshsock", Value: "default" } => true,
+        _ => false,
+    };
 
     /// <summary>The identifier has the fragment, an attribute the whole address.</summary>
     private static string Repository(string identifier, Dictionary<string, string> attributes)
@@ -132,18 +122,25 @@ internal sealed record RemoteDefinition(string Address, bool IsFile)
 
     private static (string From, bool Unpacks)? Action(ReadOnlySpan<byte> message)
     {
+        var (isOntoNothing, copy) = (false, ((string, bool)?)null);
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
-            if (reader.Field == 4)
+            switch (reader.Field)
             {
-                return ToRoot(reader.Bytes());
+                case 1:
+                    isOntoNothing = reader.Integer() == None;
+                    break;
+                case 4:
+                    copy = ToRoot(reader.Bytes());
+                    break;
+                default:
+                    reader.Skip();
+                    break;
             }
-
-            reader.Skip();
         }
 
-        return null;
+        return isOntoNothing ? copy : null;
     }
 
     private static (string From, bool Unpacks)? ToRoot(ReadOnlySpan<byte> message)
@@ -166,7 +163,13 @@ internal sealed record RemoteDefinition(string Address, bool IsFile)
                 case 7:
                     unpacks = reader.Flag();
                     break;
-                case 12 or 13:
+                // The mode and the time that files get.
+                case 4 or 11 when reader.Integer() != None:
+                    return null;
+                case 4 or 11:
+                    break;
+                // Their owner, and which they are.
+                case 3 or 12 or 13:
                     return null;
                 default:
                     reader.Skip();
@@ -174,6 +177,6 @@ internal sealed record RemoteDefinition(string Address, bool IsFile)
             }
         }
 
-        return to == "/" && (isContent || unpacks) ? (from, unpacks) : null;
+        return to == "/" && (isContent || unpacks) && from.IndexOfAny(['*', '?', '[', '\\']) < 0 ? (from, unpacks) : null;
     }
 }

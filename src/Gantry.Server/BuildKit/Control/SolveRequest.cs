@@ -222,26 +222,7 @@ internal sealed record SolveExport(string Type, IReadOnlyDictionary<string, stri
 
     public static SolveExport Parse(ReadOnlySpan<byte> message)
     {
-        var type = "";
-        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
-        var reader = new ProtoReader(message);
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1:
-                    type = reader.Text();
-                    break;
-                case 2:
-                    var (key, value) = reader.Pair();
-                    attributes[key] = value;
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-
+        var (type, attributes) = ProtoReader.TextAndMap(message);
         return new(type, attributes);
     }
 }

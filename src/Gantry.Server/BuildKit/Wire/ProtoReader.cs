@@ -93,6 +93,32 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         return new(key, value);
     }
 
+    /// <summary>A message of a text, field 1, and a map, field 2: a kind of thing and what is said of it.</summary>
+    public static (string Text, Dictionary<string, string> Map) TextAndMap(ReadOnlySpan<byte> message)
+    {
+        var text = "";
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reader = new ProtoReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    text = reader.Text();
+                    break;
+                case 2:
+                    var (key, value) = reader.Pair();
+                    map[key] = value;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return (text, map);
+    }
+
     public void Skip()
     {
         switch (type)

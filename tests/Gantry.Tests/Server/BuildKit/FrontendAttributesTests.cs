@@ -54,6 +54,25 @@ public sealed class FrontendAttributesTests
         Assert.Null(directory.Upload);
     }
 
+    [Fact]
+    public void A_directory_of_a_repository_may_be_named_apart()
+    {
+        Assert.Equal("https://h/r.git#main:a/b", Of("https://h/r.git#main:a", "./b").Remote);
+        Assert.Throws<GrpcException>(() => Of("https://h/context.tar", "b").Remote);
+        Assert.Throws<GrpcException>(() => Of("https://h/r.git?branch=x", "b").Remote);
+        // Of what comes from the client itself it would be passed over.
+        Assert.Throws<GrpcException>(() => Of("http://buildkit-session/abc", "b").Request([], new SolveRequest(), NoLayouts));
+
+        static FrontendAttributes Of(string context, string directory) => new(new() { Attributes = new Dictionary<string, string> { ["context"] = context, ["contextsubdir"] = directory } });
+    }
+
+    [Fact]
+    public void A_context_may_be_steps_that_fetch_it()
+    {
+        Assert.Equal("https://h/r.git#main", new FrontendAttributes(new() { Inputs = new Dictionary<string, string?> { ["context"] = "https://h/r.git#main" } }).Remote);
+        Assert.Throws<GrpcException>(() => new FrontendAttributes(new() { Inputs = new Dictionary<string, string?> { ["context"] = null } }).Remote);
+    }
+
     [Theory]
     [InlineData("context:x", "input:x")]
     [InlineData("context:x", "oci://x")]

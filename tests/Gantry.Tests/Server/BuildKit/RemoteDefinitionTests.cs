@@ -42,6 +42,21 @@ public sealed class RemoteDefinitionTests
         Assert.Null(RemoteDefinition.Find(Definition(source, new ProtoWriter().Message(2, new ProtoWriter().Text(1, "exec")), End)));
         Assert.Null(RemoteDefinition.Find(Definition(source, Copy("part", isContent: true, to: "/elsewhere"), End)));
         Assert.Null(RemoteDefinition.Find(Definition(source, Copy("part"), End)));
+        Assert.Null(RemoteDefinition.Find(Definition(source, Copy("part*", isContent: true), End)));
+    }
+
+    /// <summary>What is asked for besides is not passed over.</summary>
+    [Fact]
+    public void Nor_what_asks_for_more()
+    {
+        var source = Source("git://host/a.git", ("git.fullurl", "https://host/a.git"));
+        Assert.Null(RemoteDefinition.Find(Definition(Source("git://host/a.git", ("git.fullurl", "https://host/a.git"), ("git.checksum", "abc")), End)));
+        Assert.Null(RemoteDefinition.Find(Definition(Source("git://host/a.git", ("git.authtokensecret", "OTHER")), End)));
+        Assert.NotNull(RemoteDefinition.Find(Definition(Source("git://host/a.git", ("git.authtokensecret", "GIT_AUTH_TOKEN")), End)));
+        Assert.Null(RemoteDefinition.Find(Definition(Source("https://host/a", ("http.filename", "context"), ("http.checksum", "sha256:abc")), End)));
+        Assert.Null(RemoteDefinition.Find(Definition(source, Copy("part", isContent: true, onto: 0), End)));
+        Assert.Null(RemoteDefinition.Find(Definition(source, Copy("part", isContent: true, mode: 0x1ED), End)));
+        Assert.NotNull(RemoteDefinition.Find(Definition(source, Copy("part", isContent: true, mode: -1), End)));
     }
 
     private static ProtoWriter Source(string identifier, params (string Key, string Value)[] attributes)
@@ -51,10 +66,10 @@ public sealed class RemoteDefinitionTests
         return new ProtoWriter().Message(3, source);
     }
 
-    private static ProtoWriter Copy(string from, bool isContent = false, bool unpacks = false, string to = "/")
+    private static ProtoWriter Copy(string from, bool isContent = false, bool unpacks = false, string to = "/", long onto = -1, long mode = -1)
     {
-        var copy = new ProtoWriter().Text(1, from).Text(2, to).Flag(6, isContent).Flag(7, unpacks);
-        return new ProtoWriter().Message(4, new ProtoWriter().Message(2, new ProtoWriter().Integer(1, -1).Message(4, copy)));
+        var copy = new ProtoWriter().Text(1, from).Text(2, to).Integer(4, mode).Flag(6, isContent).Flag(7, unpacks);
+        return new ProtoWriter().Message(4, new ProtoWriter().Message(2, new ProtoWriter().Integer(1, onto).Message(4, copy)));
     }
 
     private static ReadOnlySpan<byte> Definition(params ProtoWriter[] steps)
