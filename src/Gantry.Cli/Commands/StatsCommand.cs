@@ -20,7 +20,7 @@ internal static class StatsCommand
     /// <param name="Container">As the user named it, or its id.</param>
     /// <param name="Now">Its latest sample.</param>
     /// <param name="Before">The one before; undefined for none.</param>
-    private sealed record Usage(string Container, JsonElement Now, JsonElement Before);
+    private sealed record Usage(string Container, string Id, string Name, JsonElement Now, JsonElement Before);
 
     public static ValueTask<int> RunAsync(Invocation call) => RunAsync(call, () => NamesAsync(call));
 
@@ -56,7 +56,8 @@ internal static class StatsCommand
             {
                 var target = new Query($"/containers/{Query.Segment(name)}/stats").Add("stream", "false").Add("one-shot", "true");
                 var now = await call.Client.GetAsync(target.ToString()).ConfigureAwait(false);
-                usages.Add(new Usage(name, now, before.GetValueOrDefault(name)));
+                var (id, title) = await IdentityAsync(call, name, now).ConfigureAwait(false);
+                usages.Add(new Usage(name, id, title.TrimStart('/'), now, before.GetValueOrDefault(name)));
                 before[name] = now;
             }
             catch (NotFoundException) when (call.Arguments.Count == 0 || before.ContainsKey(name))
@@ -66,6 +67,14 @@ internal static class StatsCommand
         }
 
         return usages;
+    }
+
+    /// <summary>A sample that is taken at once does not say whose it is, where Docker 28.5 takes it.</summary>
+    private static async ValueTask<(string Id, string Name)> IdentityAsync(Invocation call, string container, JsonElement stats)
+    {
+        if (stats.Text("id") is { Length: > 0 } id) return (id, stats.Text("name"));
+        var found = await call.Client.GetAsync($"/containers/{Query.Segment(container)}/json").ConfigureAwait(false);
+        return (found.Text("Id"), found.Text("Name"));
     }
 
     private static async ValueTask<IReadOnlyList<string>> NamesAsync(Invocation call)
@@ -78,8 +87,8 @@ internal static class StatsCommand
     private static Column<Usage>[] Columns(bool cut) =>
     [
         new("Container", "CONTAINER", u => u.Container),
-        new("Name", "NAME", u => u.Now.Text("name").TrimStart('/')),
-        new("ID", "CONTAINER ID", u => cut ? Units.ShortId(u.Now.Text("id")) : u.Now.Text("id")),
+        new("Name", "NAME", u => u.Name),
+        new("ID", "CONTAINER ID", u => cut ? Units.ShortId(u.Id) : u.Id),
         new("CPUPerc", "CPU %", u => Percent(Cpu(u))),
         new("MemUsage", "MEM USAGE / LIMIT", u => $"{Units.BinarySize(Memory(u.Now))} / {Units.BinarySize(u.Now.Number("memory_stats", "limit"))}"),
         new("MemPerc", "MEM %", u => Percent(u.Now.Number("memory_stats", "limit") is > 0 and var limit ? 100.0 * Memory(u.Now) / limit : 0)),

@@ -23,11 +23,12 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
         foreach (var container in shown) reader.Register(container);
         printer.Status($"Attaching to {string.Join(", ", shown.Select(reader.NameOf))}");
         var watch = call.Flag("watch") ? new ComposeWatch(call, project, printer.Status).Create() : null;
+        var follower = new LogFollower(engine, reader, printer, container => IsShown(container.Service));
         var starting = runner.StartAsync(isQuiet: true, CancellationToken.None);
         using var stop = new CancellationTokenSource();
         // Others come as long as files are watched.
         var coming = watch is null ? starting : WatchAsync(starting, watch, stop.Token);
-        var following = new LogFollower(engine, reader, printer, container => IsShown(container.Service)).FollowAsync([.. shown.Where(container => container.IsRunning)], coming, shown);
+        var following = follower.FollowAsync([.. shown.Where(container => container.IsRunning)], coming, shown);
         var ended = EndOfOneAsync(starting);
         await Task.WhenAny(following, ended, _told.Task, watch is null ? following : coming).ConfigureAwait(false);
         // What could not be started is told, whatever else ended by that.

@@ -8,13 +8,14 @@ using Gantry.Spec;
 
 namespace Gantry.Cli.Compose;
 
-/// <summary>Follows the logs of a project until all its containers have ended; those that start meanwhile join.</summary>
+/// <summary>Follows the logs of a project until all its containers have ended; those that start once it is made join.</summary>
 /// <param name="isMeant">Whose logs are asked for.</param>
 internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPrinter printer, Func<ComposeContainer, bool> isMeant)
 {
     private const int EventChecks = 40;
     private static readonly TimeSpan EventCheck = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RestartCheck = TimeSpan.FromMilliseconds(200);
+    private readonly DateTimeOffset _made = DateTimeOffset.UtcNow;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _came = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _readUntil = new(StringComparer.Ordinal);
@@ -26,10 +27,9 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
     public async Task FollowAsync(IReadOnlyList<ComposeContainer> containers, Task? starting = null, IReadOnlyList<ComposeContainer>? expected = null)
     {
         using var done = new CancellationTokenSource();
-        var now = DateTimeOffset.UtcNow;
         // Of one that ran before, what it said then is known.
-        foreach (var container in expected ?? []) if (container.State != "created") _readUntil[container.Id] = Seconds(now);
-        var joining = JoinAsync(now, done.Token);
+        foreach (var container in expected ?? []) if (container.State != "created") _readUntil[container.Id] = Seconds(_made);
+        var joining = JoinAsync(done.Token);
         foreach (var container in containers) Begin(container, isJoining: false);
         if (starting is not null)
         {
@@ -118,12 +118,12 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         }
     }
 
-    private async Task JoinAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task JoinAsync(CancellationToken cancellationToken)
     {
         var filter = new JsonBody { ["type"] = new[] { "container" }, ["event"] = new[] { "start" }, ["label"] = new[] { $"{ComposeLabels.Project}={engine.Project}" } };
         var target = new Query("/events")
             .Add("filters", System.Text.Encoding.UTF8.GetString(filter.ToUtf8().Span))
-            .Add("since", Seconds(since));
+            .Add("since", Seconds(_made));
         try
         {
             await foreach (var message in engine.Client.GetMessagesAsync(target.ToString(), cancellationToken).ConfigureAwait(false)) await JoinAsync(message).ConfigureAwait(false);

@@ -8,11 +8,14 @@ internal sealed class ConnectionPool(ClientOptions options) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Stack<DaemonConnection> _idle = new();
+    private readonly DaemonProxy? _proxy = DaemonProxy.For(options);
     private bool _startTried;
     private bool _disposed;
 
-    public DaemonConnection Rent()
+    /// <param name="takenOver">It is to become a stream of both sides, which goes past a proxy as Docker's do.</param>
+    public DaemonConnection Rent(bool takenOver)
     {
+        if (takenOver && _proxy is not null) return Connect(takenOver);
         while (true)
         {
             DaemonConnection? connection;
@@ -25,19 +28,19 @@ internal sealed class ConnectionPool(ClientOptions options) : IDisposable
             connection.Dispose();
         }
 
-        return Connect();
+        return Connect(takenOver);
     }
 
-    public DaemonConnection Connect()
+    public DaemonConnection Connect(bool takenOver)
     {
         try
         {
-            return new DaemonConnection(OpenWire());
+            return Open(takenOver);
         }
         catch (SocketException e) when (!_startTried && options.StartDaemon is not null && MeansNobodyListens(e))
         {
             _startTried = true;
-            return options.StartDaemon(options.Address) ? Connect() : throw Refusal(e);
+            return options.StartDaemon(options.Address) ? Connect(takenOver) : throw Refusal(e);
         }
         catch (SocketException e)
         {
@@ -45,12 +48,17 @@ internal sealed class ConnectionPool(ClientOptions options) : IDisposable
         }
     }
 
-    private Wire OpenWire()
+    private DaemonConnection Open(bool takenOver)
     {
-        if (options.Address.Ssh is { } ssh) return new SshWire(ssh, options.Blocking);
+        if (options.Address.Ssh is { } ssh) return new(new SshWire(ssh, options.Blocking));
         // A Unix socket is its own protection.
-        if (options.Tls is null || options.Address.Host is not { } host) return new SocketWire(options.Address.Connect(), options.Blocking);
-        return new TlsWire(options.Address.Connect(), new TlsHandshake(options.Tls, host), options.Address.Text, options.Blocking);
+        if (options.Tls is { } tls && options.Address.Host is { } host)
+        {
+            return new(new TlsWire(_proxy?.Tunnel() ?? options.Address.Connect(), new TlsHandshake(tls, host), options.Address.Text, options.Blocking));
+        }
+
+        var proxy = takenOver ? null : _proxy;
+        return new(new SocketWire(proxy?.Connect() ?? options.Address.Connect(), options.Blocking)) { Proxy = proxy };
     }
 
     public void Return(DaemonConnection connection)

@@ -9,6 +9,9 @@ internal sealed class DaemonConnection(Wire wire) : IDisposable
 
     public bool Reused { get; set; }
 
+    /// <summary>That takes the requests in the daemon's place; null where the daemon does.</summary>
+    public DaemonProxy? Proxy { get; init; }
+
     /// <summary>Bytes were received that no one has read.</summary>
     public bool HasBuffered => _start < _end;
 

@@ -57,12 +57,12 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
         throw new InternalException($"unable to upgrade to tcp, received {response.Status}");
     }
 
-    public HijackedStream Dial() => new(_pool.Connect(), multiplexed: false);
+    public HijackedStream Dial() => new(_pool.Connect(takenOver: true), multiplexed: false);
 
     /// <summary>Writes a request without reading its answer yet, so that several can be under way on connections of their own.</summary>
     public async ValueTask<PendingResponse> BeginAsync(DaemonRequest request, CancellationToken cancellationToken)
     {
-        var connection = _pool.Rent();
+        var connection = _pool.Rent(request.Hijack);
         await WriteAsync(connection, request, cancellationToken).ConfigureAwait(false);
         return new PendingResponse(this, connection, request);
     }
@@ -93,7 +93,7 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
 
     private async ValueTask<DaemonResponse> SendOnceAsync(DaemonRequest request, CancellationToken cancellationToken)
     {
-        var connection = _pool.Rent();
+        var connection = _pool.Rent(request.Hijack);
         try
         {
             await WriteAsync(connection, request, cancellationToken).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
         catch (Exception e) when (connection.Reused && request.Method is ("GET" or "HEAD") && e is (SocketException or IOException))
         {
             connection.Dispose();
-            connection = _pool.Connect();
+            connection = _pool.Connect(request.Hijack);
             await WriteAsync(connection, request, cancellationToken).ConfigureAwait(false);
             return await ReadResponseAsync(connection, request, cancellationToken).ConfigureAwait(false);
         }
@@ -115,7 +115,7 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
 
     private async ValueTask WriteAsync(DaemonConnection connection, DaemonRequest request, CancellationToken cancellationToken)
     {
-        var head = Encoding.UTF8.GetBytes(HeadOf(request));
+        var head = Encoding.UTF8.GetBytes(HeadOf(request, connection.Proxy));
         if (request.Json.Length > 0)
         {
             var whole = new byte[head.Length + request.Json.Length];
@@ -128,13 +128,15 @@ internal sealed class DaemonTransport(ClientOptions options) : IDisposable
         if (request.Content is not null) await WriteChunksAsync(connection, request.Content, cancellationToken).ConfigureAwait(false);
     }
 
-    private string HeadOf(DaemonRequest request)
+    private string HeadOf(DaemonRequest request, DaemonProxy? proxy)
     {
         var head = new StringBuilder(256);
         head.Append(request.Method).Append(' ');
+        if (proxy is not null) head.Append("http://").Append(proxy.Authority);
         if (!request.Unversioned) head.Append(CultureInfo.InvariantCulture, $"/v{_version}");
-        head.Append(request.Target).Append(" HTTP/1.1\r\nHost: ").Append(options.Address.Host ?? "api.moby.localhost")
+        head.Append(request.Target).Append(" HTTP/1.1\r\nHost: ").Append(proxy?.Authority ?? options.Address.Host ?? "api.moby.localhost")
             .Append("\r\nUser-Agent: ").Append(options.UserAgent).Append("\r\n");
+        if (proxy?.Authorization is { } authorization) head.Append("Proxy-Authorization: ").Append(authorization).Append("\r\n");
         if (request.Hijack) head.Append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
         if (request.RegistryAuth is not null) head.Append("X-Registry-Auth: ").Append(request.RegistryAuth).Append("\r\n");
         foreach (var (name, value) in options.Headers.Where(header => !IsOurs(header.Key))) head.Append(name).Append(": ").Append(value).Append("\r\n");

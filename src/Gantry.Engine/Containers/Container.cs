@@ -51,6 +51,9 @@ internal sealed class Container(ContainerRecord record)
     /// <summary>The present run is being ended on request: no restart policy applies to it.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>When those who follow events were told of its last end.</summary>
+    public DateTimeOffset? EndTold { get; set; }
+
     /// <summary>Others on its networks do not find it by name: it is not ready yet, or about to go. A daemon that returns forgets it.</summary>
     public bool HidesNames { get; set; }
 

@@ -7,9 +7,12 @@ namespace Gantry.Engine.Containers;
 /// <summary>Takes containers away. Each step may be repeated: a removal that was interrupted goes on at the next start.</summary>
 internal sealed partial class ContainerRemover(EngineParts parts)
 {
+    private static readonly TimeSpan Lingering = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Removes a container that has no process. The caller holds its gate.</summary>
-    public Task RemoveAsync(Container container, bool removeVolumes)
+    public async Task RemoveAsync(Container container, bool removeVolumes)
     {
+        await LingerAsync(container).ConfigureAwait(false);
         var record = container.Record;
         if (!record.State.Removing)
         {
@@ -27,7 +30,18 @@ internal sealed partial class ContainerRemover(EngineParts parts)
         }
 
         Forget(container);
-        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Who follows events looks at a container when told of its end, and not all bear that it is gone: Docker Compose 2.39 to 5.0
+    /// crashes. Where anybody follows, it can be looked at for a moment more.
+    /// </summary>
+    public async Task LingerAsync(Container container)
+    {
+        if (parts.Bus.SubscriberCount > 0 && container.EndTold + Lingering - parts.Time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left < Lingering ? left : Lingering, parts.Time).ConfigureAwait(false);
+        }
     }
 
     /// <summary>

@@ -52,11 +52,13 @@ internal sealed partial class ContainerRunner
         container.EndRecorded.TrySetResult();
         ReleaseVolumes(saved);
         parts.Events.Died(container, exited.ExitCode, ran);
+        container.EndTold = parts.Time.GetUtcNow();
         parts.Volumes.Publish(saved, mounted: false);
         container.Waits.Exited(new ContainerWaitResponse { StatusCode = exited.ExitCode });
         var logged = StopLoggingAsync(saved, released);
         if (delay is null && saved.HostConfig.AutoRemove && !container.KeepOnExit)
         {
+            await remover.LingerAsync(container).ConfigureAwait(false);
             remover.RemoveEnded(container, logged);
             return;
         }

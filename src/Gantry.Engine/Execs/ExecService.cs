@@ -84,11 +84,6 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
             throw new InvalidArgumentException("No exec command specified");
         }
 
-        if (request.WorkingDir.Length > 0 && !request.WorkingDir.StartsWith('/'))
-        {
-            throw new InvalidArgumentException($"the working directory '{request.WorkingDir}' is invalid, it needs to be an absolute path");
-        }
-
         if (request.User.Length > 0)
         {
             using var root = RootOf(container);
@@ -151,6 +146,11 @@ internal sealed class ExecService(EngineParts parts) : IExecBackend
     private ExecRequest Request(ExecInstance exec, int[]? consoleSize)
     {
         var (record, asked) = (exec.Container.Record, exec.Request);
+        if (asked.WorkingDir.Length > 0 && !asked.WorkingDir.StartsWith('/'))
+        {
+            throw new InvalidArgumentException($"the working directory '{asked.WorkingDir}' is invalid, it needs to be an absolute path");
+        }
+
         using var root = RootOf(exec.Container);
         var user = UserLookup.Resolve(root, asked.User.Length > 0 ? asked.User : record.Config.User, record.HostConfig.GroupAdd);
         var config = record.Config with { Env = [.. record.Config.Env ?? [], .. asked.Env ?? []] };

@@ -8,7 +8,11 @@ internal static class Conflicts
     public static InvalidArgumentException Shared() =>
         new("container sharing network namespace with another container or host cannot be connected to any other network");
 
-    public static InvalidArgumentException OnHost() => new("container cannot be disconnected from host network or connected to host network");
+    public static InvalidArgumentException ConnectToHost() =>
+        new("cannot connect container to host network - container must be created in host network mode");
+
+    public static InvalidArgumentException DisconnectFromHost() =>
+        new("cannot disconnect container from host network - container was created in host network mode");
 
     public static InvalidArgumentException LinksOnHost() =>
         new("conflicting options: host type networking can't be used with links. This would result in undefined behavior");

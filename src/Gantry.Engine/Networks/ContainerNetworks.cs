@@ -103,7 +103,7 @@ internal sealed partial class ContainerNetworks(
     {
         var other = containers.Get(id);
         return !other.Record.State.IsAlive
-            ? throw new ConflictException($"cannot join network of a non running container: {other.Id}")
+            ? throw new ConflictException($"cannot join network namespace of a non running container: container {other.Record.Name} is {other.Record.State.Status}")
             : new NetworkAttachment
             {
                 SharedWith = other.Id,

@@ -63,7 +63,7 @@ internal sealed partial class NetworkService
     {
         if (network.Name == NetworkName.Host && (!connecting || record.HostConfig.NetworkMode != NetworkName.Host))
         {
-            throw Conflicts.OnHost();
+            throw connecting ? Conflicts.ConnectToHost() : Conflicts.DisconnectFromHost();
         }
 
         if (NetworkName.IsContainer(record.HostConfig.NetworkMode) || record.HostConfig.NetworkMode == NetworkName.Host)

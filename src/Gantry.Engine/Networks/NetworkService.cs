@@ -47,7 +47,7 @@ internal sealed partial class NetworkService(
         {
             var users = found.Endpoints.Values.Select(endpoint => $"name:\"{containers.Find(endpoint.ContainerId)?.Record.Name}\" id:\"{ContainerIdentity.Short(endpoint.Id)}\"");
             throw new PermissionDeniedException(
-                $"error while removing network: network {found.Name} id {found.Id} has active endpoints ({string.Join(", ", users)})");
+                $"error while removing network: network {found.Name} has active endpoints ({string.Join(", ", users)})");
         }
 
         await RemoveAsync(found).ConfigureAwait(false);

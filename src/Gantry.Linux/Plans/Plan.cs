@@ -102,7 +102,7 @@ public sealed unsafe partial class Plan : IDisposable
     /// <summary>Looks for the program, so that a missing one is known before the process is started.</summary>
     /// <param name="subject">The name that was asked for.</param>
     public Plan FindExecutable(IReadOnlyList<string> candidates, string subject) =>
-        Add(StepKind.FindExecutable, subject, (nint)arena.Texts(candidates));
+        Add(StepKind.FindExecutable, subject, (nint)arena.Texts(candidates), subject.Contains('/', StringComparison.Ordinal) ? 0 : 1);
 
     /// <summary>The process is killed when the thread that cloned it ends. After all changes of user: they would undo it.</summary>
     public Plan DieWithParent() => Add(StepKind.DieWithParent);

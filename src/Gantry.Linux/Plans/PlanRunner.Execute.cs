@@ -32,7 +32,7 @@ internal static unsafe partial class PlanRunner
         return result >= 0 && buffer[0] != (byte)'/' ? Detailed(state, StepDetail.OutsideRoot, -(int)Errno.EPERM) : result;
     }
 
-    /// <summary>A: paths to try, null at the end. The first that may be executed is taken.</summary>
+    /// <summary>A: paths to try, null at the end; B: 1 where they come of a search, which passes over directories. The first that may be executed is taken.</summary>
     private static int FindExecutable(PlanStep* step, PlanState* state)
     {
         const int mayExecute = 1;
@@ -46,7 +46,7 @@ internal static unsafe partial class PlanRunner
             if (result >= 0)
             {
                 result = (FileKind)(status.Mode & 0xF000) == FileKind.Directory
-                    ? -(int)Errno.EACCES
+                    ? -(int)(step->B != 0 ? Errno.ENOENT : Errno.EACCES)
                     : Raw.Call(SyscallNumber.FaccessAt2, Libc.AtFdCwd, (nint)candidates[i], mayExecute, effectiveIds);
             }
 

@@ -9,7 +9,7 @@ internal static class ProcessValidation
 {
     public static void Check(ProcessSpec process)
     {
-        if (process.Args is not { Count: > 0 } args || args[0].Length == 0)
+        if (process.Args is not { Count: > 0 } args)
         {
             throw new InvalidArgumentException("process.args is empty: there is nothing to run");
         }

@@ -117,6 +117,8 @@ public sealed class BadInputScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"run --name {stage.Name("a")} --network none busybox no-such-command")).Exits(127).SaysLike("\"no-such-command\": executable file not found in \\$PATH");
         (await stage.Run("inspect -f '{{.State.ExitCode}} {{.State.Status}}' " + stage.Name("a"))).Prints("127 created");
         (await stage.Run($"run --rm --network none busybox /no/such/file")).Exits(127).SaysLike("/no/such/file.*no such file or directory");
+        (await stage.Run($"run --rm --network none busybox ''")).Exits(127).SaysLike("\"\": executable file not found in \\$PATH");
+        (await stage.Run($"run --rm --network none busybox ..")).Exits(127).SaysLike("\"..\": executable file not found in \\$PATH");
         (await stage.Run($"run --rm --network none busybox /etc/passwd")).Exits(126).SaysLike("/etc/passwd.*permission denied");
         (await stage.Run($"run --rm --network none busybox /etc")).Exits(126).SaysLike("permission denied|is a directory");
         (await stage.Run($"run --rm --network none -u nobody-here busybox true")).Exits(125).SaysLike("unable to find user nobody-here");
@@ -124,6 +126,7 @@ public sealed class BadInputScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"run -d --name {stage.Name("b")} --network none busybox sleep 1000")).Succeeds();
         (await stage.Run($"exec {stage.Name("b")} no-such-command")).ExitsWithOneOf(126, 127).SaysSomewhere("executable file not found in $PATH");
         (await stage.Run($"exec {stage.Name("b")} /etc/passwd")).Exits(126).SaysSomewhere("permission denied");
+        (await stage.Run($"exec -w relative {stage.Name("b")} true")).ExitsWithOneOf(126, 128).SaysSomewhere("absolute path");
         (await stage.Run($"exec -u nobody-here {stage.Name("b")} true")).SaysSomewhere("unable to find user nobody-here");
         (await stage.Run($"exec {stage.Name("a")} true")).Exits(1).SaysLike("is not running");
         (await stage.Run("exec nothing-of-this-name true")).Exits(1).SaysLike("no such container: nothing-of-this-name");

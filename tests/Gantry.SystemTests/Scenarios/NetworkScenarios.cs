@@ -45,7 +45,7 @@ public sealed class NetworkScenarios(World world, NetworkWorld networks) : Scena
         (await stage.Run($"exec {container} cat /sys/class/net/eth0/mtu")).Prints("1400");
         (await stage.Run($"exec {container} ip route")).Contains("default via 10.31.0.254 dev eth0");
         (await stage.Run($"network inspect -f '{{{{range .Containers}}}}{{{{.Name}}}} {{{{.IPv4Address}}}}{{{{end}}}}' {name}")).Matches($@"^{container} 10\.31\.5\.\d+/16$");
-        (await stage.Run($"network rm {name}")).Exits(1).SaysLike($"network {name} id {id} has active endpoints");
+        (await stage.Run($"network rm {name}")).Exits(1).SaysLike($"network {name} (id {id} )?has active endpoints");
         (await stage.Run("network prune -f --filter label=purpose=test")).Succeeds().Lacks(name);
         (await stage.Run($"rm -f {container}")).Succeeds();
         (await stage.Run($"network rm {name}")).Prints(name);
@@ -129,7 +129,7 @@ public sealed class NetworkScenarios(World world, NetworkWorld networks) : Scena
         (await stage.Run($"run --rm --network {name} --ip 10.36.0.9 busybox true")).Exits(125).SaysLike("address already in use");
         (await stage.Run($"run --rm --network container:{stage.Name("a")} --hostname x busybox true")).Exits(125).SaysLike("conflicting options: hostname and the network mode");
         (await stage.Run($"run --rm --network container:{stage.Name("a")} -p 80 busybox true")).Exits(125).SaysLike("conflicting options: port publishing and the container type network mode");
-        (await stage.Run($"network connect host {stage.Name("a")}")).Exits(1).SaysLike("cannot be disconnected from host network or connected to host network");
+        (await stage.Run($"network connect host {stage.Name("a")}")).Exits(1).SaysLike("cannot connect container to host network|connected to host network");
         (await stage.Run($"run --rm --network {name} --network {name} busybox true")).Exits(125).SaysLike("is specified multiple times");
         (await stage.Run($"run --rm --network bridge --network {name} busybox true")).Exits(125).SaysLike("cannot attach both user-defined and non-user-defined network-modes");
     });
