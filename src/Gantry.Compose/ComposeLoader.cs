@@ -27,9 +27,10 @@ public static class ComposeLoader
             new ConsistencyChecks(project, tree).Check();
         }
 
-        project = project with { Services = MappingReader.Sorted(project.Services.Select(pair => KeyValuePair.Create(pair.Key, Completed(pair.Value)))) };
         project = options.KeepsUnused ? project : project.WithoutUnused();
-        return new(project.WithServices(options.Services), tree);
+        // A file that only others need may be missing.
+        project = project.WithServices(options.Services);
+        return new(project with { Services = MappingReader.Sorted(project.Services.Select(pair => KeyValuePair.Create(pair.Key, Completed(pair.Value)))) }, tree);
 
         ComposeService Completed(ComposeService service)
         {

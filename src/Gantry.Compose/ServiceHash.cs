@@ -14,6 +14,13 @@ public static class ServiceHash
     /// <returns>SHA-256 in 64 hexadecimal digits.</returns>
     public static string Of(ComposeService service) => LightSha256.HashData(Encoding.UTF8.GetBytes(Counted(service)));
 
+    /// <summary>A container with that label is as the files say, whichever Docker Compose made it: since 2.30 dependencies and profiles do not count.</summary>
+    public static bool Matches(ComposeService service, string label)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        return label == Of(service) || label == Of(service with { DependsOn = Empty.Map<DependsOn>(), Profiles = [] });
+    }
+
     /// <summary>The JSON that is hashed.</summary>
     internal static string Counted(ComposeService service)
     {

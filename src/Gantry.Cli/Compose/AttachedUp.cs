@@ -23,7 +23,12 @@ internal sealed class AttachedUp(ComposeCall call, ComposeProject project, Compo
         foreach (var container in shown) reader.Register(container);
         printer.Status($"Attaching to {string.Join(", ", shown.Select(reader.NameOf))}");
         var watch = call.Flag("watch") ? new ComposeWatch(call, project, printer.Status).Create() : null;
-        var follower = new LogFollower(engine, reader, printer, container => IsShown(container.Service));
+        // With --attach-dependencies too it ends with what was named.
+        var endsWithNamed = shown.Exists(container => call.Arguments.Contains(container.Service));
+        var follower = new LogFollower(engine, reader, printer, container => IsShown(container.Service))
+        {
+            Counts = container => !endsWithNamed || call.Arguments.Contains(container.Service),
+        };
         var starting = runner.StartAsync(isQuiet: true, CancellationToken.None);
         using var stop = new CancellationTokenSource();
         // Others come as long as files are watched.

@@ -22,8 +22,12 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
     /// <summary>A signal while it builds ends the program. Not where other things go on that it has to end first.</summary>
     public bool EndsProgram { get; init; } = true;
 
-    public async Task BuildAsync(ComposeProject project, IReadOnlyList<ComposeService> services, CancellationToken cancellationToken)
+    /// <summary>For a command that builds among other things; <c>--quiet-build</c> keeps it silent.</summary>
+    public static ComposeBuilder Beside(ComposeCall call) => new(call, call.Flag("quiet-build") ? "quiet" : null);
+
+    public async Task BuildAsync(ComposeProject project, IReadOnlyList<ComposeService> asked, CancellationToken cancellationToken)
     {
+        var services = WithBases(project, asked);
         if (call.IsDryRun)
         {
             foreach (var service in services) await call.Progress.ShowAsync($"Service {service.Name}", "Building", "Built", () => Task.CompletedTask).ConfigureAwait(false);
@@ -48,6 +52,21 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
             // Also what failed is shown as it ended.
             display.End();
         }
+
+        foreach (var service in services) call.Progress.Report(new(ContainerNames.ImageOf(project, service), ProgressState.Done, "Built"));
+    }
+
+    /// <summary>Also those whose images are contexts of these.</summary>
+    private static List<ComposeService> WithBases(ComposeProject project, IReadOnlyList<ComposeService> asked)
+    {
+        var services = asked.ToList();
+        for (var i = 0; i < services.Count; i++)
+        {
+            var bases = project.AllServices.Where(service => services[i].Build!.BaseServices.Contains(service.Name) && !services.Exists(other => other.Name == service.Name));
+            services.AddRange([.. bases]);
+        }
+
+        return services;
     }
 
     private async Task BuildAsync(ComposeProject project, ComposeService service, IBuildDisplay display)
@@ -114,7 +133,7 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
     ];
 
     /// <summary><c>service:name</c> is what that service is built to.</summary>
-    private static string Context(ComposeProject project, string place) => place.StartsWith(BuildSettings.OfService, StringComparison.Ordinal) && project.Services.TryGetValue(place[BuildSettings.OfService.Length..], out var service)
+    private static string Context(ComposeProject project, string place) => place.StartsWith(BuildSettings.OfService, StringComparison.Ordinal) && project.AllServices.FirstOrDefault(one => one.Name == place[BuildSettings.OfService.Length..]) is { } service
         ? ContextAddress.BuiltImage + ContainerNames.ImageOf(project, service)
         : place;
 

@@ -74,24 +74,29 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     };
 
     /// <summary>The project of the files, with the services that are named and what they depend on; all for none.</summary>
-    public ComposeProject Project(IReadOnlyList<string>? services = null) =>
-        ComposeLoader.Load(LoadOptions() with { Services = services ?? [] }).Project with { Separator = IsCompatible ? "_" : "-" };
+    public ComposeProject Project(IReadOnlyList<string>? services = null) => Load(LoadOptions() with { Services = services ?? [] });
 
-    /// <summary>The project where there is a file for it; null where only its name is known. No file is looked for where <c>--project-name</c> stands alone.</summary>
+    /// <summary>
+    /// The project where there is a file for it, without what its environment files say; null where only its name is known. No file is
+    /// looked for where <c>--project-name</c> stands alone.
+    /// </summary>
     /// <exception cref="ComposeException">There is no such service.</exception>
     public ComposeProject? TryProject(IReadOnlyList<string>? services = null)
     {
-        if (shared["file"].IsGiven || !IsNamed) return Project(services);
+        var options = LoadOptions() with { Services = services ?? [], ReadsEnvFiles = false };
+        if (shared["file"].IsGiven || !IsNamed) return Load(options);
         if (shared["project-name"].IsGiven) return null;
         try
         {
-            return Project(services);
+            return Load(options);
         }
         catch (ComposeException)
         {
             return null;
         }
     }
+
+    private ComposeProject Load(LoadOptions options) => ComposeLoader.Load(options).Project with { Separator = IsCompatible ? "_" : "-" };
 
     /// <summary>The name of the project, without reading a file where it was given.</summary>
     public string ProjectName() => IsNamed && !shared["file"].IsGiven ? NameGiven! : ComposeLoader.LoadTree(LoadOptions()).Project.Name;

@@ -50,10 +50,13 @@ internal sealed class ComposeTarget
 
     /// <summary>A container of a service, the one of the lowest number where <c>--index</c> names none.</summary>
     /// <param name="all">Also one that has stopped.</param>
-    public static async Task<ComposeContainer> ContainerAsync(ComposeCall call, string service, bool all = false)
+    /// <param name="oneOff">Also one of <c>run</c>, where no index is named and there is no other.</param>
+    public static async Task<ComposeContainer> ContainerAsync(ComposeCall call, string service, bool all = false, bool oneOff = false)
     {
         var engine = call.Engine(call.ProjectName());
-        return Pick(await engine.ListAsync(all, services: [service]).ConfigureAwait(false), service, (int)call.Number("index"));
+        var index = (int)call.Number("index");
+        var containers = await engine.ListAsync(all, oneOff && index <= 0, [service]).ConfigureAwait(false);
+        return Pick(containers.Any(container => !container.IsOneOff) ? [.. containers.Where(container => !container.IsOneOff)] : containers, service, index);
     }
 
     public static ComposeContainer Pick(IReadOnlyList<ComposeContainer> containers, string service, int index)

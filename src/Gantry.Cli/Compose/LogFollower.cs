@@ -18,8 +18,12 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
     private readonly DateTimeOffset _made = DateTimeOffset.UtcNow;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _came = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _readUntil = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _open = new(StringComparer.Ordinal);
+
+    /// <summary>Whose ends it waits for; the logs of others are shown as long.</summary>
+    public Func<ComposeContainer, bool> Counts { get; init; } = _ => true;
 
     /// <param name="containers">Those that run.</param>
     /// <param name="starting">Until it is completed others may come; null where nothing is being started.</param>
@@ -50,11 +54,12 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         {
             lock (_gate)
             {
-                if (_open.Count > 0) return Task.WhenAny(_open.Values);
+                var counted = _open.Where(item => _counted.Contains(item.Key)).Select(item => item.Value).ToList();
+                if (counted.Count > 0) return Task.WhenAny(counted);
             }
 
             var listed = await engine.ListAsync(oneOff: true).ConfigureAwait(false);
-            if (!listed.Any(container => isMeant(container) && container.State == "restarting")) return null;
+            if (!listed.Any(container => isMeant(container) && Counts(container) && container.State == "restarting")) return null;
             await Task.Delay(RestartCheck).ConfigureAwait(false);
         }
     }
@@ -70,6 +75,7 @@ internal sealed class LogFollower(ComposeEngine engine, LogReader reader, LogPri
         lock (_gate)
         {
             _came.Add(container.Id);
+            if (Counts(container)) _counted.Add(container.Id);
             // It is told of its start while the log of the one before still ends.
             var before = _open.GetValueOrDefault(container.Id) ?? Task.CompletedTask;
             _open[container.Id] = Task.CompletedTask;

@@ -1,3 +1,4 @@
+using Gantry.Cli.Terminals;
 using Gantry.Compose.Running;
 
 namespace Gantry.Cli.Compose;
@@ -17,7 +18,9 @@ internal static class UpRequest
         Build = Given(call, "build"),
         NeverBuilds = Given(call, "no-build"),
         QuietPull = Given(call, "quiet-pull"),
+        KeepsUnused = call.Shared["all-resources"].AsBoolean(),
         Parallel = call.Parallel,
+        Confirm = question => Given(call, "yes") || (Terminal.InputIsTerminal && Confirmation.Ask(call.Out, question)),
     };
 
     private static bool Given(ComposeCall call, string option) => call.Call.TryOption(option) is { IsGiven: true } given && (!given.IsSwitch || given.AsBoolean());

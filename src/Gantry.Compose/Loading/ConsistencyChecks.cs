@@ -10,7 +10,6 @@ internal sealed class ConsistencyChecks(ComposeProject project, MappingNode tree
     /// <exception cref="ComposeException">It is not so.</exception>
     public void Check()
     {
-        var containers = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var service in project.Services.Values)
         {
             CheckImage(service);
@@ -26,11 +25,6 @@ internal sealed class ConsistencyChecks(ComposeProject project, MappingNode tree
             if (service.HealthCheck is { Test: [var first, ..] } && first is not ("CMD" or "CMD-SHELL" or "NONE"))
             {
                 throw Failed(service, $"a list must begin with CMD, CMD-SHELL or NONE, not \"{first}\"", "healthcheck", "test");
-            }
-
-            if (service.ContainerName is { } container && !containers.TryAdd(container, service.Name))
-            {
-                throw Failed(service, $"the name \"{container}\" is that of services.{containers[container]} already", "container_name");
             }
 
             foreach (var rule in service.Develop?.Watch.Where(rule => rule.Action is not ("rebuild" or "restart") && rule.Target is null) ?? [])

@@ -36,6 +36,9 @@ public sealed record BuildSettings
 
     public IReadOnlyDictionary<string, string> AdditionalContexts { get; init; } = Empty.Map<string>();
 
+    /// <summary>Those whose images are additional contexts.</summary>
+    public IEnumerable<string> BaseServices => AdditionalContexts.Values.Where(place => place.StartsWith(OfService, StringComparison.Ordinal)).Select(place => place[OfService.Length..]);
+
     public bool Pull { get; init; }
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ExtraHosts { get; init; } = Empty.Map<IReadOnlyList<string>>();

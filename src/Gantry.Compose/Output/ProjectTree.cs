@@ -62,7 +62,7 @@ internal static class ProjectTree
         return sorted;
     }
 
-    private static MappingNode Volume(VolumeDefinition volume, OutputFormat format) => new OutputMap(format)
+    public static MappingNode Volume(VolumeDefinition volume, OutputFormat format) => new OutputMap(format)
         .Add("name", volume.Name)
         .Add("driver", volume.Driver)
         .Add("driver_opts", volume.DriverOpts)

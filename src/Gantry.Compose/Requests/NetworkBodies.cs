@@ -7,6 +7,8 @@ namespace Gantry.Compose.Requests;
 /// <summary>How a container is on its networks.</summary>
 internal static class NetworkBodies
 {
+    private const string InterfaceNameOption = "com.docker.network.endpoint.ifname";
+
     /// <summary>The mode of the host configuration: the first network, or what is said in place of networks.</summary>
     public static string Mode(ContainerRequest request)
     {
@@ -61,10 +63,14 @@ internal static class NetworkBodies
         body.SetIfGiven("IPAMConfig", addresses);
         var mac = settings?.MacAddress ?? (key == service.NetworksByPriority()[0] ? service.MacAddress : null);
         if (!request.IsBeforeEndpointAddresses) body.SetIfGiven("MacAddress", mac);
-        body.SetIfGiven("DriverOpts", settings is null ? null : JsonBody.Of(settings.DriverOpts));
+        body.SetIfGiven("DriverOpts", settings is null ? null : JsonBody.Of(DriverOptions(settings)));
         body.SetIfGiven("GwPriority", settings?.GatewayPriority ?? 0);
         return body;
     }
+
+    private static IReadOnlyDictionary<string, string> DriverOptions(ServiceNetwork settings) => settings.InterfaceName is { Length: > 0 } link
+        ? new Dictionary<string, string>(settings.DriverOpts) { [InterfaceNameOption] = link }
+        : settings.DriverOpts;
 
     private static List<string> Aliases(ContainerRequest request, ServiceNetwork? settings) =>
         request.HasAliases ? [.. ((string[])[request.Name, request.Service.Name, .. settings?.Aliases ?? []]).Distinct()] : [request.Name];

@@ -41,6 +41,12 @@ public sealed record ComposeContainer
 
     public bool IsRunning => State is "running" or "paused" or "restarting";
 
+    /// <summary>Of those that it is on, or will be once it runs.</summary>
+    public IReadOnlySet<string> NetworkNames => field ??= Names("NetworkSettings", "Networks", static networks => networks.EnumerateObject().Select(network => network.Name));
+
+    public IReadOnlySet<string> VolumeNames => field ??= Names("Mounts", null, static mounts => mounts.EnumerateArray()
+        .Where(mount => mount.TryGetProperty(nameof(Name), out _)).Select(mount => mount.GetProperty(nameof(Name)).GetString()!));
+
     public string ConfigHash => Labels.GetValueOrDefault(ComposeLabels.ConfigHash, "");
 
     public static ComposeContainer Parse(JsonElement summary)
@@ -68,5 +74,12 @@ public sealed record ComposeContainer
         };
 
         string Text(string name) => summary.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+    }
+
+    private HashSet<string> Names(string key, string? below, Func<JsonElement, IEnumerable<string>> read)
+    {
+        var found = Summary.ValueKind == JsonValueKind.Object && Summary.TryGetProperty(key, out var value) ? value : default;
+        if (below is not null) found = found.ValueKind == JsonValueKind.Object && found.TryGetProperty(below, out var inner) ? inner : default;
+        return found.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? read(found).ToHashSet(StringComparer.Ordinal) : [];
     }
 }

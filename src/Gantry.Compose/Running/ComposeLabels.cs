@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gantry.Compose.Running;
 
 /// <summary>How a project's containers, networks and volumes are known, by whichever tool they were made (Docker Compose, <c>pkg/api/labels.go</c>).</summary>
@@ -19,6 +21,12 @@ public static class ComposeLabels
     public const string Replace = "com.docker.compose.replace";
     public const string Slug = "com.docker.compose.slug";
     public const string ImageBuilder = "com.docker.compose.image.builder";
+
+    /// <summary>A network or volume was made for the project, of a description that hashes otherwise.</summary>
+    internal static bool IsOutdated(JsonElement resource, string project, string hash) =>
+        resource.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+        && labels.TryGetProperty(Project, out var owner) && owner.GetString() == project
+        && labels.TryGetProperty(ConfigHash, out var known) && known.GetString() != hash;
 
     /// <summary>The version of Docker Compose whose labels and hashes ours are.</summary>
     public const string CompatibleVersion = "2.26.1";

@@ -1,3 +1,4 @@
+using System.Text;
 using Gantry.Client;
 using Gantry.Compose.Model;
 using Gantry.Spec;
@@ -7,8 +8,9 @@ namespace Gantry.Compose.Running;
 /// <summary>Commands of <c>post_start</c> and <c>pre_stop</c>.</summary>
 internal static class ContainerHooks
 {
+    /// <param name="print">Told each line that it prints.</param>
     /// <exception cref="UnavailableException">It ended with another code than 0.</exception>
-    public static async Task RunAsync(GantryClient client, ComposeContainer container, ServiceHook hook, CancellationToken cancellationToken)
+    public static async Task RunAsync(GantryClient client, ComposeContainer container, ServiceHook hook, CancellationToken cancellationToken, Action<string>? print = null)
     {
         if (client.IsRehearsal) return;
         var body = new JsonBody { ["Cmd"] = hook.Command, ["AttachStdout"] = true, ["AttachStderr"] = true };
@@ -20,16 +22,14 @@ internal static class ContainerHooks
         var id = made.GetProperty("Id").GetString()!;
         using (var stream = await client.StartExecAsync(id, new JsonBody { ["Detach"] = false, ["Tty"] = false }.ToUtf8(), cancellationToken).ConfigureAwait(false))
         {
-            var buffer = new byte[4096];
-            while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
-            {
-            }
+            using var output = new LineStream(line => print?.Invoke(Encoding.UTF8.GetString(line)));
+            await Multiplexed.CopyAsync(stream, output, output, cancellationToken).ConfigureAwait(false);
         }
 
         var state = await client.GetAsync($"/exec/{id}/json", cancellationToken).ConfigureAwait(false);
         if (state.GetProperty("ExitCode").GetInt32() is not 0 and var code)
         {
-            throw new UnavailableException($"{container.Name} hook exited with status {code}");
+            throw new UnavailableException($"{container.Service} hook exited with status {code}");
         }
     }
 }

@@ -26,7 +26,17 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     public IReadOnlyList<PlannedContainer> Plan() => [.. project.Services.Values.Where(service => service.Provider is null).SelectMany(Plan)];
 
     private IReadOnlyList<PlannedContainer> Plan(ComposeService service) => ServicePlan.Of(
-        service, state.Of(service.Name), PolicyOf(service), ServiceHash.Of(service), images.IdOf(project, service), SharedWith(service).Any(state.IsRenewed));
+        service, state.Of(service.Name), PolicyOf(service), images.IdOf(project, service), SharedWith(service).Any(state.IsRenewed), container => Missing(service, container));
+
+    /// <summary>The hash of a service does not count what its networks and volumes are called in the engine.</summary>
+    private string Missing(ComposeService service, ComposeContainer container)
+    {
+        if (state.IsDisplaced(service.Name)) return "its network was made anew";
+        var networks = service.Networks.Keys.Where(project.Networks.ContainsKey).Select(key => project.Networks[key].Name);
+        if (!networks.All(container.NetworkNames.Contains)) return "its networks changed";
+        var volumes = service.Volumes.Where(mount => mount is { Type: "volume", Source: not null } && project.Volumes.ContainsKey(mount.Source)).Select(mount => project.Volumes[mount.Source!].Name);
+        return volumes.All(container.VolumeNames.Contains) ? "" : "its volumes changed";
+    }
 
     private async Task ConvergeAsync(ComposeService service, bool isOld, CancellationToken cancellationToken)
     {
@@ -37,6 +47,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
             throw new ComposeException($"""the "{service.Name}" service is using the custom container name "{service.ContainerName}". Docker requires each container to have a unique name. Remove the custom name to scale the service""");
         }
 
+        if (plan.Any(item => item.Action is ContainerAction.Recreate)) await StopDependentsAsync(service).ConfigureAwait(false);
         var replacement = ReplacementOf(service, plan);
         var made = replacement == Replacement.AtOnce
             ? await Task.WhenAll(plan.Select(item => DoAsync(item, isOld, replacement, cancellationToken))).ConfigureAwait(false)
@@ -48,6 +59,21 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
 
         var named = await Task.WhenAll(made.OfType<ComposeContainer>().Select(container => NameAsync(service, container, cancellationToken))).ConfigureAwait(false);
         state.Set(service.Name, [.. named.OrderBy(container => container.Number)]);
+    }
+
+    /// <summary>Those that say that they restart with a service; they are started as all are, once it is.</summary>
+    private async Task StopDependentsAsync(ComposeService service)
+    {
+        var actions = new ContainerActions(engine.Client, progress);
+        foreach (var dependent in project.Services.Values.Where(other => other.DependsOn.GetValueOrDefault(service.Name) is { Restart: true }))
+        {
+            state.Set(dependent.Name, await Task.WhenAll(state.Of(dependent.Name).Select(async container =>
+            {
+                if (!container.IsRunning) return container;
+                await actions.StopAsync(container, options.StopTimeout).ConfigureAwait(false);
+                return container with { State = "exited" };
+            })).ConfigureAwait(false));
+        }
     }
 
     /// <summary>An up that was interrupted left the new container under the name it had until the old one was gone.</summary>

@@ -7,8 +7,8 @@ namespace Gantry.Compose.Running;
 /// <summary>The networks of a project in the engine.</summary>
 internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress progress)
 {
-    /// <summary>Makes those that are missing; external ones have to be there.</summary>
-    public async Task EnsureAsync(ComposeProject project, CancellationToken cancellationToken)
+    /// <summary>Makes those that are missing, and anew those that the files describe otherwise now; external ones have to be there.</summary>
+    public async Task EnsureAsync(ComposeProject project, ProjectState state, UpOptions options, CancellationToken cancellationToken)
     {
         if (project.Networks.Count == 0)
         {
@@ -16,12 +16,17 @@ internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress pro
         }
 
         var there = (await engine.Client.GetAsync("/networks", cancellationToken).ConfigureAwait(false)).EnumerateArray()
-            .Select(network => network.GetProperty("Name").GetString()!).ToHashSet(StringComparer.Ordinal);
+            .ToLookup(network => network.GetProperty("Name").GetString()!, StringComparer.Ordinal);
         await Task.WhenAll(project.Networks.Select(async item =>
         {
             var (key, network) = item;
             if (there.Contains(network.Name))
             {
+                if (options.Recreate != RecreatePolicy.Never && !network.External && there[network.Name].First() is var known && ComposeLabels.IsOutdated(known, project.Name, DefinitionHash.Of(network)))
+                {
+                    await RecreateAsync(project, key, network, known.GetProperty("Id").GetString()!, state, options, cancellationToken).ConfigureAwait(false);
+                }
+
                 return;
             }
 
@@ -40,6 +45,17 @@ internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress pro
     {
         var networks = await engine.NetworksAsync(cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(networks.Select(network => RemoveAsync(network.GetProperty("Id").GetString()!, network.GetProperty("Name").GetString()!, cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <summary>Its containers stop, and are to be made anew.</summary>
+    private async Task RecreateAsync(ComposeProject project, string key, NetworkDefinition network, string id, ProjectState state, UpOptions options, CancellationToken cancellationToken)
+    {
+        var services = project.Services.Values.Where(service => service.Networks.ContainsKey(key)).Select(service => service.Name).ToList();
+        var containers = services.SelectMany(state.Of).Where(container => container.IsRunning).ToList();
+        await new ServiceActions(engine, project, progress, containers).StopAsync(services, options.StopTimeout).ConfigureAwait(false);
+        await progress.ShowAsync($"Network {network.Name}", "Removing", "Removed", () => engine.Client.DeleteAsync($"/networks/{Query.Segment(id)}", cancellationToken).AsTask()).ConfigureAwait(false);
+        await progress.ShowAsync($"Network {network.Name}", "Creating", "Created", () => CreateAsync(project, key, network, cancellationToken)).ConfigureAwait(false);
+        services.ForEach(state.Displace);
     }
 
     private async Task RemoveAsync(string id, string name, CancellationToken cancellationToken)
@@ -74,6 +90,7 @@ internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress pro
         body.SetIfGiven("IPAM", Ipam(network.Ipam));
         body["Labels"] = JsonBody.Of(new Dictionary<string, string>(network.Labels)
         {
+            [ComposeLabels.ConfigHash] = DefinitionHash.Of(network),
             [ComposeLabels.Network] = key,
             [ComposeLabels.Project] = project.Name,
             [ComposeLabels.Version] = ComposeLabels.CompatibleVersion,

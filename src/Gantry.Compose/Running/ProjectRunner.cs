@@ -18,20 +18,22 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
     /// <summary>Makes all that is to be started.</summary>
     public async Task CreateAsync(UpOptions options, CancellationToken cancellationToken)
     {
-        if (project.Services.Count == 0)
+        if (project.Services.Count == 0 && !options.KeepsUnused)
         {
             throw new ComposeException("no service selected");
         }
 
         UnsupportedKeys.Refuse(project);
+        ContainerRules.Check(project);
         var listing = engine.ListAsync(oneOff: true, cancellationToken: cancellationToken);
         await Images.EnsureAsync(project, options, cancellationToken).ConfigureAwait(false);
         var listed = await listing.ConfigureAwait(false);
         state = new([.. listed.Where(container => !container.IsOneOff)]);
         await HandleOrphansAsync(listed, options).ConfigureAwait(false);
+        var needed = options.KeepsUnused ? project : project.WithoutUnused();
         await Task.WhenAll(
-            new ProjectNetworks(engine, progress).EnsureAsync(project, cancellationToken),
-            new ProjectVolumes(engine, progress).EnsureAsync(project, warn, cancellationToken)).ConfigureAwait(false);
+            new ProjectNetworks(engine, progress).EnsureAsync(needed, state, options, cancellationToken),
+            new ProjectVolumes(engine, progress).EnsureAsync(needed, state, options, warn, cancellationToken)).ConfigureAwait(false);
         await new Convergence(engine, project, Images, state, options, progress).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -50,8 +52,13 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
     {
         var service = own.Services.Values.Single();
         UnsupportedKeys.Refuse(own);
+        ContainerRules.Check(own);
         await Images.EnsureAsync(own, options, cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(new ProjectNetworks(engine, progress).EnsureAsync(own, cancellationToken), new ProjectVolumes(engine, progress).EnsureAsync(own, warn, cancellationToken)).ConfigureAwait(false);
+        // What others use is not made anew for one command.
+        var careful = options with { Recreate = RecreatePolicy.Never, Confirm = _ => false };
+        await Task.WhenAll(
+            new ProjectNetworks(engine, progress).EnsureAsync(own, state, careful, cancellationToken),
+            new ProjectVolumes(engine, progress).EnsureAsync(own, state, careful, warn, cancellationToken)).ConfigureAwait(false);
         await new Startup(engine, project, state, progress).WaitForAsync(service, cancellationToken).ConfigureAwait(false);
         var maker = new ContainerMaker(engine.Client, own);
         var request = new ContainerRequest

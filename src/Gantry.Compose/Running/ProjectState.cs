@@ -7,6 +7,7 @@ internal sealed class ProjectState
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<ComposeContainer>> services = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> renewed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> displaced = new(StringComparer.Ordinal);
 
     public ProjectState(IReadOnlyList<ComposeContainer> containers)
     {
@@ -24,6 +25,11 @@ internal sealed class ProjectState
 
     /// <summary>Notes that a service has other containers now.</summary>
     public void Renew(string service) => renewed[service] = true;
+
+    /// <summary>Notes that a network of a service is another one now.</summary>
+    public void Displace(string service) => displaced[service] = true;
+
+    public bool IsDisplaced(string service) => displaced.ContainsKey(service);
 
     public bool IsRenewed(string service) => renewed.ContainsKey(service);
 

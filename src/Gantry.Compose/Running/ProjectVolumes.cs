@@ -7,8 +7,8 @@ namespace Gantry.Compose.Running;
 /// <summary>The volumes of a project in the engine.</summary>
 internal sealed class ProjectVolumes(ComposeEngine engine, IComposeProgress progress)
 {
-    /// <summary>Makes those that are missing; external ones have to be there.</summary>
-    public async Task EnsureAsync(ComposeProject project, Action<string> warn, CancellationToken cancellationToken)
+    /// <summary>Makes those that are missing, and where that is confirmed anew those that the files describe otherwise now; external ones have to be there.</summary>
+    public async Task EnsureAsync(ComposeProject project, ProjectState state, UpOptions options, Action<string> warn, CancellationToken cancellationToken)
     {
         if (project.Volumes.Count == 0)
         {
@@ -27,6 +27,11 @@ internal sealed class ProjectVolumes(ComposeEngine engine, IComposeProgress prog
                 var owner = known.TryGetProperty("Labels", out var labels) && labels.ValueKind == System.Text.Json.JsonValueKind.Object && labels.TryGetProperty(ComposeLabels.Project, out var label) ? label.GetString() : null;
                 if (!volume.External && owner is null) warn($"""volume "{volume.Name}" already exists but was not created by Docker Compose. Use `external: true` to use an existing volume""");
                 else if (!volume.External && owner != project.Name) warn($"""volume "{volume.Name}" already exists but was created for project "{owner}" (expected "{project.Name}"). Use `external: true` to use an existing volume""");
+                if (!volume.External && ComposeLabels.IsOutdated(known, project.Name, DefinitionHash.Of(volume)) && options.Confirm($"""Volume "{volume.Name}" exists but doesn't match configuration in compose file. Recreate (data will be lost)?"""))
+                {
+                    await RecreateAsync(project, key, volume, state, options, cancellationToken).ConfigureAwait(false);
+                }
+
                 return;
             }
 
@@ -45,6 +50,19 @@ internal sealed class ProjectVolumes(ComposeEngine engine, IComposeProgress prog
         var made = await engine.VolumesAsync(cancellationToken).ConfigureAwait(false);
         var names = made.Select(volume => volume.GetProperty("Name").GetString()!).Concat(declared).Distinct(StringComparer.Ordinal);
         await Task.WhenAll(names.Select(name => RemoveAsync(name, cancellationToken))).ConfigureAwait(false);
+    }
+
+    private async Task RecreateAsync(ComposeProject project, string key, VolumeDefinition volume, ProjectState state, UpOptions options, CancellationToken cancellationToken)
+    {
+        var actions = new ContainerActions(engine.Client, progress);
+        foreach (var service in project.Services.Values.Where(service => service.Volumes.Any(mount => mount.Type == "volume" && mount.Source == key)))
+        {
+            await Task.WhenAll(state.Of(service.Name).Select(container => actions.StopAndRemoveAsync(container, options.StopTimeout, volumes: false))).ConfigureAwait(false);
+            state.Set(service.Name, []);
+        }
+
+        await progress.ShowAsync($"Volume {volume.Name}", "Removing", "Removed", () => engine.Client.DeleteAsync($"/volumes/{Query.Segment(volume.Name)}", cancellationToken).AsTask()).ConfigureAwait(false);
+        await progress.ShowAsync($"Volume {volume.Name}", "Creating", "Created", () => CreateAsync(project, key, volume, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task RemoveAsync(string name, CancellationToken cancellationToken)
@@ -73,6 +91,7 @@ internal sealed class ProjectVolumes(ComposeEngine engine, IComposeProgress prog
         body.SetIfGiven("DriverOpts", JsonBody.Of(volume.DriverOpts));
         body["Labels"] = JsonBody.Of(new Dictionary<string, string>(volume.Labels)
         {
+            [ComposeLabels.ConfigHash] = DefinitionHash.Of(volume),
             [ComposeLabels.Project] = project.Name,
             [ComposeLabels.Version] = ComposeLabels.CompatibleVersion,
             [ComposeLabels.Volume] = key,

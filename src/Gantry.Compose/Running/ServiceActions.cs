@@ -21,8 +21,7 @@ public sealed class ServiceActions(ComposeEngine engine, ComposeProject? project
     /// <summary>What a service depends on is started before it, also where it is not named.</summary>
     public Task StartAsync(IEnumerable<string> services) => graph.VisitAsync(graph.WithDependencies(services), isReversed: false, async service =>
     {
-        if (!containers.Any(container => container.Service == service)) return;
-        await new DependencyWait(actions, progress).WaitAsync(graph.DependenciesOf(service), name => containers.Where(container => container.Service == name), CancellationToken.None).ConfigureAwait(false);
+        await WaitForDependenciesAsync(service).ConfigureAwait(false);
         await EachAsync(service, container => !container.IsRunning, async container =>
         {
             await actions.StartAsync(container).ConfigureAwait(false);
@@ -34,12 +33,20 @@ public sealed class ServiceActions(ComposeEngine engine, ComposeProject? project
     public Task RestartAsync(IEnumerable<string> services, int? timeout, bool dependents) => graph.VisitAsync(
         dependents ? graph.WithRestarted(services) : Names(services),
         isReversed: false,
-        service => EachAsync(service, _ => true, async container =>
+        async service =>
         {
-            await BeforeStopAsync(container).ConfigureAwait(false);
-            await actions.RestartAsync(container, timeout).ConfigureAwait(false);
-            await AfterStartAsync(container).ConfigureAwait(false);
-        }));
+            await WaitForDependenciesAsync(service).ConfigureAwait(false);
+            await EachAsync(service, _ => true, async container =>
+            {
+                await BeforeStopAsync(container).ConfigureAwait(false);
+                await actions.RestartAsync(container, timeout).ConfigureAwait(false);
+                await AfterStartAsync(container).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        });
+
+    private Task WaitForDependenciesAsync(string service) => containers.Any(container => container.Service == service)
+        ? new DependencyWait(actions, progress).WaitAsync(graph.DependenciesOf(service), name => containers.Where(container => container.Service == name), CancellationToken.None)
+        : Task.CompletedTask;
 
     private Task BeforeStopAsync(ComposeContainer container) => container.IsRunning ? RunAsync(container, service => service.PreStop) : Task.CompletedTask;
 

@@ -27,10 +27,7 @@ public sealed class ServiceGraph
         IReadOnlyDictionary<string, DependsOn> Needed(ComposeService service)
         {
             var needed = service.DependsOn.ToDictionary();
-            foreach (var place in service.Build?.AdditionalContexts.Values ?? [])
-            {
-                if (place.StartsWith(BuildSettings.OfService, StringComparison.Ordinal)) needed[place[BuildSettings.OfService.Length..]] = new DependsOn { Condition = "service_started" };
-            }
+            foreach (var below in service.Build?.BaseServices ?? []) needed[below] = new DependsOn { Condition = "service_started" };
 
             return needed;
         }

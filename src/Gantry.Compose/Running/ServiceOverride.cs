@@ -1,4 +1,5 @@
 using Gantry.Compose.Binding;
+using Gantry.Compose.Loading;
 using Gantry.Compose.Model;
 using Gantry.Compose.Nodes;
 using Gantry.Compose.Normalizing;
@@ -13,6 +14,9 @@ public sealed record ServiceOverride
 
     /// <summary>As a shell would split it; null: the service's.</summary>
     public string? Entrypoint { get; init; }
+
+    /// <summary>Files of variables, under <see cref="Environment"/>.</summary>
+    public IReadOnlyList<string> EnvironmentFiles { get; init; } = [];
 
     /// <summary><c>NAME=value</c>, or <c>NAME</c> for the value of this process.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
@@ -50,7 +54,7 @@ public sealed record ServiceOverride
         {
             Command = change.Command ?? (change.Entrypoint is null ? service.Command : null),
             Entrypoint = change.Entrypoint is null ? service.Entrypoint : Words(change.Entrypoint),
-            Environment = With(service.Environment, change.Environment.Select(text => text.Split('=', 2) is [var name, var value]
+            Environment = With(With(service.Environment, change.EnvironmentFiles.SelectMany(file => FromFile(project, file))), change.Environment.Select(text => text.Split('=', 2) is [var name, var value]
                 ? KeyValuePair.Create(name, (string?)value)
                 : KeyValuePair.Create(text, project.Environment.GetValueOrDefault(text)))),
             Labels = With(service.Labels, change.Labels.Select(text => text.Split('=', 2) is [var name, var value] ? KeyValuePair.Create(name, value) : KeyValuePair.Create(text, ""))),
@@ -68,6 +72,9 @@ public sealed record ServiceOverride
             Scale = 1,
         };
     }
+
+    private static IEnumerable<KeyValuePair<string, string?>> FromFile(ComposeProject project, string file) =>
+        DotEnv.Parse(FileText.Read(file), file, project.Environment.GetValueOrDefault, _ => { }).Select(item => KeyValuePair.Create(item.Key, (string?)item.Value));
 
     private static IReadOnlyList<string> Words(string text)
     {

@@ -21,11 +21,11 @@ public sealed record PlannedContainer(ContainerAction Action, ComposeService Ser
 public static class ServicePlan
 {
     /// <param name="existing">The service's containers.</param>
-    /// <param name="hash">What a container of the service is labelled with.</param>
     /// <param name="imageId">What its image is now; empty where that is not known yet.</param>
     /// <param name="isPeerNew">A container it shares namespaces or volumes with is another one now.</param>
+    /// <param name="misses">What of the project's networks and volumes a container lacks, as a reason; empty where it has all.</param>
     public static IReadOnlyList<PlannedContainer> Of(
-        ComposeService service, IReadOnlyList<ComposeContainer> existing, RecreatePolicy policy, string hash, string imageId, bool isPeerNew)
+        ComposeService service, IReadOnlyList<ComposeContainer> existing, RecreatePolicy policy, string imageId, bool isPeerNew, Func<ComposeContainer, string>? misses = null)
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(existing);
@@ -51,10 +51,10 @@ public static class ServicePlan
         {
             RecreatePolicy.Never => "",
             RecreatePolicy.Force => "it was asked for",
-            _ when container.ConfigHash != hash => "its configuration changed",
+            _ when !ServiceHash.Matches(service, container.ConfigHash) => "its configuration changed",
             _ when imageId.Length > 0 && container.Labels.GetValueOrDefault(ComposeLabels.Image, "") != imageId => "its image changed",
             _ when isPeerNew => "what it shares with was made anew",
-            _ => "",
+            _ => misses?.Invoke(container) ?? "",
         };
     }
 }

@@ -37,6 +37,12 @@ public sealed record UpOptions
 
     public bool QuietPull { get; init; }
 
+    /// <summary>Networks and volumes are made that no service uses.</summary>
+    public bool KeepsUnused { get; init; }
+
+    /// <summary>Asked before something is lost.</summary>
+    public Func<string, bool> Confirm { get; init; } = _ => false;
+
     /// <summary>How many images are pulled at once; null for all.</summary>
     public int? Parallel { get; init; }
 }

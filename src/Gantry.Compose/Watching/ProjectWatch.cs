@@ -87,11 +87,12 @@ public sealed class ProjectWatch(ComposeEngine engine, ComposeProject project, I
         if (changes.Exists(change => change.Rule.Action is WatchRule.Restart or WatchRule.SyncRestart))
         {
             await Task.WhenAll(containers.Select(container => actions.RestartAsync(container, null))).ConfigureAwait(false);
+            tell($"service(s) [\"{service}\"] restarted");
         }
 
         foreach (var hook in changes.Where(change => change.Rule.Action == WatchRule.SyncExec).Select(change => change.Rule.Exec!).Distinct())
         {
-            await Task.WhenAll(containers.Select(container => ContainerHooks.RunAsync(engine.Client, container, hook, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(containers.Select(container => ContainerHooks.RunAsync(engine.Client, container, hook, cancellationToken, tell))).ConfigureAwait(false);
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class ProxyTests
             (await Run(stage, "tcp://127.0.0.1:2375", "HTTP_PROXY=http://127.0.0.1:3128", $"{program} version")).Succeeds();
             (await Run(stage, "tcp://daemon.test:2375", "HTTP_PROXY=http://127.0.0.1:3128 NO_PROXY=daemon.test", $"{program} version")).Fails();
             Assert.Equal("", Taken(stage));
-            (await Run(stage, "tcp://daemon.test:2375", "HTTP_PROXY=http://127.0.0.1:3129", $"{program} version")).Fails().SaysLike("proxy.*refused");
+            (await Run(stage, "tcp://daemon.test:2375", "HTTP_PROXY=http://127.0.0.1:3129", $"{program} version")).Fails().SaysLike(program == "docker" ? "Cannot connect to the Docker daemon" : "the proxy http://127.0.0.1:3129 does not answer");
         }
     }
 

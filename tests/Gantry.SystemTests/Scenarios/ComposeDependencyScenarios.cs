@@ -36,6 +36,18 @@ public sealed class ComposeDependencyScenarios(World world) : ComposeSuite(world
     });
 
     [Theory, MemberData(nameof(OwnWays))]
+    public Task An_up_ends_with_what_was_named(string way) => Play(way, async project =>
+    {
+        project.Write("compose.yaml", """
+            services:
+              web: { image: busybox, command: "sh -c 'sleep 0.5; echo done'", depends_on: [db] }
+              db: { image: busybox, command: "sh -c 'echo here; exec sleep 1000'", stop_signal: SIGKILL }
+            """);
+        (await project.Compose("up --attach-dependencies web")).Succeeds().Contains("here").Contains("done").Contains("web-1 exited with code 0");
+        Assert.NotEmpty(await project.IdAsync("db"));
+    });
+
+    [Theory, MemberData(nameof(OwnWays))]
     public Task Waiting_for_what_ends(string way) => Play(way, async project =>
     {
         project.Write("compose.yaml", """

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gantry.Cli;
 using Gantry.Cli.Compose;
 using Gantry.Cli.Compose.Commands;
-using Gantry.Cli.Compose.Display;
+using Gantry.Client;
 using Gantry.Compose;
 using Gantry.Compose.Running;
 

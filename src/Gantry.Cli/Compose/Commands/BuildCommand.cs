@@ -9,11 +9,15 @@ internal static class BuildCommand
     public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "build [OPTIONS] [SERVICE...]", "Build or rebuild services", 0, Command.Any, RunAsync, static o =>
     {
         o.Add("build-arg", null, "stringArray", "Set build-time variables for services");
+        o.Add("builder", null, "string", "Set builder to use");
+        o.Add("check", null, "bool", "Check build configuration");
         o.Add("memory", 'm', "bytes", "Set memory limit for the build container. Not supported by BuildKit.", "0");
         o.Add("no-cache", null, "bool", "Do not use cache when building the image");
+        o.Add("provenance", null, "string", "Add a provenance attestation");
         o.Add("pull", null, "bool", "Always attempt to pull a newer version of the image");
         o.Add("push", null, "bool", "Push service images");
         o.Add("quiet", 'q', "bool", "Don't print anything to STDOUT");
+        o.Add("sbom", null, "string", "Add a SBOM attestation");
         o.Add("ssh", null, "string", "Set SSH authentications used when building service images. (use 'default' for using your default SSH Agent)");
         o.Add("with-dependencies", null, "bool", "Also build dependencies (transitively)");
         o.AddHidden("progress", null, "string");
@@ -29,8 +33,8 @@ internal static class BuildCommand
         var project = call.Project(call.Arguments);
         List<string> more = [];
         foreach (var argument in call.List("build-arg")) more.AddRange(["--build-arg", argument]);
-        foreach (var option in (string[])["memory", "ssh"]) if (call.Has(option)) more.AddRange([$"--{option}", call.Text(option)]);
-        foreach (var option in (string[])["no-cache", "pull"]) if (call.Flag(option)) more.Add($"--{option}");
+        foreach (var option in (string[])["builder", "memory", "provenance", "sbom", "ssh"]) if (call.Has(option)) more.AddRange([$"--{option}", call.Text(option)]);
+        foreach (var option in (string[])["check", "no-cache", "pull"]) if (call.Flag(option)) more.Add($"--{option}");
         var builder = new ComposeBuilder(call, call.Flag("quiet") ? "quiet" : call.Has("progress") ? call.Text("progress") : null, more);
         var services = project.Services.Values.Where(service => service.Build is not null && (call.Arguments.Count == 0 || call.Flag("with-dependencies") || call.Arguments.Contains(service.Name)))
             .DistinctBy(service => ContainerNames.ImageOf(project, service)).ToList();

@@ -20,6 +20,7 @@ internal static class ConfigCommand
         o.Add("models", null, "bool", "Print the model names, one per line.");
         o.Add("networks", null, "bool", "Print the network names, one per line.");
         o.Add("no-consistency", null, "bool", "Don't check model consistency - warning: may produce invalid Compose output");
+        o.Add("no-env-resolution", null, "bool", "Don't resolve service env files");
         o.Add("no-interpolate", null, "bool", "Don't interpolate environment variables.");
         o.Add("no-normalize", null, "bool", "Don't normalize compose model.");
         o.Add("no-path-resolution", null, "bool", "Don't resolve file paths.");
@@ -45,6 +46,7 @@ internal static class ConfigCommand
             Interpolates = !call.Flag("no-interpolate"),
             Normalizes = !call.Flag("no-normalize"),
             ResolvesPaths = !call.Flag("no-path-resolution"),
+            ReadsEnvFiles = !call.Flag("no-env-resolution"),
             ChecksConsistency = !call.Flag("no-consistency"),
         };
         var text = Listing(call, options, isJson) ?? await ModelAsync(call, options with { Services = call.Arguments }, isJson).ConfigureAwait(false);

@@ -12,11 +12,16 @@ namespace Gantry.Cli.Compose.Commands;
 internal static class EventsCommand
 {
     public static Command Define(OptionSet shared) => ComposeCommand.Define(shared, "events [OPTIONS] [SERVICE...]", "Receive real time events from containers", 0, Command.Any, RunAsync, static o =>
-        o.Add("json", null, "bool", "Output events as a stream of json objects"));
+    {
+        o.Add("json", null, "bool", "Output events as a stream of json objects");
+        o.Add("since", null, "string", "Show all events created since timestamp");
+        o.Add("until", null, "string", "Stream events until this timestamp");
+    });
 
     private static async Task<int> RunAsync(ComposeCall call)
     {
         var target = new Query("/events").Add("filters", ComposeEngine.LabelFilter($"{ComposeLabels.Project}={call.ProjectName()}"));
+        foreach (var limit in (string[])["since", "until"]) if (call.Has(limit)) target.Add(limit, Cli.Commands.Timestamps.ForQuery(call.Text(limit)));
         await foreach (var message in call.Client.GetMessagesAsync(target.ToString()).ConfigureAwait(false))
         {
             var service = message.Text("Actor", "Attributes", ComposeLabels.Service);

@@ -26,14 +26,16 @@ internal static class ExecCommand
             // Taken for the sake of those who know exec without Compose; both are the default.
             o.AddHidden("interactive", 'i', "bool", "true");
             o.AddHidden("tty", 't', "bool", "true");
+            // As newer ones of Docker Compose have it.
+            o.AddHidden("no-tty", null, "bool");
         },
         stopsAtFirst: true);
 
     private static async Task<int> RunAsync(ComposeCall call)
     {
-        var container = await ComposeTarget.ContainerAsync(call, call.Arguments[0]).ConfigureAwait(false);
+        var container = await ComposeTarget.ContainerAsync(call, call.Arguments[0], oneOff: true).ConfigureAwait(false);
         if (call.IsDryRun) return 0;
-        var tty = !call.Flag("no-TTY") && call.Flag("tty");
+        var tty = !call.Flag("no-TTY") && !call.Flag("no-tty") && call.Flag("tty");
         var plain = PlainCommand.From(
             call,
             ContainerDefinitions.Exec(),

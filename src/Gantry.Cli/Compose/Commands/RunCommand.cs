@@ -17,12 +17,16 @@ internal static class RunCommand
         o.Add("detach", 'd', "bool", "Run container in background and print container ID");
         o.Add("entrypoint", null, "string", "Override the entrypoint of the image");
         o.Add("env", 'e', "stringArray", "Set environment variables");
+        o.Add("env-from-file", null, "stringArray", "Set environment variables from file");
         o.Add("interactive", 'i', "bool", "Keep STDIN open even if not attached", "true");
         o.Add("label", 'l', "stringArray", "Add or override a label");
         o.Add("name", null, "string", "Assign a name to the container");
         o.Add("no-TTY", 'T', "bool", "Disable pseudo-TTY allocation (default: auto-detected)");
         o.Add("no-deps", null, "bool", "Don't start linked services");
         o.Add("publish", 'p', "stringArray", "Publish a container's port(s) to the host");
+        o.Add("pull", null, "string", "Pull image before running (\"always\"|\"missing\"|\"never\")", "policy");
+        o.Add("quiet", 'q', "bool", "Don't print anything to STDOUT");
+        o.Add("quiet-build", null, "bool", "Suppress progress output from the build process");
         o.Add("quiet-pull", null, "bool", "Pull without printing progress information");
         o.Add("remove-orphans", null, "bool", "Remove containers for services not defined in the Compose file");
         o.Add("rm", null, "bool", "Automatically remove the container when it exits");
@@ -45,7 +49,7 @@ internal static class RunCommand
         var service = Adapt(call, project, project.Services[name]);
         var beneath = project.Services.Where(item => item.Key != name && !call.Flag("no-deps")).ToDictionary();
         var others = project with { Services = beneath, DisabledServices = project.AllServices.Where(one => !beneath.ContainsKey(one.Name)).ToDictionary(one => one.Name) };
-        var runner = new ProjectRunner(call.Engine(project.Name), others, new ComposeBuilder(call), call.Progress, call.Warn);
+        var runner = new ProjectRunner(call.Engine(project.Name), others, ComposeBuilder.Beside(call), call.Flag("quiet") ? new NoProgress() : call.Progress, call.Warn);
         string id;
         using (await ProjectLock.TakeAsync($"{call.Client.Address}", project.Name, call.Warn, CancellationToken.None).ConfigureAwait(false))
         {
@@ -81,6 +85,7 @@ internal static class RunCommand
         {
             Command = call.Arguments.Count > 1 ? [.. call.Arguments.Skip(1)] : null,
             Entrypoint = call.Has("entrypoint") ? call.Text("entrypoint") : null,
+            EnvironmentFiles = call.List("env-from-file"),
             Environment = call.List("env"),
             Labels = [.. call.List("label"), .. call.List("labels")],
             Ports = call.List("publish"),
@@ -91,7 +96,7 @@ internal static class RunCommand
             WorkingDirectory = call.Has("workdir") ? call.Text("workdir") : null,
             KeepsPorts = call.Flag("service-ports"),
             HasTerminal = hasTerminal,
-            HasInput = call.Flag("interactive") && !call.Flag("detach"),
+            HasInput = call.Flag("interactive"),
         });
     }
 }

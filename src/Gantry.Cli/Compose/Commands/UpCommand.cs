@@ -19,6 +19,7 @@ internal static class UpCommand
         o.Add("detach", 'd', "bool", "Detached mode: Run containers in the background");
         o.Add("exit-code-from", null, "string", "Return the exit code of the selected service container. Implies --abort-on-container-exit");
         o.Add("force-recreate", null, "bool", "Recreate containers even if their configuration and image haven't changed");
+        o.Add("menu", null, "bool", "Enable interactive shortcuts when running attached: not supported");
         o.Add("no-attach", null, "stringArray", "Do not attach (stream logs) to the specified services");
         o.Add("no-build", null, "bool", "Don't build an image, even if it's policy");
         o.Add("no-color", null, "bool", "Produce monochrome output");
@@ -28,6 +29,7 @@ internal static class UpCommand
         o.Add("no-start", null, "bool", "Don't start the services after creating them");
         o.Add("plan", null, "bool", "Print what would change, and change nothing");
         o.Add("pull", null, "string", "Pull image before running (\"always\"|\"missing\"|\"never\")", "policy");
+        o.Add("quiet-build", null, "bool", "Suppress the build output");
         o.Add("quiet-pull", null, "bool", "Pull without printing progress information");
         o.Add("remove-orphans", null, "bool", "Remove containers for services not defined in the Compose file");
         o.Add("renew-anon-volumes", 'V', "bool", "Recreate anonymous volumes instead of retrieving data from the previous containers");
@@ -37,6 +39,7 @@ internal static class UpCommand
         o.Add("wait", null, "bool", "Wait for services to be running|healthy. Implies detached mode.");
         o.Add("wait-timeout", null, "int", "Maximum duration to wait for the project to be running|healthy", "0");
         o.Add("watch", 'w', "bool", "Watch source code and rebuild/refresh containers when files are updated.");
+        o.Add("yes", 'y', "bool", "Assume \"yes\" as answer to all prompts and run non-interactively");
     });
 
     private static async Task<int> RunAsync(ComposeCall call)
@@ -46,7 +49,7 @@ internal static class UpCommand
         if (call.Has("exit-code-from") && !project.Services.ContainsKey(call.Text("exit-code-from"))) throw new ComposeException($"no such service: {call.Text("exit-code-from")}");
         var engine = call.Engine(project.Name);
         var options = UpRequest.From(call);
-        var runner = new ProjectRunner(engine, project, new ComposeBuilder(call), call.Progress, call.Warn);
+        var runner = new ProjectRunner(engine, project, ComposeBuilder.Beside(call), call.Progress, call.Warn);
         if (call.Flag("plan"))
         {
             foreach (var item in await runner.PlanAsync(options, CancellationToken.None).ConfigureAwait(false)) call.Out.Line(PlanText.Of(project, item));
@@ -78,6 +81,7 @@ internal static class UpCommand
 
     private static void RefuseContradictions(ComposeCall call)
     {
+        if (call.Flag("menu")) throw new CommandLineException("up has no interactive shortcuts: leave out --menu; --watch and --detach do what they do");
         foreach (var (one, other) in new[] { ("force-recreate", "no-recreate"), ("build", "no-build"), ("detach", "abort-on-container-exit"), ("detach", "abort-on-container-failure"), ("detach", "attach-dependencies"), ("always-recreate-deps", "no-recreate") })
         {
             if (call.Flag(one) && call.Flag(other)) throw new CommandLineException($"--{one} and --{other} are incompatible");

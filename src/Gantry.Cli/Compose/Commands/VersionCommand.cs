@@ -10,6 +10,7 @@ internal static class VersionCommand
     {
         Options = static o =>
         {
+            o.AddHidden("dry-run", null, "bool");
             o.Add("format", 'f', "string", "Format the output. Values: [pretty | json].", "pretty");
             o.Add("short", null, "bool", "Shows only Compose's version number");
         },

@@ -1,7 +1,7 @@
-namespace Gantry.Cli.Compose.Display;
+namespace Gantry.Client;
 
 /// <summary>Hands on what is written line by line; what has no line end yet comes with the next write, or when it is closed.</summary>
-internal sealed class LineStream(Action<byte[]> line) : Stream
+public sealed class LineStream(Action<byte[]> line) : Stream
 {
     private readonly MemoryStream _open = new();
 
