@@ -53,6 +53,7 @@ internal sealed class ComposeBuilder(ComposeCall call, string? progress = null, 
             display.End();
         }
 
+        if (more.Contains("--check")) return;
         foreach (var service in services) call.Progress.Report(new(ContainerNames.ImageOf(project, service), ProgressState.Done, "Built"));
     }
 

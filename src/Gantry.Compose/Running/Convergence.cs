@@ -31,7 +31,7 @@ internal sealed class Convergence(ComposeEngine engine, ComposeProject project, 
     /// <summary>The hash of a service does not count what its networks and volumes are called in the engine.</summary>
     private string Missing(ComposeService service, ComposeContainer container)
     {
-        if (state.IsDisplaced(service.Name)) return "its network was made anew";
+        if (state.IsDisplaced(service.Name)) return "its network changed";
         var networks = service.Networks.Keys.Where(project.Networks.ContainsKey).Select(key => project.Networks[key].Name);
         if (!networks.All(container.NetworkNames.Contains)) return "its networks changed";
         var volumes = service.Volumes.Where(mount => mount is { Type: "volume", Source: not null } && project.Volumes.ContainsKey(mount.Source)).Select(mount => project.Volumes[mount.Source!].Name);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gantry.Client;
 using Gantry.Compose.Model;
 using Gantry.Spec;
@@ -15,18 +16,20 @@ internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress pro
             return;
         }
 
-        var there = (await engine.Client.GetAsync("/networks", cancellationToken).ConfigureAwait(false)).EnumerateArray()
-            .ToLookup(network => network.GetProperty("Name").GetString()!, StringComparer.Ordinal);
+        var there = await ThereAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var (key, network) in project.Networks)
+        {
+            if (options.Recreate != RecreatePolicy.Never && Outdated(project, network, there) is { } id)
+            {
+                await RecreateAsync(project, key, network, id, state, options, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
         await Task.WhenAll(project.Networks.Select(async item =>
         {
             var (key, network) = item;
             if (there.Contains(network.Name))
             {
-                if (options.Recreate != RecreatePolicy.Never && !network.External && there[network.Name].First() is var known && ComposeLabels.IsOutdated(known, project.Name, DefinitionHash.Of(network)))
-                {
-                    await RecreateAsync(project, key, network, known.GetProperty("Id").GetString()!, state, options, cancellationToken).ConfigureAwait(false);
-                }
-
                 return;
             }
 
@@ -40,6 +43,13 @@ internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress pro
         })).ConfigureAwait(false);
     }
 
+    /// <summary>Notes whose containers an up would make anew, as their network is described otherwise now.</summary>
+    public async Task FindOutdatedAsync(ComposeProject project, ProjectState state, CancellationToken cancellationToken)
+    {
+        var there = await ThereAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var key in project.Networks.Where(item => Outdated(project, item.Value, there) is not null).Select(item => item.Key)) ServicesOn(project, key).ForEach(state.Displace);
+    }
+
     /// <summary>Removes those that were made for the project.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
@@ -47,15 +57,32 @@ internal sealed class ProjectNetworks(ComposeEngine engine, IComposeProgress pro
         await Task.WhenAll(networks.Select(network => RemoveAsync(network.GetProperty("Id").GetString()!, network.GetProperty("Name").GetString()!, cancellationToken))).ConfigureAwait(false);
     }
 
+    /// <summary>The engine's networks by name.</summary>
+    private async Task<ILookup<string, JsonElement>> ThereAsync(CancellationToken cancellationToken) =>
+        (await engine.Client.GetAsync("/networks", cancellationToken).ConfigureAwait(false)).EnumerateArray().ToLookup(network => network.GetProperty("Name").GetString()!, StringComparer.Ordinal);
+
+    /// <summary>The id of the network that was made of another description; null for none.</summary>
+    private static string? Outdated(ComposeProject project, NetworkDefinition network, ILookup<string, JsonElement> there) =>
+        !network.External && there[network.Name].FirstOrDefault() is { ValueKind: JsonValueKind.Object } known && ComposeLabels.IsOutdated(known, project.Name, DefinitionHash.Of(network))
+            ? known.GetProperty("Id").GetString()
+            : null;
+
+    private static List<string> ServicesOn(ComposeProject project, string key) =>
+        [.. project.Services.Values.Where(service => service.Networks.ContainsKey(key)).Select(service => service.Name)];
+
     /// <summary>Its containers stop, and are to be made anew.</summary>
     private async Task RecreateAsync(ComposeProject project, string key, NetworkDefinition network, string id, ProjectState state, UpOptions options, CancellationToken cancellationToken)
     {
-        var services = project.Services.Values.Where(service => service.Networks.ContainsKey(key)).Select(service => service.Name).ToList();
+        var services = ServicesOn(project, key);
         var containers = services.SelectMany(state.Of).Where(container => container.IsRunning).ToList();
         await new ServiceActions(engine, project, progress, containers).StopAsync(services, options.StopTimeout).ConfigureAwait(false);
         await progress.ShowAsync($"Network {network.Name}", "Removing", "Removed", () => engine.Client.DeleteAsync($"/networks/{Query.Segment(id)}", cancellationToken).AsTask()).ConfigureAwait(false);
         await progress.ShowAsync($"Network {network.Name}", "Creating", "Created", () => CreateAsync(project, key, network, cancellationToken)).ConfigureAwait(false);
-        services.ForEach(state.Displace);
+        foreach (var service in services)
+        {
+            state.Set(service, [.. state.Of(service).Select(container => container.IsRunning ? container with { State = "exited" } : container)]);
+            state.Displace(service);
+        }
     }
 
     private async Task RemoveAsync(string id, string name, CancellationToken cancellationToken)

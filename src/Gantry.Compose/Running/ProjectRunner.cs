@@ -31,9 +31,9 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
         state = new([.. listed.Where(container => !container.IsOneOff)]);
         await HandleOrphansAsync(listed, options).ConfigureAwait(false);
         var needed = options.KeepsUnused ? project : project.WithoutUnused();
-        await Task.WhenAll(
-            new ProjectNetworks(engine, progress).EnsureAsync(needed, state, options, cancellationToken),
-            new ProjectVolumes(engine, progress).EnsureAsync(needed, state, options, warn, cancellationToken)).ConfigureAwait(false);
+        // One after the other: both may stop the same containers.
+        await new ProjectNetworks(engine, progress).EnsureAsync(needed, state, options, cancellationToken).ConfigureAwait(false);
+        await new ProjectVolumes(engine, progress).EnsureAsync(needed, state, options, warn, cancellationToken).ConfigureAwait(false);
         await new Convergence(engine, project, Images, state, options, progress).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -42,6 +42,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
     {
         await Images.FindAsync(project, cancellationToken).ConfigureAwait(false);
         state = new(await engine.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false));
+        if (options.Recreate != RecreatePolicy.Never) await new ProjectNetworks(engine, progress).FindOutdatedAsync(project, state, cancellationToken).ConfigureAwait(false);
         return new Convergence(engine, project, Images, state, options, progress).Plan();
     }
 

@@ -26,7 +26,7 @@ internal sealed class ProjectState
     /// <summary>Notes that a service has other containers now.</summary>
     public void Renew(string service) => renewed[service] = true;
 
-    /// <summary>Notes that a network of a service is another one now.</summary>
+    /// <summary>Notes that a network of a service is, or would be, another one now.</summary>
     public void Displace(string service) => displaced[service] = true;
 
     public bool IsDisplaced(string service) => displaced.ContainsKey(service);

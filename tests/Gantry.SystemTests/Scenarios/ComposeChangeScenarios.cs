@@ -20,6 +20,7 @@ public sealed class ComposeChangeScenarios(World world) : ComposeSuite(world)
         (await project.Compose("up -d")).Succeeds();
         Assert.Equal(web, await project.IdAsync("web"));
         Write("two");
+        (await project.Compose("up --plan")).Succeeds().Contains("its network changed");
         (await project.Compose("up -d --no-recreate")).Succeeds();
         Assert.Equal(web, await project.IdAsync("web"));
         (await project.Compose("up -d")).Succeeds().Says($"Network {project.Name}_mine  Removed").Says($"Network {project.Name}_mine  Created");
