@@ -53,8 +53,10 @@ internal sealed class ComposeCall(Invocation call, OptionSet shared)
     /// <summary>How many things may be done at once; null for all.</summary>
     public int? Parallel => (shared["parallel"].IsGiven ? shared["parallel"].AsInteger() : ParallelLimit()) is > 0 and var limit ? (int)limit : null;
 
-    /// <summary>Of up and down, an environment variable says it too.</summary>
-    public bool RemovesOrphans => Has("remove-orphans") ? Flag("remove-orphans") : call.Command.Name is "up" or "down" && SwitchVariable.IsOn(Environment.GetEnvironmentVariable(SwitchVariable.RemoveOrphans));
+    /// <summary>Of up and down, an environment variable says it too, which an environment file of the project may set.</summary>
+    /// <param name="project">Null where only its name is known.</param>
+    public bool RemovesOrphans(ComposeProject? project = null) => Has("remove-orphans") ? Flag("remove-orphans")
+        : call.Command.Name is "up" or "down" && SwitchVariable.IsOn(project?.Environment.GetValueOrDefault(SwitchVariable.RemoveOrphans) ?? Environment.GetEnvironmentVariable(SwitchVariable.RemoveOrphans));
 
     /// <summary>What the command line says of the project; more is set with <c>with</c>.</summary>
     public LoadOptions LoadOptions() => new()

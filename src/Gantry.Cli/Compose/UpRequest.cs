@@ -1,4 +1,5 @@
 using Gantry.Cli.Terminals;
+using Gantry.Compose.Model;
 using Gantry.Compose.Running;
 
 namespace Gantry.Cli.Compose;
@@ -6,12 +7,12 @@ namespace Gantry.Cli.Compose;
 /// <summary>The options that up, create and run share.</summary>
 internal static class UpRequest
 {
-    public static UpOptions From(ComposeCall call) => new()
+    public static UpOptions From(ComposeCall call, ComposeProject? project = null) => new()
     {
         Recreate = Given(call, "force-recreate") ? RecreatePolicy.Force : Given(call, "no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
         RecreateDependencies = Given(call, "always-recreate-deps") ? RecreatePolicy.Force : Given(call, "no-recreate") ? RecreatePolicy.Never : RecreatePolicy.Diverged,
         Services = call.Arguments,
-        RemoveOrphans = call.RemovesOrphans,
+        RemoveOrphans = call.RemovesOrphans(project),
         RenewAnonymousVolumes = Given(call, "renew-anon-volumes"),
         StopTimeout = Given(call, "timeout") ? (int)call.Number("timeout") : null,
         PullPolicy = Given(call, "pull") && call.Text("pull") != "policy" ? call.Text("pull") : null,

@@ -131,7 +131,11 @@ public sealed class ComposeDependencyScenarios(World world) : ComposeSuite(world
         project.Write("compose.yaml", "services:\n  web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL }\n");
         (await project.Compose("up -d", ("COMPOSE_IGNORE_ORPHANS", "True"))).Succeeds().SaysNowhere("orphan");
         (await project.Compose("up -d")).Succeeds().Says($"Found orphan containers ([{project.Name}-gone-1])");
-        (await project.Compose("down", ("COMPOSE_REMOVE_ORPHANS", "1"))).Succeeds();
+        project.Write(".env", "COMPOSE_REMOVE_ORPHANS=true\n");
+        (await project.Compose("up -d")).Succeeds().Says($"Container {project.Name}-gone-1  Removed");
+        File.Delete(Path.Combine(project.Directory, ".env"));
+        (await project.Compose("run -d web sleep 1000")).Succeeds();
+        (await project.Compose("down -t 0", ("COMPOSE_REMOVE_ORPHANS", "1"))).Succeeds();
         (await project.Stage.Run($"ps -aq --filter label=com.docker.compose.project={project.Name}")).Succeeds().Prints("");
     });
 

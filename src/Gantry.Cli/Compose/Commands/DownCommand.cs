@@ -28,7 +28,7 @@ internal static class DownCommand
             new()
             {
                 Services = call.Arguments,
-                RemoveOrphans = call.RemovesOrphans,
+                RemoveOrphans = call.RemovesOrphans(project),
                 RemoveVolumes = call.Flag("volumes") || call.Flag("volume"),
                 RemoveImages = call.Text("rmi"),
                 StopTimeout = call.Timeout,

@@ -48,7 +48,7 @@ internal static class UpCommand
         var project = ProjectChoice.Scaled(ProjectChoice.Of(call), call.List("scale"));
         if (call.Has("exit-code-from") && !project.Services.ContainsKey(call.Text("exit-code-from"))) throw new ComposeException($"no such service: {call.Text("exit-code-from")}");
         var engine = call.Engine(project.Name);
-        var options = UpRequest.From(call);
+        var options = UpRequest.From(call, project);
         var runner = new ProjectRunner(engine, project, ComposeBuilder.Beside(call), call.Progress, call.Warn);
         if (call.Flag("plan"))
         {
@@ -87,7 +87,7 @@ internal static class UpCommand
             if (call.Flag(one) && call.Flag(other)) throw new CommandLineException($"--{one} and --{other} are incompatible");
         }
 
-        if (call.RemovesOrphans && SwitchVariable.IsOn(Environment.GetEnvironmentVariable(SwitchVariable.IgnoreOrphans))) throw new CommandLineException($"cannot combine {SwitchVariable.IgnoreOrphans} and --remove-orphans");
+        if (call.RemovesOrphans() && SwitchVariable.IsOn(Environment.GetEnvironmentVariable(SwitchVariable.IgnoreOrphans))) throw new CommandLineException($"cannot combine {SwitchVariable.IgnoreOrphans} and --remove-orphans");
         if (call.Flag("detach") && call.Has("exit-code-from")) throw new CommandLineException("--detach cannot be combined with --exit-code-from");
         if (call.Flag("watch") && (call.Flag("detach") || call.Flag("wait"))) throw new CommandLineException("--watch cannot be combined with --detach or --wait");
     }
