@@ -34,7 +34,7 @@ internal sealed class DaemonProxy
         var proxies = HttpClient.DefaultProxy;
         if (proxies.IsBypassed(daemon) || proxies.GetProxy(daemon) is not { } proxy) return null;
         return proxy.Scheme == "http"
-            ? new DaemonProxy(proxy, string.Create(CultureInfo.InvariantCulture, $"{daemon.IdnHost}:{daemon.Port}"))
+            ? new DaemonProxy(proxy, string.Create(CultureInfo.InvariantCulture, $"{(daemon.HostNameType == UriHostNameType.IPv6 ? daemon.Host : daemon.IdnHost)}:{daemon.Port}"))
             : throw new UnsupportedException($"the proxy {Named(proxy)} is not supported: daemons are reached by http:// proxies, or without one if NO_PROXY has {host}");
     }
 

@@ -30,10 +30,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
         var listed = await listing.ConfigureAwait(false);
         state = new([.. listed.Where(container => !container.IsOneOff)]);
         await HandleOrphansAsync(listed, options).ConfigureAwait(false);
-        var needed = options.KeepsUnused ? project : project.WithoutUnused();
-        // One after the other: both may stop the same containers.
-        await new ProjectNetworks(engine, progress).EnsureAsync(needed, state, options, cancellationToken).ConfigureAwait(false);
-        await new ProjectVolumes(engine, progress).EnsureAsync(needed, state, options, warn, cancellationToken).ConfigureAwait(false);
+        await EnsureResourcesAsync(project, options, cancellationToken).ConfigureAwait(false);
         await new Convergence(engine, project, Images, state, options, progress).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -57,9 +54,7 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
         await Images.EnsureAsync(own, options, cancellationToken).ConfigureAwait(false);
         // What others use is not made anew for one command.
         var careful = options with { Recreate = RecreatePolicy.Never, Confirm = _ => false };
-        await Task.WhenAll(
-            new ProjectNetworks(engine, progress).EnsureAsync(own, state, careful, cancellationToken),
-            new ProjectVolumes(engine, progress).EnsureAsync(own, state, careful, warn, cancellationToken)).ConfigureAwait(false);
+        await EnsureResourcesAsync(own, careful, cancellationToken).ConfigureAwait(false);
         await new Startup(engine, project, state, progress).WaitForAsync(service, cancellationToken).ConfigureAwait(false);
         var maker = new ContainerMaker(engine.Client, own);
         var request = new ContainerRequest
@@ -91,6 +86,14 @@ public sealed class ProjectRunner(ComposeEngine engine, ComposeProject project, 
 
     /// <summary>Waits until all run, and are healthy where they can say so.</summary>
     public Task WaitAsync(TimeSpan? timeout, CancellationToken cancellationToken) => new Startup(engine, project, state, progress).WaitAllAsync(timeout, cancellationToken);
+
+    /// <summary>The networks and volumes that the services need, one kind after the other: both may stop the same containers.</summary>
+    private async Task EnsureResourcesAsync(ComposeProject whole, UpOptions options, CancellationToken cancellationToken)
+    {
+        var needed = options.KeepsUnused ? whole : whole.WithoutUnused();
+        await new ProjectNetworks(engine, progress).EnsureAsync(needed, state, options, cancellationToken).ConfigureAwait(false);
+        await new ProjectVolumes(engine, progress).EnsureAsync(needed, state, options, warn, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task HandleOrphansAsync(IReadOnlyList<ComposeContainer> listed, UpOptions options)
     {

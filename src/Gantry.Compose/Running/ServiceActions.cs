@@ -21,7 +21,7 @@ public sealed class ServiceActions(ComposeEngine engine, ComposeProject? project
     /// <summary>What a service depends on is started before it, also where it is not named.</summary>
     public Task StartAsync(IEnumerable<string> services) => graph.VisitAsync(graph.WithDependencies(services), isReversed: false, async service =>
     {
-        await WaitForDependenciesAsync(service).ConfigureAwait(false);
+        await WaitForDependenciesAsync(service, _ => true).ConfigureAwait(false);
         await EachAsync(service, container => !container.IsRunning, async container =>
         {
             await actions.StartAsync(container).ConfigureAwait(false);
@@ -35,7 +35,8 @@ public sealed class ServiceActions(ComposeEngine engine, ComposeProject? project
         isReversed: false,
         async service =>
         {
-            await WaitForDependenciesAsync(service).ConfigureAwait(false);
+            // What does not restart with it is no reason to wait, or to fail.
+            await WaitForDependenciesAsync(service, dependency => dependency.Restart).ConfigureAwait(false);
             await EachAsync(service, _ => true, async container =>
             {
                 await BeforeStopAsync(container).ConfigureAwait(false);
@@ -44,8 +45,8 @@ public sealed class ServiceActions(ComposeEngine engine, ComposeProject? project
             }).ConfigureAwait(false);
         });
 
-    private Task WaitForDependenciesAsync(string service) => containers.Any(container => container.Service == service)
-        ? new DependencyWait(actions, progress).WaitAsync(graph.DependenciesOf(service), name => containers.Where(container => container.Service == name), CancellationToken.None)
+    private Task WaitForDependenciesAsync(string service, Func<DependsOn, bool> isMeant) => containers.Any(container => container.Service == service)
+        ? new DependencyWait(actions, progress).WaitAsync(graph.DependenciesOf(service).Where(item => isMeant(item.Value)).ToDictionary(), name => containers.Where(container => container.Service == name), CancellationToken.None)
         : Task.CompletedTask;
 
     private Task BeforeStopAsync(ComposeContainer container) => container.IsRunning ? RunAsync(container, service => service.PreStop) : Task.CompletedTask;

@@ -68,6 +68,7 @@ public sealed class ComposeChangeScenarios(World world) : ComposeSuite(world)
             """);
         (await project.Compose("up -d web")).Succeeds();
         (await project.Compose("ps")).Succeeds().Contains("same-of-");
+        (await project.Compose("run --rm -T web true")).Succeeds();
         (await project.Compose("up -d other")).Fails().Says("nowhere.env not found");
         (await project.Compose("up -d hasty")).Fails().Says("healthcheck.start_interval requires healthcheck.start_period to be set");
         project.Write("nowhere.env", "A=1\n");
@@ -82,9 +83,9 @@ public sealed class ComposeChangeScenarios(World world) : ComposeSuite(world)
     {
         void Write(string label) => project.Write("compose.yaml", $$"""
             services:
-              db: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, labels: { kind: {{label}} } }
+              db: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, labels: { kind: {{label}} }, healthcheck: { test: "true", interval: 1s } }
               web: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, depends_on: { db: { condition: service_started, restart: true } } }
-              other: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, depends_on: [db] }
+              other: { image: busybox, command: sleep 1000, stop_signal: SIGKILL, depends_on: { db: { condition: service_healthy } } }
             """);
         Write("one");
         (await project.Compose("up -d")).Succeeds();
@@ -92,6 +93,8 @@ public sealed class ComposeChangeScenarios(World world) : ComposeSuite(world)
         Write("two");
         (await project.Compose("up -d")).Succeeds().Says($"Container {project.Name}-web-1  Stopped").Says($"Container {project.Name}-web-1  Started").Says($"Container {project.Name}-other-1  Running");
         Assert.Equal(web, await project.IdAsync("web"));
+        (await project.Compose("stop db")).Succeeds();
+        (await project.Compose("restart other")).Succeeds();
     });
 
     [Theory, MemberData(nameof(OwnWays))]
