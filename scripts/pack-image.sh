@@ -4,6 +4,8 @@
 set -euo pipefail
 layer_tar=$1 architecture=$2 name=$3 cmd=$4 archive=$(realpath -m "$5")
 created=2026-11-23T00:00:00Z
+qualified=docker.io/$name
+[[ $name == */* ]] || qualified=docker.io/library/$name
 path=${IMAGE_PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -26,8 +28,8 @@ config=$(store "$work/config")
 printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%s},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"sha256:%s","size":%s}]}' \
   "$config" "$(size "$work/config")" "$layer" "$(size "$work/layer.tar.gz")" >"$work/manifest"
 manifest=$(store "$work/manifest")
-printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%s,"annotations":{"io.containerd.image.name":"docker.io/%s","org.opencontainers.image.ref.name":"%s"},"platform":{"architecture":"%s","os":"linux"}}]}' \
-  "$manifest" "$(size "$work/manifest")" "$name" "${name##*:}" "$architecture" >"$work/layout/index.json"
+printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%s,"annotations":{"io.containerd.image.name":"%s","org.opencontainers.image.ref.name":"%s"},"platform":{"architecture":"%s","os":"linux"}}]}' \
+  "$manifest" "$(size "$work/manifest")" "$qualified" "${name##*:}" "$architecture" >"$work/layout/index.json"
 printf '{"imageLayoutVersion":"1.0.0"}' >"$work/layout/oci-layout"
 printf '[{"Config":"blobs/sha256/%s","RepoTags":["%s"],"Layers":["blobs/sha256/%s"]}]' \
   "$config" "$name" "$layer" >"$work/layout/manifest.json"

@@ -50,9 +50,13 @@ public sealed record BuildRequest
     public bool RewriteTimestamps { get; init; }
 
     /// <summary>The time of the image and its history; null for when they are made.</summary>
-    public DateTimeOffset? SourceDateEpoch => Arguments.GetValueOrDefault("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? null
+    public DateTimeOffset? SourceDateEpoch => ParseEpoch("SOURCE_DATE_EPOCH", Arguments.GetValueOrDefault("SOURCE_DATE_EPOCH"));
+
+    /// <param name="name">Of what says it.</param>
+    /// <param name="text">Seconds since 1970; empty or null for no time.</param>
+    public static DateTimeOffset? ParseEpoch(string name, string? text) => text is not { Length: > 0 } ? null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 1L << 35 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-        : throw new InvalidArgumentException($"invalid SOURCE_DATE_EPOCH: {text}: it must be a number of seconds");
+        : throw new InvalidArgumentException($"invalid {name}: {text}: it must be a number of seconds");
 
     /// <summary>What images are accompanied by; null for nothing.</summary>
     public AttestationOptions? Attestations { get; init; }

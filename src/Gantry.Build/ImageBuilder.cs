@@ -7,6 +7,7 @@ using Gantry.Build.Progress;
 using Gantry.Build.Solving;
 using Gantry.Build.Steps;
 using Gantry.Spec;
+using Gantry.Spec.Image;
 
 namespace Gantry.Build;
 
@@ -18,8 +19,6 @@ public sealed class ImageBuilder(BuildEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(inputs);
-        RequirePlaceForAttestations(request);
-        var epoch = request.SourceDateEpoch;
         var linter = new DockerfileLinter(request, await inputs.FindIgnoredAsync(cancellationToken).ConfigureAwait(false));
         await using var run = new BuildRun(environment, inputs, progress, cancellationToken);
         DockerfileDocument document;
@@ -39,12 +38,12 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         linter.RequireNone();
         try
         {
-            var result = await new BuildExports(run, request, epoch, plans).RunAsync().ConfigureAwait(false);
+            var result = await new BuildExports(run, request, plans).RunAsync().ConfigureAwait(false);
             try
             {
                 foreach (var destination in request.CacheTo)
                 {
-                    result = result with { Cache = await CacheExport.WriteAsync(run, plans, destination).ConfigureAwait(false) ?? result.Cache };
+                    result = result with { Cache = await WriteCacheAsync(run, plans, destination).ConfigureAwait(false) ?? result.Cache };
                 }
             }
             catch
@@ -92,11 +91,16 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         void tell(IEnumerable<Step>? steps) => progress.Report(new PlanEvent { Step = "", At = environment.Time.GetUtcNow(), Instructions = planners[0].Instructions(steps) });
     }
 
-    private static void RequirePlaceForAttestations(BuildRequest request)
+    private static async Task<Descriptor?> WriteCacheAsync(BuildRun run, IReadOnlyList<ImagePlan> plans, CacheDestination destination)
     {
-        if (request.Attestations is { IsByTheWay: false } && request.Outputs.Any(output => output is TreeOutput))
+        try
         {
-            throw new UnsupportedException("gantry writes attestations beside images only, not beside files: leave them out, or make an image");
+            return await CacheExport.WriteAsync(run, plans, destination).ConfigureAwait(false);
+        }
+        catch (GantryException) when (destination.MayFail)
+        {
+            // The step that failed shows why.
+            return null;
         }
     }
 

@@ -31,19 +31,18 @@ public sealed partial class ImageStore
         };
     }
 
-    /// <summary>Takes a document and blobs of the content store, which the caller holds, to a registry. Plain layers go compressed.</summary>
+    /// <summary>Takes a document and blobs of the content store, which the caller holds, to a registry.</summary>
     /// <param name="name">With its tag.</param>
     public async Task PushArtifactAsync(
         ImageReference name, string configurationType, byte[] configuration, IReadOnlyList<Descriptor> blobs, RegistryAuth? auth, IProgress<PullProgress>? progress, ContentLease lease, CancellationToken cancellationToken)
     {
         var session = registry.OpenOwn(name, auth, RegistryAccess.Push);
-        var sent = await CompressAsync(blobs, lease, cancellationToken).ConfigureAwait(false);
-        await FirstFailure.WhenAllAsync(sent.DistinctBy(blob => blob.Digest), (blob, token) =>
+        await FirstFailure.WhenAllAsync(blobs.DistinctBy(blob => blob.Digest), (blob, token) =>
             PushLayerAsync(session, blob, () => Content.OpenRead(blob.Digest), new LayerProgress(progress, blob.Digest.Short), token), cancellationToken).ConfigureAwait(false);
         var config = new Descriptor { MediaType = configurationType, Digest = Digest.Sha256(configuration), Size = configuration.Length };
         Keep(config.Digest, configuration, lease);
         await PushBlobAsync(session, config, () => Content.OpenRead(config.Digest), _ => { }, cancellationToken).ConfigureAwait(false);
-        var manifest = ArchiveImage.AuthorManifest(config, sent);
+        var manifest = ArchiveImage.AuthorManifest(config, blobs);
         await session.PutManifestAsync(name.Tag!, MediaTypes.OciManifest, manifest.Content, cancellationToken).ConfigureAwait(false);
     }
 

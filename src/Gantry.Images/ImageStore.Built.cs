@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gantry.Images.Archives;
+using Gantry.Images.Compression;
 using Gantry.Images.Content;
 using Gantry.Images.Layers;
 using Gantry.Images.Trees;
@@ -106,13 +107,14 @@ public sealed partial class ImageStore
 
     /// <summary>Records images that were made, one for each platform, whose layers are here, and gives their names. The caller holds them.</summary>
     /// <param name="index">Of <see cref="MakeIndex"/>; null for one image alone.</param>
+    /// <param name="asMade">Their manifests take the place of those that the same images have, which may differ in how layers are compressed.</param>
     /// <returns>The one of this machine's platform, or the first.</returns>
-    public Image AddImages(IReadOnlyList<Image> made, Descriptor? index, IReadOnlyList<ImageReference> named)
+    public Image AddImages(IReadOnlyList<Image> made, Descriptor? index, IReadOnlyList<ImageReference> named, bool asMade)
     {
         foreach (var image in made)
         {
             Add(image.Id, image.Target, image.ChainIds, [.. named.Select(name => name.WithDefaultTag())], null, index?.Digest);
-            if (records.Find(image.Id) is { } known && known.Target.Digest != image.Target.Digest && IsOurs(known) && (index is not null || !SameAnnotations(known.Manifest, image.Manifest)))
+            if (records.Find(image.Id) is { } known && known.Target.Digest != image.Target.Digest && IsOurs(known) && (asMade || index is not null || !SameAnnotations(known.Manifest, image.Manifest)))
             {
                 // An index can be pushed whole only with the manifests it lists.
                 records.SetManifest(image.Id, image.Target);
@@ -127,6 +129,9 @@ public sealed partial class ImageStore
         var best = made.MinBy(image => Platform.Current.Rank(image.Platform) ?? int.MaxValue)!;
         return records.Find(best.Id) ?? throw Gone(best.Id);
     }
+
+    /// <summary>Gives an image a name by its digest: <c>name@sha256:…</c>.</summary>
+    public void AddDigest(ImageReference repository, Digest digest, Image image) => records.AddDigest(repository, digest, image.Id);
 
     private static bool SameAnnotations(ImageManifest one, ImageManifest other) =>
         (one.Annotations ?? NoAnnotations).Order().SequenceEqual((other.Annotations ?? NoAnnotations).Order());
@@ -151,16 +156,16 @@ public sealed partial class ImageStore
         return DescribeIndex(digest, index);
     }
 
-    /// <summary>Compresses the layers that are kept plain.</summary>
-    /// <returns>All layers as they are compressed, held.</returns>
-    public async Task<IReadOnlyList<Descriptor>> CompressAsync(IReadOnlyList<Descriptor> layers, ContentLease lease, CancellationToken cancellationToken)
+    /// <summary>Writes layers in the form that is wanted.</summary>
+    /// <returns>All layers, held; those that are in it already as they are.</returns>
+    public async Task<IReadOnlyList<Descriptor>> EncodeAsync(IReadOnlyList<Descriptor> layers, LayerEncoding encoding, ContentLease lease, CancellationToken cancellationToken)
     {
         var result = layers.ToArray();
-        await FirstFailure.WhenAllAsync(layers.Index().Where(layer => layer.Item.MediaType == MediaTypes.OciLayer), async (layer, token) =>
+        await FirstFailure.WhenAllAsync(layers.Index().Where(layer => encoding.Changes(layer.Item)), async (layer, token) =>
         {
-            using var blob = await CompressAsync(layer.Item.Digest, lease, token).ConfigureAwait(false);
+            using var blob = await EncodeAsync(layer.Item, encoding, lease, token).ConfigureAwait(false);
             await BlockingWork.RunAsync(blob.Publish, token).ConfigureAwait(false);
-            result[layer.Index] = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
+            result[layer.Index] = new Descriptor { MediaType = encoding.MediaType, Digest = blob.Digest, Size = blob.Size };
         }, cancellationToken).ConfigureAwait(false);
         return result;
     }

@@ -5,7 +5,14 @@ namespace Gantry.Images;
 
 public sealed partial class ImageStore
 {
-    /// <summary>The image of a name, an id, a unique beginning of an id, or a name with a digest.</summary>
+    private const int FullHex = 64;
+    /// <summary>How much of a digest clients show.</summary>
+    private const int ShownHex = 12;
+
+    /// <summary>
+    /// The image of a name, an id, a unique beginning of an id, or a name with a digest. The digest of its manifest, or of an index
+    /// that lists it, stands for it too: clients take it for the id (buildx does since 0.36).
+    /// </summary>
     /// <exception cref="NotFoundException">There is none.</exception>
     /// <exception cref="InvalidArgumentException">It cannot be the name of an image.</exception>
     public Image Resolve(string image) => Require(image).Image;
@@ -43,13 +50,23 @@ public sealed partial class ImageStore
             }
         }
 
-        if (image.StartsWith("sha256:", StringComparison.Ordinal))
+        return !image.StartsWith("sha256:", StringComparison.Ordinal) && records.FindNamed(ImageReference.Parse(image)) is { } named && records.Find(named.Id) is { } byName ? (byName, named.Index) : LocateByManifest(image);
+    }
+
+    private (Image Image, Digest? Index)? LocateByManifest(string image)
+    {
+        if (IdIn(image) is not { Length: >= ShownHex } hex || records.FindByManifest(hex) is not [var one])
         {
             return null;
         }
 
-        return records.FindNamed(ImageReference.Parse(image)) is { } named && records.Find(named.Id) is { } byName ? (byName, named.Index) : null;
+        var found = one.Index is { } index ? records.ImagesOf(index).MinBy(part => Platform.Current.Rank(part.Platform) ?? int.MaxValue) : records.Find(one.Id);
+        return found is null ? null : (found, one.Index ?? records.IndexOf(found.Id));
     }
+
+    /// <summary>It was found by its id or a digest, and not by a name.</summary>
+    private static bool IsById(string given, Image found) =>
+        IdIn(given) is { } hex && (found.Id.Hex.StartsWith(hex, StringComparison.Ordinal) || !ImageReference.TryParse(given, out var name) || !found.RepoTags.Contains(name.WithDefaultTag().Familiar));
 
     public Image? Find(Digest id) => records.Find(id);
 
@@ -120,6 +137,6 @@ public sealed partial class ImageStore
     private static string? IdIn(string image)
     {
         var hex = image.StartsWith("sha256:", StringComparison.Ordinal) ? image["sha256:".Length..] : image;
-        return hex.Length is >= 1 and <= 64 && hex.All(char.IsAsciiHexDigitLower) ? hex : null;
+        return hex.Length is >= 1 and <= FullHex && hex.All(char.IsAsciiHexDigitLower) ? hex : null;
     }
 }

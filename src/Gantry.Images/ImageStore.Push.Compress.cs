@@ -1,6 +1,7 @@
 using Gantry.Images.Archives;
 using Gantry.Images.Compression;
 using Gantry.Images.Content;
+using Gantry.Images.Layers;
 using Gantry.Linux;
 using Gantry.Spec;
 using Gantry.Spec.Image;
@@ -43,14 +44,19 @@ public sealed partial class ImageStore
     private static NotFoundException Gone(Digest id) => new($"image {id.Short} was removed meanwhile");
 
     /// <returns>Held, and not published yet.</returns>
-    private async Task<StagedBlob> CompressAsync(Digest layer, ContentLease lease, CancellationToken cancellationToken)
+    private async Task<StagedBlob> EncodeAsync(Descriptor layer, LayerEncoding encoding, ContentLease lease, CancellationToken cancellationToken)
     {
         await extractions.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await BlockingWork.RunAsync(() =>
             {
-                var blob = Content.Ingest(target => Compress(layer, target, cancellationToken));
+                var blob = Content.Ingest(target =>
+                {
+                    var kept = Content.OpenRead(layer.Digest);
+                    using var plain = layer.MediaType == MediaTypes.OciLayer ? kept : LayerCompression.Open(kept);
+                    encoding.Write(plain, target, cancellationToken);
+                });
                 lease.Hold(blob.Digest);
                 return blob;
             }, cancellationToken).ConfigureAwait(false);
@@ -58,19 +64,6 @@ public sealed partial class ImageStore
         finally
         {
             extractions.Release();
-        }
-    }
-
-    private void Compress(Digest layer, Stream target, CancellationToken cancellationToken)
-    {
-        using var plain = Content.OpenRead(layer);
-        using var gzip = new GzipWriter(target);
-        using var rented = new RentedBuffer(256 * 1024);
-        int read;
-        while ((read = plain.Read(rented.Span)) > 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            gzip.Write(rented.Span[..read]);
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class ImageStore
         }
 
         var target = DescribeIndex(digest, index);
-        await session.PutManifestAsync(name.Tag!, target.MediaType, Content.Read(digest), cancellationToken).ConfigureAwait(false);
+        await session.PutManifestAsync(name.Tag ?? digest.ToString(), target.MediaType, Content.Read(digest), cancellationToken).ConfigureAwait(false);
         return target;
     }
 

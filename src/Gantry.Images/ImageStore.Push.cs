@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gantry.Images.Compression;
 using Gantry.Images.Content;
 using Gantry.Images.Pulling;
 using Gantry.Images.Pushing;
@@ -13,6 +14,18 @@ namespace Gantry.Images;
 /// <param name="Target">What the tag names there now.</param>
 /// <param name="Index">The index it was pushed instead of, because something of that is missing.</param>
 public sealed record PushedManifest(Descriptor Target, Descriptor? Index);
+
+/// <summary>How an image is taken to its registry.</summary>
+public sealed record PushOptions
+{
+    public static PushOptions None { get; } = new();
+
+    /// <summary>As if the registry were named as insecure in the daemon's configuration.</summary>
+    public bool IsInsecure { get; init; }
+
+    /// <summary>Plain layers stay plain.</summary>
+    public bool KeepsLayers { get; init; }
+}
 
 public sealed partial class ImageStore
 {
@@ -30,6 +43,21 @@ public sealed partial class ImageStore
     {
         using var lease = leases.Begin();
         var (image, index) = records.FindNamed(name) is { } named && TryHold(named.Id, lease) is { } found ? (found, named.Index) : throw new NotFoundException($"tag does not exist: {name.Familiar}");
+        return await PushAsync(name, image, index, platform, PushOptions.None, auth, progress, lease, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for an image that may have another name, or none.</summary>
+    /// <param name="name">Without a tag it is there by its digest alone.</param>
+    /// <param name="index">What goes instead of the image alone; null for nothing.</param>
+    public async Task<PushedManifest> PushAsync(ImageReference name, Image image, Digest? index, PushOptions options, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var lease = leases.Begin();
+        return await PushAsync(name, TryHold(image.Id, lease) ?? throw Gone(image.Id), index, null, options, auth, progress, lease, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PushedManifest> PushAsync(
+        ImageReference name, Image image, Digest? index, Platform? platform, PushOptions options, RegistryAuth? auth, IProgress<PullProgress>? progress, ContentLease lease, CancellationToken cancellationToken)
+    {
         var there = AllOf(image, index);
         if (platform is not null)
         {
@@ -37,7 +65,7 @@ public sealed partial class ImageStore
             image = TryHold(chosen.Id, lease) ?? throw Gone(chosen.Id);
         }
 
-        var session = registry.OpenOwn(name, auth, RegistryAccess.Push);
+        var session = registry.OpenOwn(name, auth, RegistryAccess.Push, options.IsInsecure);
         if (platform is null && index is { } whole)
         {
             HoldIndex(whole, lease);
@@ -55,8 +83,8 @@ public sealed partial class ImageStore
             progress?.Report(new(diffId.Short, "Preparing"));
         }
 
-        image = await PushBlobsAsync(session, image, lease, progress, cancellationToken).ConfigureAwait(false);
-        await session.PutManifestAsync(name.Tag!, image.Target.MediaType, Content.Read(image.Target.Digest), cancellationToken).ConfigureAwait(false);
+        image = await PushBlobsAsync(session, image, !options.KeepsLayers && IsCompressedByPush(image), lease, progress, cancellationToken).ConfigureAwait(false);
+        await session.PutManifestAsync(name.Tag ?? image.Target.Digest.ToString(), image.Target.MediaType, Content.Read(image.Target.Digest), cancellationToken).ConfigureAwait(false);
         records.AddDigest(name, image.Target.Digest, image.Id);
         return new PushedManifest(image.Target, platform is null && index is { } incomplete && ReadIndex(incomplete) is { } left ? DescribeIndex(incomplete, left) : null);
     }
@@ -75,9 +103,8 @@ public sealed partial class ImageStore
     /// stops the others and is the one told; what was compressed by then is not compressed again by the next push.
     /// </summary>
     /// <returns>The image, whose manifest may be new.</returns>
-    private async Task<Image> PushBlobsAsync(RegistrySession session, Image image, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private async Task<Image> PushBlobsAsync(RegistrySession session, Image image, bool compressing, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var compressing = IsCompressedByPush(image);
         var compressed = new ConcurrentDictionary<Digest, Descriptor>();
         try
         {
@@ -86,7 +113,7 @@ public sealed partial class ImageStore
                 var (kept, said) = (layer.Item, new LayerProgress(progress, image.DiffIds[layer.Index].Short));
                 if (compressing && kept.MediaType == MediaTypes.OciLayer)
                 {
-                    await PushCompressedAsync(session, kept.Digest, lease, said, descriptor => compressed[kept.Digest] = descriptor, token).ConfigureAwait(false);
+                    await PushCompressedAsync(session, kept, lease, said, descriptor => compressed[kept.Digest] = descriptor, token).ConfigureAwait(false);
                 }
                 else
                 {
@@ -107,9 +134,9 @@ public sealed partial class ImageStore
 
     /// <summary>The disk takes its time; the registry need not wait for it.</summary>
     /// <param name="kept">Told when the compressed layer is in the store, also where the registry fails.</param>
-    private async Task PushCompressedAsync(RegistrySession session, Digest layer, ContentLease lease, LayerProgress said, Action<Descriptor> kept, CancellationToken cancellationToken)
+    private async Task PushCompressedAsync(RegistrySession session, Descriptor layer, ContentLease lease, LayerProgress said, Action<Descriptor> kept, CancellationToken cancellationToken)
     {
-        using var blob = await CompressAsync(layer, lease, cancellationToken).ConfigureAwait(false);
+        using var blob = await EncodeAsync(layer, LayerEncoding.Usual, lease, cancellationToken).ConfigureAwait(false);
         var publishing = BlockingWork.RunAsync(blob.Publish, CancellationToken.None);
         var descriptor = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = blob.Digest, Size = blob.Size };
         try

@@ -58,7 +58,7 @@ public sealed partial class ImageStore
         var all = AllOf(found, index);
         var (tags, digests) = records.NamesOf(found.Id);
         var users = UsersOf(all);
-        var byId = IdIn(image) is { } hex && found.Id.Hex.StartsWith(hex, StringComparison.Ordinal) && !tags.Contains(NameOf(image));
+        var byId = IsById(image, found) && !tags.Contains(NameOf(image));
         if (!byId)
         {
             RemoveName(ImageReference.Parse(image).WithDefaultTag(), all, tags, digests, users, force, done);

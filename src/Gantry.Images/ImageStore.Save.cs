@@ -26,7 +26,7 @@ public sealed partial class ImageStore
                 chosen.Add(saved);
             }
 
-            var named = IdIn(given) is { } hex && image.Id.Hex.StartsWith(hex, StringComparison.Ordinal) ? [] : NamesOf(ImageReference.Parse(given), image);
+            var named = IsById(given, image) ? [] : NamesOf(ImageReference.Parse(given), image);
             saved.Names.AddRange(named.Where(n => !saved.Names.Contains(n)));
         }
 

@@ -17,12 +17,22 @@ internal sealed class AttestationSet(BuildRun run, BuildRequest request, IReadOn
 
     /// <param name="made">One for each plan.</param>
     /// <param name="names">What they are called.</param>
+    /// <param name="asArtifacts">They point at the images.</param>
     /// <returns>What an index lists beside them.</returns>
-    public async Task<IReadOnlyList<Descriptor>> DescribeAsync(IReadOnlyList<Image> made, IReadOnlyList<ImageReference> names)
+    public async Task<IReadOnlyList<Descriptor>> DescribeAsync(IReadOnlyList<Image> made, IReadOnlyList<ImageReference> names, bool asArtifacts)
     {
         var contained = await (contents ??= Task.WhenAll(plans.Select(ScanAsync))).ConfigureAwait(false);
         var provenances = options?.Provenance is { } provenance ? await ProvenancesAsync(provenance, made).ConfigureAwait(false) : null;
-        return [.. made.Select((image, index) => run.Environment.Images.MakeAttestation(image, names, provenances is null ? contained[index] : [.. contained[index], provenances[index]], run.Lease))];
+        return [.. made.Select((image, index) => run.Environment.Images.MakeAttestation(image, names, provenances is null ? contained[index] : [.. contained[index], provenances[index]], asArtifacts, run.Lease))];
+    }
+
+    /// <summary>What is said of files that are no image.</summary>
+    /// <returns>One list for each plan.</returns>
+    public async Task<IReadOnlyList<IReadOnlyList<Statement>>> OfFilesAsync()
+    {
+        var contained = await (contents ??= Task.WhenAll(plans.Select(ScanAsync))).ConfigureAwait(false);
+        var provenances = options?.Provenance is { InlineOnly: false } provenance ? await ProvenancesAsync(provenance, made: null).ConfigureAwait(false) : null;
+        return [.. contained.Select((said, index) => provenances is null ? said : [.. said, provenances[index]])];
     }
 
     /// <summary>How the result was made, whether or not there is an image of it: all of it, in the form that every client reads.</summary>

@@ -36,7 +36,7 @@ internal sealed class ProvenancePredicate(BuildRun run, ProvenanceOptions option
             json.WriteEndObject();
         }
 
-        return new(options.IsVersion1 ? Version1 : Version02, output.WrittenMemory);
+        return new(options.IsVersion1 ? Version1 : Version02, output.WrittenMemory, "provenance.json");
     }
 
     private bool IsHermetic => sources.IsComplete && !parameters.UsesNetwork;

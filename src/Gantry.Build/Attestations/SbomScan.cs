@@ -81,7 +81,7 @@ internal static class SbomScan
             using var document = JsonDocument.Parse(stream);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("predicateType", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals(PredicateType) && root.TryGetProperty("predicate", out var predicate)
-                ? new(PredicateType, JsonSerializer.SerializeToUtf8Bytes(predicate, AttestationJson.Default.JsonElement))
+                ? new(PredicateType, JsonSerializer.SerializeToUtf8Bytes(predicate, AttestationJson.Default.JsonElement), file.Name)
                 : throw new InvalidArgumentException($"the generator {options.Generator} wrote {file.Name}, which is no in-toto statement of the type {PredicateType}");
         }
         catch (JsonException e)

@@ -3,6 +3,7 @@ using Gantry.Build.Planning;
 using Gantry.Build.Solving;
 using Gantry.Build.Steps;
 using Gantry.Build.Store;
+using Gantry.Images.Compression;
 using Gantry.Spec;
 using Gantry.Spec.Build;
 using Gantry.Spec.Image;
@@ -23,19 +24,22 @@ internal sealed class CacheExport(BuildRun run)
             var export = new CacheExport(run);
             var document = await export.DescribeAsync(plans, destination).ConfigureAwait(false);
             var bytes = JsonSerializer.SerializeToUtf8Bytes(document, ImageJson.Canonical.SharedCache);
+            var blobs = (destination.Encoding ?? (destination is RegistryCacheDestination ? LayerEncoding.Usual : null)) is { } encoding
+                ? await run.Environment.Images.EncodeAsync(export.blobs, encoding, run.Lease, run.CancellationToken).ConfigureAwait(false)
+                : export.blobs;
             switch (destination)
             {
                 case RegistryCacheDestination { Reference: var reference }:
-                    await run.Inputs.PushArtifactAsync(reference, SharedCache.MediaType, bytes, export.blobs, run.Lease, report, run.CancellationToken).ConfigureAwait(false);
+                    await run.Inputs.PushArtifactAsync(reference, SharedCache.MediaType, bytes, blobs, run.Lease, report, run.CancellationToken).ConfigureAwait(false);
                     break;
                 case ArchiveCacheDestination archive:
                     await archive.Take(
-                        (stream, token) => run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, export.blobs, archive.Tag, run.Lease, stream, token),
+                        (stream, token) => run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, blobs, archive.Tag, run.Lease, stream, token),
                         report,
                         run.CancellationToken).ConfigureAwait(false);
                     break;
                 case LayoutCacheDestination { Layout: var layout }:
-                    return await run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, export.blobs, layout, run.Lease, run.CancellationToken).ConfigureAwait(false);
+                    return await run.Environment.Images.SaveArtifactAsync(SharedCache.MediaType, bytes, blobs, layout, run.Lease, run.CancellationToken).ConfigureAwait(false);
             }
 
             return null;

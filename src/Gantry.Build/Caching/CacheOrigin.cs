@@ -1,3 +1,4 @@
+using Gantry.Images.Compression;
 using Gantry.Images.Layouts;
 using Gantry.Spec;
 
@@ -31,6 +32,12 @@ public abstract record CacheDestination
 
     /// <summary>With what is in the cache mounts that its steps used.</summary>
     public bool WithMounts { get; init; }
+
+    /// <summary>How its layers are written; null for as the place has them.</summary>
+    public LayerEncoding? Encoding { get; init; }
+
+    /// <summary>The build is done also where it cannot be written.</summary>
+    public bool MayFail { get; init; }
 }
 
 /// <param name="Reference">With its tag.</param>

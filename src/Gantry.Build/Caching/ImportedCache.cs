@@ -11,6 +11,7 @@ namespace Gantry.Build.Caching;
 /// <summary>Steps that were done elsewhere; the layers come when one of them is wanted.</summary>
 internal sealed class ImportedCache
 {
+    private const string BuildKitType = "application/vnd.buildkit.cacheconfig.v0";
     private readonly IReadOnlyList<(Descriptor Blob, Digest DiffId)> layers;
     private readonly Func<Descriptor, CancellationToken, Task> fetch;
     private readonly Dictionary<Digest, SharedStep> steps = [];
@@ -30,6 +31,11 @@ internal sealed class ImportedCache
     /// <summary>Reads one of a manifest's configuration; null where there is none.</summary>
     public static ImportedCache? Read(ImageManifest manifest, byte[] configuration, Func<Descriptor, CancellationToken, Task> fetch)
     {
+        if (manifest.Config.MediaType == BuildKitType || manifest.Layers.Any(layer => layer.MediaType == BuildKitType))
+        {
+            throw new InvalidArgumentException("this is a cache of BuildKit, which has other names for steps: gantry reads those that gantry wrote");
+        }
+
         try
         {
             var image = manifest.Config.MediaType == SharedCache.MediaType ? null : JsonSerializer.Deserialize(configuration, ImageJson.Default.ImageConfiguration);

@@ -8,14 +8,15 @@ using Gantry.Build.Sources;
 using Gantry.Build.Steps;
 using Gantry.Build.Store;
 using Gantry.Images;
+using Gantry.Images.Compression;
+using Gantry.Linux.Mounts;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
 namespace Gantry.Build.Outputs;
 
 /// <summary>Makes of the filesystems of a build, one for each platform, what was asked for.</summary>
-/// <param name="epoch">The time of images and their history; null for when they are made.</param>
-internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeOffset? epoch, IReadOnlyList<ImagePlan> plans)
+internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnlyList<ImagePlan> plans)
 {
     private readonly ConcurrentBag<Task> ahead = [];
     private LayerStack[] stacks = [];
@@ -80,20 +81,31 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     private Task<BuildOutcome> AddImageAsync(ImageOutput output) => run.LoadAsync(new MetadataStep { Name = "exporting to image" }, async report =>
     {
         var started = run.Environment.Time.GetUtcNow();
-        // An index is pushed with the manifests it lists: these have to be what is pushed.
-        var (made, index) = await MakeAsync(output, output.Names, compressed: request.IsMultiPlatform || HasStatements(output)).ConfigureAwait(false);
+        // What is pushed has the digest that the build tells, and an index the manifests that it lists.
+        var encoding = output.Encoding ?? (output.Push || request.IsMultiPlatform || HasStatements(output) ? LayerEncoding.Usual : null);
+        var (made, index) = await MakeAsync(output, output.Names, encoding).ConfigureAwait(false);
         report.Part("exporting layers", 0, 0, started, done: true);
-        var image = run.Environment.Images.AddImages(made, index, output.Names);
+        var image = run.Environment.Images.AddImages(made, index, output.IsByDigest ? [] : output.Names, asMade: encoding is not null);
         var result = Result(made, index);
         report.Part($"writing image {result.Id}", 0, 0, started, done: true);
         foreach (var name in output.Names)
         {
-            report.Part($"naming to {name}", 0, 0, started, done: true);
+            if (!output.IsByDigest)
+            {
+                report.Part($"naming to {name}", 0, 0, started, done: true);
+            }
+
+            if (output.IsCanonical)
+            {
+                var canonical = name.WithDigest(result.Target!.Digest);
+                run.Environment.Images.AddDigest(name, result.Target.Digest, image);
+                report.Part($"naming to {canonical}", 0, 0, started, done: true);
+            }
         }
 
         foreach (var name in output.Push ? output.Names : [])
         {
-            await run.Inputs.PushAsync(name, report, run.CancellationToken).ConfigureAwait(false);
+            await run.Inputs.PushAsync(name, image, index?.Digest, new() { IsInsecure = output.IsInsecure, KeepsLayers = true }, report, run.CancellationToken).ConfigureAwait(false);
             report.Part($"pushing manifest for {name}", 0, 0, started, done: true);
         }
 
@@ -103,7 +115,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     private Task<BuildOutcome> WriteAsync(ImageFileOutput output) => run.LoadAsync(new MetadataStep { Name = $"exporting to {output.Kind}" }, async report =>
     {
         var (images, started) = (run.Environment.Images, run.Environment.Time.GetUtcNow());
-        var (made, index) = await MakeAsync(output, output.Names, output.Compressed).ConfigureAwait(false);
+        var (made, index) = await MakeAsync(output, output.Names, output.Encoding).ConfigureAwait(false);
         report.Part("exporting layers", 0, 0, started, done: true);
         await (output switch
         {
@@ -123,11 +135,31 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     private Task<bool> HandOutAsync(TreeOutput output) => run.LoadAsync(new MetadataStep { Name = output.Name }, async report =>
     {
         var trees = new List<BuiltTree>();
+        var said = new List<NewLayer>();
         try
         {
-            foreach (var (plan, stack) in plans.Zip(stacks))
+            var statements = request.Attestations is { IsByTheWay: false } ? await attestations.OfFilesAsync().ConfigureAwait(false) : null;
+            var splits = output.SplitsPlatforms ?? request.IsMultiPlatform;
+            for (var i = 0; i < plans.Count; i++)
             {
-                trees.Add(new(request.IsMultiPlatform ? plan.Platform.ToString().Replace('/', '_') : "", new DirectoryTree(run.Store.Open(stack))));
+                var (platform, epoch) = (plans[i].Platform.ToString().Replace('/', '_'), EpochOf(output));
+                DetachedMount mount;
+                if (statements?[i] is { Count: > 0 } all)
+                {
+                    (var layer, mount) = StatementFiles.Write(run.Store, stacks[i], all, statement => NameOf(statement, output, splits || !request.IsMultiPlatform ? null : platform), epoch ?? run.Environment.Time.GetUtcNow(), run.CancellationToken);
+                    said.Add(layer);
+                }
+                else
+                {
+                    mount = run.Store.Open(stacks[i]);
+                }
+
+                trees.Add(new(splits ? platform : "", new DirectoryTree(mount) { Modified = epoch?.ToUnixTimeSeconds() * 1_000_000_000 }));
+            }
+
+            if (!splits && trees.Count > 1)
+            {
+                JoinedTree.RequireDistinct(trees);
             }
 
             await output.Take(trees, report, run.CancellationToken).ConfigureAwait(false);
@@ -136,16 +168,24 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         finally
         {
             trees.ForEach(tree => tree.Tree.Dispose());
+            said.ForEach(layer => layer.Dispose());
         }
     });
 
+    /// <param name="platform">What tells it from that of another; null where nothing needs to.</param>
+    private static string NameOf(Statement statement, TreeOutput output, string? platform) => output.AttestationPrefix
+        + (platform is null ? statement.FileName : $"{Path.GetFileNameWithoutExtension(statement.FileName)}.{platform}{Path.GetExtension(statement.FileName)}");
+
+    /// <summary>The time of images and their history; null for when they are made.</summary>
+    private DateTimeOffset? EpochOf(BuildOutput output) => output.Epoch is { } own ? own.At : request.SourceDateEpoch;
+
     private bool HasStatements(ImageLikeOutput output) => request.Attestations is { } wanted && (output.Leaves || !wanted.IsByTheWay);
 
-    private async Task<(IReadOnlyList<Image> Images, Descriptor? Index)> MakeAsync(ImageLikeOutput output, IReadOnlyList<ImageReference> names, bool compressed)
+    private async Task<(IReadOnlyList<Image> Images, Descriptor? Index)> MakeAsync(ImageLikeOutput output, IReadOnlyList<ImageReference> names, LayerEncoding? encoding)
     {
         var (images, annotations) = (run.Environment.Images, output.Annotations);
-        var made = await MakeAsync(annotations, compressed).ConfigureAwait(false);
-        var said = HasStatements(output) ? await attestations.DescribeAsync(made, names).ConfigureAwait(false) : [];
+        var made = await MakeAsync(output, encoding).ConfigureAwait(false);
+        var said = HasStatements(output) ? await attestations.DescribeAsync(made, names, output.HasArtifacts).ConfigureAwait(false) : [];
         if (request.IsMultiPlatform || said.Count > 0)
         {
             return (made, images.MakeIndex(made, said, image => annotations.Of(AnnotationPlace.ManifestDescriptor, image.Platform), annotations.Of(AnnotationPlace.Index, null), run.Lease));
@@ -154,8 +194,9 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
         return annotations.WantIndex ? throw new InvalidArgumentException("index annotations not supported for single platform export") : (made, null);
     }
 
-    private async Task<IReadOnlyList<Image>> MakeAsync(ImageAnnotations annotations, bool compressed)
+    private async Task<IReadOnlyList<Image>> MakeAsync(ImageLikeOutput output, LayerEncoding? encoding)
     {
+        var epoch = EpochOf(output);
         var made = new List<Image>();
         foreach (var (plan, whole) in plans.Zip(stacks))
         {
@@ -164,12 +205,12 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             var rewrite = request.RewriteTimestamps && epoch is { } latest ? new TimeRewrite(beneath, latest.ToUnixTimeSeconds() * 1_000_000_000) : null;
             var layers = await run.Store.SealAsync(stack, rewrite, run.Lease, run.CancellationToken).ConfigureAwait(false);
             IReadOnlyList<Descriptor> blobs = [.. layers.Select(layer => layer.Blob)];
-            if (compressed)
+            if (encoding is not null)
             {
-                blobs = await run.Environment.Images.CompressAsync(blobs, run.Lease, run.CancellationToken).ConfigureAwait(false);
+                blobs = await run.Environment.Images.EncodeAsync(blobs, encoding, run.Lease, run.CancellationToken).ConfigureAwait(false);
             }
 
-            made.Add(run.Environment.Images.MakeImage(Describe(plan, stack, layers, blobs, annotations), run.Lease));
+            made.Add(run.Environment.Images.MakeImage(Describe(plan, stack, layers, blobs, output.Annotations, epoch), run.Lease));
         }
 
         return made;
@@ -185,18 +226,18 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
             HeldBuild.Hold(beneath, lease);
         }
 
-        return new(lease, layers, plan.Platform, Configuration(plan), async held =>
+        return new(lease, layers, plan.Platform, Configuration(plan, request.SourceDateEpoch), async held =>
         {
             var made = await store.SealAsync(stack, null, held, CancellationToken.None).ConfigureAwait(false);
-            return images.MakeImage(Describe(plan, stack, made, [.. made.Select(layer => layer.Blob)], ImageAnnotations.None), held);
+            return images.MakeImage(Describe(plan, stack, made, [.. made.Select(layer => layer.Blob)], ImageAnnotations.None, request.SourceDateEpoch), held);
         });
     }
 
-    private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs, ImageAnnotations annotations)
+    private BuiltImage Describe(ImagePlan plan, LayerStack stack, IReadOnlyList<SealedLayer> layers, IReadOnlyList<Descriptor> blobs, ImageAnnotations annotations, DateTimeOffset? epoch)
     {
         return new()
         {
-            Configuration = Configuration(plan) with
+            Configuration = Configuration(plan, epoch) with
             {
                 RootFs = new() { DiffIds = [.. layers.Select(layer => layer.DiffId)] },
                 BuildCache = request.InlineCache ? CacheExport.Inline(run, plan, stack) : null,
@@ -208,9 +249,9 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     }
 
     /// <summary>Without layers.</summary>
-    private ImageConfiguration Configuration(ImagePlan plan)
+    private ImageConfiguration Configuration(ImagePlan plan, DateTimeOffset? epoch)
     {
-        var history = History(plan);
+        var history = History(plan, epoch);
         var created = history.Count > 0 ? history[^1].Created : plan.Base.Created;
         return new()
         {
@@ -226,7 +267,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, DateTimeO
     }
 
     /// <summary>Each entry has the time of its layer, one without a layer that of the one before: the same build gives the same image.</summary>
-    private List<HistoryEntry> History(ImagePlan plan)
+    private List<HistoryEntry> History(ImagePlan plan, DateTimeOffset? epoch)
     {
         var before = plan.Base.History?.Count ?? 0;
         var history = plan.History.Take(before).ToList();

@@ -29,6 +29,6 @@ internal static class FailedStepImage
                 Layers = [.. layers.Select(layer => layer.Blob)],
             },
             run.Lease);
-        return images.AddImages([made], null, []).Id.ToString();
+        return images.AddImages([made], null, [], asMade: false).Id.ToString();
     }
 }

@@ -34,8 +34,10 @@ public interface IBuildInputs : IBuildSecrets
     /// <param name="pull">Asks the registry even where the image is here.</param>
     Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken);
 
-    /// <summary>Takes an image of this daemon's to the registry of its name.</summary>
-    Task PushAsync(ImageReference name, StepReport report, CancellationToken cancellationToken);
+    /// <summary>Takes an image of this daemon's to a registry.</summary>
+    /// <param name="name">Without a tag it is there by its digest alone.</param>
+    /// <param name="index">What goes instead of the image alone; null for nothing.</param>
+    Task PushAsync(ImageReference name, Image image, Digest? index, PushOptions options, StepReport report, CancellationToken cancellationToken);
 
     /// <summary>A manifest at a registry that says of which steps layers came.</summary>
     Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken);

@@ -21,6 +21,9 @@ public sealed class DirectoryTree : SourceTree
 
     public RootedDirectory Root { get; }
 
+    /// <summary>Nanoseconds since 1970: what all of it was modified at, whatever the disk says; null for what that says.</summary>
+    public long? Modified { get; init; }
+
     public override SourceEntry? Find(string path) => Root.TryStat(path.Length == 0 ? "." : path) is { } status ? Entry(Root, path, path, status) : null;
 
     public override IEnumerable<SourceEntry> List(string directory)
@@ -74,7 +77,7 @@ public sealed class DirectoryTree : SourceTree
         }
     }
 
-    private static SourceEntry Entry(RootedDirectory at, string name, string path, FileStatus status) => new()
+    private SourceEntry Entry(RootedDirectory at, string name, string path, FileStatus status) => new()
     {
         Path = path,
         Kind = status.Kind,
@@ -82,7 +85,7 @@ public sealed class DirectoryTree : SourceTree
         Uid = status.Uid,
         Gid = status.Gid,
         Size = status.Kind == FileKind.Regular ? status.Size : 0,
-        ModifiedNanoseconds = status.ModifiedNanoseconds,
+        ModifiedNanoseconds = Modified ?? status.ModifiedNanoseconds,
         Link = status.Kind == FileKind.SymbolicLink ? Encoding.UTF8.GetString(at.ReadLink(name)) : null,
         Device = status.RawDevice,
         Inode = status.Kind == FileKind.Regular && status.LinkCount > 1 ? status.Inode : 0,

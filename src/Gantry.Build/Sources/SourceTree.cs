@@ -15,6 +15,9 @@ public abstract class SourceTree : IDisposable
     /// <summary>What is in a directory, by name.</summary>
     public abstract IEnumerable<SourceEntry> List(string directory);
 
+    /// <summary>What is no directory in one and in those below it.</summary>
+    public IEnumerable<SourceEntry> FilesBelow(string directory) => List(directory).SelectMany(entry => entry.Kind == FileKind.Directory ? FilesBelow(entry.Path) : [entry]);
+
     /// <summary>Opens a file to be read.</summary>
     public abstract SourceFile OpenFile(SourceEntry file);
 

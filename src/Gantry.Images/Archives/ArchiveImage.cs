@@ -23,9 +23,12 @@ internal sealed record ArchiveImage(byte[] Manifest, Digest ManifestDigest, stri
 
     /// <summary>The manifest of our own making: the same for the same content.</summary>
     public static (byte[] Content, Digest Digest, ImageManifest Manifest) AuthorManifest(
-        Descriptor config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations = null)
+        Descriptor config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations = null, (string Type, Descriptor Subject)? artifact = null)
     {
-        var manifest = new ImageManifest { SchemaVersion = 2, MediaType = MediaTypes.OciManifest, Config = config, Layers = layers, Annotations = annotations };
+        var manifest = new ImageManifest
+        {
+            SchemaVersion = 2, MediaType = MediaTypes.OciManifest, ArtifactType = artifact?.Type, Config = config, Layers = layers, Subject = artifact?.Subject, Annotations = annotations,
+        };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Canonical.ImageManifest);
         return (bytes, Digest.Sha256(bytes), manifest);
     }

@@ -30,6 +30,8 @@ internal sealed class ImageRecords
             "ALTER TABLE image_names ADD COLUMN index_digest TEXT",
             "CREATE INDEX image_names_index ON image_names(index_digest)",
             "ALTER TABLE images ADD COLUMN parent TEXT",
+            "CREATE TABLE former_manifests(digest TEXT PRIMARY KEY, image TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE) STRICT",
+            "CREATE INDEX former_manifests_image ON former_manifests(image)",
         ]);
         ImageUses.Migrate(database);
     }
@@ -66,10 +68,14 @@ internal sealed class ImageRecords
     /// <summary>Notes that a repository has an image under a digest, unless the image is gone meanwhile.</summary>
     public void AddDigest(ImageReference repository, Digest digest, Digest id) => TryAddNames(id, [repository.NameOnly()], digest);
 
-    /// <summary>Gives an image another manifest of the same content.</summary>
+    /// <summary>Gives an image another manifest of the same content. The one it had still stands for it.</summary>
     public void SetManifest(Digest id, Descriptor manifest)
     {
-        database.Write(r => r.Execute("UPDATE images SET manifest=$2, media_type=$3, manifest_size=$4 WHERE id=$1", id.ToString(), manifest.Digest.ToString(), manifest.MediaType, manifest.Size));
+        database.Write(r =>
+        {
+            r.Execute("INSERT INTO former_manifests SELECT manifest, id FROM images WHERE id=$1 ON CONFLICT DO NOTHING", id.ToString());
+            r.Execute("UPDATE images SET manifest=$2, media_type=$3, manifest_size=$4 WHERE id=$1", id.ToString(), manifest.Digest.ToString(), manifest.MediaType, manifest.Size);
+        });
         parsed.TryRemove(id, out _);
     }
 
@@ -100,6 +106,12 @@ internal sealed class ImageRecords
     /// <summary>At most two images whose id begins so.</summary>
     public IReadOnlyList<Digest> FindByPrefix(string hex) => database.Read(r =>
         r.Query("SELECT id FROM images WHERE id GLOB $1 LIMIT 2", Id, $"sha256:{hex}*"));
+
+    /// <summary>At most two images that have or had a manifest, or are in an index, whose digest begins so.</summary>
+    public IReadOnlyList<(Digest Id, Digest? Index)> FindByManifest(string hex) => database.Read(r => r.Query(
+        "SELECT id, NULL FROM images WHERE manifest GLOB $1 UNION SELECT image, NULL FROM former_manifests WHERE digest GLOB $1 "
+        + "UNION SELECT min(image), index_digest FROM index_images WHERE index_digest GLOB $1 GROUP BY index_digest LIMIT 2",
+        WithIndex, $"sha256:{hex}*"));
 
     /// <summary>All images, those of other platforms included.</summary>
     public IReadOnlyList<Image> List() => database.Read(r =>

@@ -20,6 +20,9 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     /// <summary>Nanoseconds since 1970: what was modified later is written as of then. Null writes times as they are.</summary>
     public long? Latest { get; init; }
 
+    /// <summary>Nanoseconds since 1970: when everything was modified, whatever the disk says; null for what that says.</summary>
+    public long? Modified { get; init; }
+
     /// <summary>What the entries occupy on the disk, those that were written until now (<see cref="DiskSpace.Measure"/>).</summary>
     public TreeUsage Usage { get; private set; }
 
@@ -180,7 +183,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             Uid = status.Uid,
             Gid = status.Gid,
             Size = type == TarEntryType.Regular ? status.Size : 0,
-            ModifiedNanoseconds = Latest is { } latest ? Math.Min(status.ModifiedNanoseconds, latest) : status.ModifiedNanoseconds,
+            ModifiedNanoseconds = Modified ?? (Latest is { } latest ? Math.Min(status.ModifiedNanoseconds, latest) : status.ModifiedNanoseconds),
             DeviceMajor = status.RawDevice.Major,
             DeviceMinor = status.RawDevice.Minor,
             Xattrs = attributes,

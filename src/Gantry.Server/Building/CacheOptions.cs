@@ -9,13 +9,14 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
 {
     /// <summary>The client's directory, as a context or by the name under which it takes an archive.</summary>
     public const string ClientKey = "gantry.id";
-    private static readonly string[] Known = ["ref", "mode", "src", "dest", "tag", "mounts", ClientKey];
+    private const string IgnoreError = "ignore-error";
+    private static readonly string[] Known = ["ref", "mode", "src", "dest", "tag", "mounts", IgnoreError, .. EncodingOptions.Keys, ClientKey];
 
     /// <summary>Begins the name that a session gives to a layout of a cache.</summary>
     public const string SessionPrefix = "local:";
 
     /// <summary>What is so in any case: it may be said, and not be denied.</summary>
-    private static readonly KeyValuePair<string, string>[] Given = [new("oci-mediatypes", "true"), new("image-manifest", "true"), new("ignore-error", "false")];
+    private static readonly KeyValuePair<string, string>[] Given = [new("oci-mediatypes", "true"), new("image-manifest", "true")];
 
     public static CacheOptions Parse(string text)
     {
@@ -55,14 +56,20 @@ internal sealed record CacheOptions(string Type, IReadOnlyDictionary<string, str
     public CacheDestination? Destination(ClientStreams? streams, Func<string, ILayoutTarget>? layouts = null)
     {
         Verify();
-        var (all, mounts) = (IsMax, Attributes.GetValueOrDefault("mounts") is "true" or "1");
-        return Type switch
+        CacheDestination? destination = Type switch
         {
             "inline" => null,
-            "registry" => new RegistryCacheDestination(Reference) { OfAllStages = all, WithMounts = mounts },
-            "local" when streams is not null && Attributes.GetValueOrDefault(ClientKey) is { } id => new ArchiveCacheDestination(Tag, streams.To(id)) { OfAllStages = all, WithMounts = mounts },
-            "local" when layouts is not null && Attributes.GetValueOrDefault("dest") is { } directory => new LayoutCacheDestination(layouts(SessionPrefix + directory)) { OfAllStages = all, WithMounts = mounts },
+            "registry" => new RegistryCacheDestination(Reference),
+            "local" when streams is not null && Attributes.GetValueOrDefault(ClientKey) is { } id => new ArchiveCacheDestination(Tag, streams.To(id)),
+            "local" when layouts is not null && Attributes.GetValueOrDefault("dest") is { } directory => new LayoutCacheDestination(layouts(SessionPrefix + directory)),
             _ => throw Unsupported(),
+        };
+        return destination is null ? null : destination with
+        {
+            OfAllStages = IsMax,
+            WithMounts = OptionFlag.Of(Attributes, "mounts", absent: false),
+            Encoding = EncodingOptions.Parse(Attributes),
+            MayFail = OptionFlag.Of(Attributes, IgnoreError, absent: false),
         };
     }
 

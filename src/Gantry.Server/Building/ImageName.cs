@@ -10,4 +10,11 @@ internal static class ImageName
         var reference = ImageReference.Parse(text);
         return reference.Digest is null ? reference.WithDefaultTag() : throw new InvalidArgumentException($"build tag {text} cannot contain a digest");
     }
+
+    /// <summary>A repository that knows an image by its digest alone.</summary>
+    public static ImageReference OfPushByDigest(string text)
+    {
+        var reference = ImageReference.Parse(text);
+        return reference.IsNameOnly ? reference : throw new InvalidArgumentException($"can't push tagged ref {text} by digest: name the repository alone");
+    }
 }

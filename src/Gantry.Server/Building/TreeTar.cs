@@ -11,7 +11,7 @@ internal static class TreeTar
     public static Task WriteAsync(IReadOnlyList<BuiltTree> trees, Stream target, CancellationToken cancellationToken) => BlockingWork.RunAsync(
         () =>
         {
-            var archive = new TreeArchive(target, cancellationToken);
+            var archive = new TreeArchive(target, cancellationToken) { Modified = trees.Count > 0 ? trees[0].Tree.Modified : null };
             foreach (var built in trees)
             {
                 archive.AddDirectory(built.Tree.Root, Encoding.UTF8.GetBytes(built.Directory));

@@ -125,11 +125,11 @@ internal static class BuildCompat
 
     private static BuildOutput Output(OutputOptions options, ApiRequest request, ClientStreams streams)
     {
-        IReadOnlyList<ImageReference> names = [.. request.QueryAll("t").Where(tag => tag.Length > 0).Select(ImageName.OfBuild).Concat(options.Names).Distinct()];
+        IReadOnlyList<ImageReference> names = [.. request.QueryAll("t").Where(tag => tag.Length > 0).Select(options.Name).Concat(options.Names).Distinct()];
         if (options.Attributes.GetValueOrDefault(CacheOptions.ClientKey) is not { } id)
         {
             return options.Type is "image" or "registry" or "moby" or "docker"
-                ? new ImageOutput(names, options.Pushes) { Annotations = options.Annotations, Leaves = options.Pushes }
+                ? options.Image(names)
                 : throw new UnsupportedException($"the output type={options.Type} goes to the client: build with gantry, or with docker buildx");
         }
 
@@ -140,9 +140,8 @@ internal static class BuildCompat
 
         return options.Type switch
         {
-            "local" => new TreeOutput("exporting to client directory", streams.TreesTo(id)),
-            "tar" => new TreeOutput("exporting to client tarball", streams.TreesTo(id)),
-            "oci" or "docker" => new ArchiveOutput(options.Kind, names, streams.To(id)) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
+            "local" or "tar" => options.Tree(streams.TreesTo(id)),
+            "oci" or "docker" => options.Archive(names, streams.To(id)),
             _ => throw new InvalidArgumentException($"the output type={options.Type} does not go to the client"),
         };
     }

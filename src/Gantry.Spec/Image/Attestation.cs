@@ -10,6 +10,9 @@ public static class Attestation
     /// <summary>The media type of what is said, a layer of the manifest.</summary>
     public const string StatementType = "application/vnd.in-toto+json";
 
+    /// <summary>What a manifest of statements is, where it points at what they are of.</summary>
+    public const string ArtifactType = "application/vnd.docker.attestation.manifest.v1+json";
+
     /// <summary>Says of a layer what kind of thing it says.</summary>
     public const string PredicateAnnotation = "in-toto.io/predicate-type";
 

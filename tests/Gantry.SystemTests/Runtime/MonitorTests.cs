@@ -112,8 +112,9 @@ public sealed class MonitorTests
         await EventuallyAsync(() => CommandLine(waiting).EndsWith($"--bundle {first.Bundle}", StringComparison.Ordinal), () => CommandLine(waiting));
 
         await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 1);
-        using (var next = Process.GetProcessById(WaitingAt(first.Bundle).Single())) next.Kill();
-        await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 0);
+        var killed = WaitingAt(first.Bundle).Single();
+        using (var next = Process.GetProcessById(killed)) next.Kill();
+        await EventuallyAsync(() => HasEnded(killed));
         await second.Does("sleep 300").StartAsync();
 
         await EventuallyAsync(() => WaitingAt(first.Bundle).Count == 1);
@@ -154,6 +155,9 @@ public sealed class MonitorTests
     private static List<int> WaitingAt(string bundle) => [.. Directory.EnumerateDirectories("/proc")
         .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
         .Where(pid => pid > 0 && CommandLine(pid).Contains($"--bundle {bundle}/---", StringComparison.Ordinal))];
+
+    /// <summary>It has closed all that it had open: its command line is gone before that.</summary>
+    private static bool HasEnded(int pid) => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private static string CommandLine(int pid)
     {

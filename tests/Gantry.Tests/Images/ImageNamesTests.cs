@@ -35,7 +35,7 @@ public sealed class ImageNamesTests : IDisposable
                 var image = Make(lease);
                 try
                 {
-                    _images.AddImages([image], null, [ImageReference.Parse("made:1")]);
+                    _images.AddImages([image], null, [ImageReference.Parse("made:1")], asMade: false);
                 }
                 catch (NotFoundException)
                 {

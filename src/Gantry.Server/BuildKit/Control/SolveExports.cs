@@ -50,15 +50,15 @@ internal static class SolveExports
 
     private static BuildOutput Output(int index, OutputOptions options, BuildSession session, TimeProvider time) => options.Type switch
     {
-        "local" => new TreeOutput("exporting to client directory", (trees, report, cancellationToken) => ShowAsync(
+        "local" => options.Tree((trees, report, cancellationToken) => ShowAsync(
             report, time, "copying files", progress => FileSend.SendFilesAsync(session, index, JoinedTree.Of(trees), progress, cancellationToken))),
-        "tar" => new TreeOutput("exporting to client tarball", (trees, report, cancellationToken) => ShowAsync(
+        "tar" => options.Tree((trees, report, cancellationToken) => ShowAsync(
             report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, (stream, token) => TreeTar.WriteAsync(trees, stream, token), progress, cancellationToken))),
-        "oci" or "docker" when options.IsLayout => new LayoutOutput(options.Kind, options.Names, new SessionLayout(session, LayoutName)) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
-        "oci" or "docker" when options.Type == "oci" || session.Supports(FileSend.Method) => new ArchiveOutput(options.Kind, options.Names, (write, report, cancellationToken) => ShowAsync(
-            report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, write, progress, cancellationToken))) { Compressed = options.Compresses, Annotations = options.Annotations, Leaves = options.Type == "oci" },
+        "oci" or "docker" when options.IsLayout => options.Layout(options.Names, new SessionLayout(session, LayoutName)),
+        "oci" or "docker" when options.Type == "oci" || session.Supports(FileSend.Method) => options.Archive(options.Names, (write, report, cancellationToken) => ShowAsync(
+            report, time, "sending tarball", progress => FileSend.SendArchiveAsync(session, index, write, progress, cancellationToken))),
         // Older clients, as buildx 0.13, push once more.
-        _ => new ImageOutput(options.Names, options.Pushes) { Annotations = options.Annotations, Leaves = options.Pushes },
+        _ => options.Image(options.Names),
     };
 
     private static async Task ShowAsync(StepReport report, TimeProvider time, string name, Func<Action<long>, Task> send)

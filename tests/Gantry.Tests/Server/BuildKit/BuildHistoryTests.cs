@@ -206,7 +206,7 @@ public sealed class BuildHistoryTests : IDisposable
     [InlineData("linux/amd64", "linux/arm64")]
     public async Task How_each_result_was_made_is_read_by_itself(params string[] platforms)
     {
-        await BuildAsync("one", [], provenances: [.. platforms.Select(name => (Platform.Parse(name), new Statement("type", Encoding.UTF8.GetBytes($"{{\"long enough for two\":\"{name}\"}}"))))]);
+        await BuildAsync("one", [], provenances: [.. platforms.Select(name => (Platform.Parse(name), new Statement("type", Encoding.UTF8.GetBytes($"{{\"long enough for two\":\"{name}\"}}"), "provenance.json")))]);
         foreach (var _ in (int[])[1, 2])
         {
             var record = Assert.Single(await ListAsync(new()));
