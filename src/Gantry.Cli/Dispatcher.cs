@@ -1,3 +1,4 @@
+using Gantry.Cli.Building;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Hosts;
 using Gantry.Cli.Plugins;
@@ -95,6 +96,7 @@ internal static class Dispatcher
         Command? command;
         if (CommandTable.IsGroup(path))
         {
+            if (path is "buildx" or "builder") words = BuilderChoice.Take(words, session);
             if (words.Count == 1 || words[1] is "--help" or "-h") return RootHelp.PrintGroup(session, path, asked: words.Count > 1);
             command = CommandTable.FindInGroup(path, words[1]);
             if (command is null) throw RootHelp.UnknownInGroup(session, path, words[1]);

@@ -1,5 +1,6 @@
 using System.Collections;
 using Gantry.Cli.Bake;
+using Gantry.Cli.Building;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Terminals;
 using Gantry.Client;
@@ -25,6 +26,7 @@ internal static class BakeCommand
 
     private static async ValueTask<int> BakeAsync(Invocation call)
     {
+        BuilderChoice.Apply(call);
         if (call.Arguments.FirstOrDefault(ContextAddress.IsRemote) is { } remote) throw new BakeException($"{remote} is an address: gantry reads bake files of this machine, and of standard input with -f -");
         var inputs = Inputs(call);
         var definition = BakeLoader.Load(BakeFile.Read(call.List("file"), inputs.Directory, inputs.Environment, new StreamReader(StandardStream.Input)), inputs);

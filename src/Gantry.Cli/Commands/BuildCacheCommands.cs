@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gantry.Cli.Building;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Lists;
 using Gantry.Cli.Terminals;
@@ -36,6 +37,7 @@ internal static class BuildCacheCommands
     /// <summary>As <c>buildx prune</c> tells of it: a table, or all that was known of each.</summary>
     public static async ValueTask<int> PruneListedAsync(Invocation call)
     {
+        BuilderChoice.Apply(call);
         if (!IsWanted(call)) return 0;
         var known = (await RecordsAsync(call).ConfigureAwait(false)).ToDictionary(record => record.Text("ID"));
         var answer = await RemoveAsync(call).ConfigureAwait(false);
@@ -51,6 +53,7 @@ internal static class BuildCacheCommands
 
     public static async ValueTask<int> DiskUsageAsync(Invocation call)
     {
+        BuilderChoice.Apply(call);
         var records = (await RecordsAsync(call).ConfigureAwait(false)).Where(record => call.List("filter").All(filter => Matches(record, filter))).OrderByDescending(record => record.Number("Size")).ThenBy(record => record.Text("ID"), StringComparer.Ordinal).ToList();
         var format = call.Flag("verbose") ? "pretty" : call.Text("format");
         if (format == "pretty")

@@ -19,6 +19,7 @@ internal static class BuildCommand
     /// <param name="display">Where others build too; null for one of its own.</param>
     public static async ValueTask<int> RunAsync(Invocation call, IBuildDisplay? display)
     {
+        BuilderChoice.Apply(call);
         if (BuildQuestion.Of(call) is { } question) return await AskAsync(call, BuildSource.Of(call.Arguments[0], call.Text("file")), question).ConfigureAwait(false);
         var built = await BuildAsync(call, display).ConfigureAwait(false);
         if (call.Has("iidfile")) await File.WriteAllTextAsync(call.Text("iidfile"), built.Image).ConfigureAwait(false);

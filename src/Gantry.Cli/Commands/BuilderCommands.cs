@@ -7,7 +7,7 @@ using Gantry.Client;
 
 namespace Gantry.Cli.Commands;
 
-/// <summary>Builders: there is one, the daemon.</summary>
+/// <summary>Builders: the daemon, and the names that it and others were given (<see cref="BuilderEditCommands"/>).</summary>
 internal static class BuilderCommands
 {
     /// <summary>Whose commands, options and output bake and the others have.</summary>
@@ -16,24 +16,31 @@ internal static class BuilderCommands
 
     public static async ValueTask<int> ListAsync(Invocation call)
     {
-        var builder = await Builder.ReadAsync(call.Client).ConfigureAwait(false);
+        var (session, current) = (call.Session, BuilderChoice.Current(call.Session) ?? call.Session.Context.Name);
+        var builders = new List<Builder>();
+        foreach (var named in session.Builders.List()) builders.Add(await ReadAsync(session, named.Name, named).ConfigureAwait(false));
+        builders.Add(await ReadAsync(session, Builder.DefaultName, null).ConfigureAwait(false));
+        foreach (var context in session.Contexts.List()) builders.Add(await ReadAsync(session, context.Name, null).ConfigureAwait(false));
         if (call.Text("format") == "json")
         {
-            call.Out.Line(Json(builder));
+            foreach (var builder in builders) call.Out.Line(Json(builder, builder.Name == current));
             return 0;
         }
 
-        Line[] lines = builder.Error.Length > 0 ? [new(builder, IsNode: false)] : [new(builder, IsNode: false), new(builder, IsNode: true)];
+        Line[] lines = [.. builders.SelectMany(builder => builder.Error.Length > 0 ? (Line[])[new(builder, builder.Name == current, IsNode: false)] : [new(builder, builder.Name == current, IsNode: false), new(builder, false, IsNode: true)])];
         ListWriter.Write(call.Out, call.Text("format"), Table, lines, Columns(call.Text("format") is "" or "table"), "*buildx.lsContext");
-        if (builder.Error.Length > 0) call.Out.Write($"\nCannot load builder {Builder.Name}: {builder.Error}\n");
+        foreach (var builder in builders.Where(builder => builder.Error.Length > 0)) call.Out.Write($"\nCannot load builder {builder.Name}: {builder.Error}\n");
         return 0;
     }
 
     public static async ValueTask<int> InspectAsync(Invocation call)
     {
-        if (call.Arguments.Count > 0) Require(call.Arguments[0]);
-        var builder = await Builder.ReadAsync(call.Client).ConfigureAwait(false);
-        call.Out.Write($"Name:          {Builder.Name}\nDriver:        {(builder.Error.Length > 0 ? "" : "docker")}\n");
+        var name = call.Arguments is [var given] ? given
+            : call.Text("builder") is { Length: > 0 } option ? option
+            : BuilderChoice.Named(call.Session) ?? BuilderChoice.Current(call.Session) ?? Builder.DefaultName;
+        BuilderChoice.Require(call.Session, name);
+        var builder = await ReadAsync(call.Session, name, call.Session.Builders.Find(name)).ConfigureAwait(false);
+        call.Out.Write($"Name:          {builder.Name}\nDriver:        {builder.Driver}\n");
         if (builder.LastActivity.Length > 0) call.Out.Line($"Last Activity: {builder.LastActivity}");
         if (builder.Error.Length > 0)
         {
@@ -41,15 +48,9 @@ internal static class BuilderCommands
             return 0;
         }
 
-        call.Out.Write($"\nNodes:\nName:             {Builder.Name}\nEndpoint:         {Builder.Name}\nStatus:           {builder.Status}\nBuildKit version: {builder.Version}\nPlatforms:        {string.Join(", ", builder.Platforms)}\nLabels:\n");
-        foreach (var (name, value) in builder.Labels) call.Out.Line($" {name}: {value}");
+        call.Out.Write($"\nNodes:\nName:             {builder.Node}\nEndpoint:         {builder.Endpoint}\nStatus:           {builder.Status}\nBuildKit version: {builder.Version}\nPlatforms:        {string.Join(", ", builder.Platforms)}\nLabels:\n");
+        foreach (var (label, value) in builder.Labels) call.Out.Line($" {label}: {value}");
         return 0;
-    }
-
-    public static ValueTask<int> UseAsync(Invocation call)
-    {
-        Require(call.Arguments[0]);
-        return new(0);
     }
 
     public static ValueTask<int> VersionAsync(Invocation call)
@@ -58,30 +59,18 @@ internal static class BuilderCommands
         return new(0);
     }
 
-    public static ValueTask<int> RefuseCreateAsync(Invocation call) =>
-        throw new CommandLineException($"ERROR: there is one builder, {Builder.Name}, which is the daemon itself: build without creating one, or name another daemon with --host");
-
-    public static ValueTask<int> RefuseRemoveAsync(Invocation call)
+    /// <param name="named">Null for the daemon of a context.</param>
+    public static async ValueTask<Builder> ReadAsync(Session session, string name, NamedBuilder? named)
     {
-        foreach (var name in call.Arguments) Require(name);
-        throw new CommandLineException($"ERROR: the builder {Builder.Name} is the daemon itself and cannot be removed: what it left goes with {call.Session.Program} buildx prune");
-    }
-
-    public static ValueTask<int> RefuseStopAsync(Invocation call)
-    {
-        foreach (var name in call.Arguments) Require(name);
-        throw new CommandLineException($"ERROR: the builder {Builder.Name} is the daemon itself, which no client stops");
-    }
-
-    private static void Require(string name)
-    {
-        if (name != Builder.Name) throw new CommandLineException($"ERROR: no builder {OptionValues.Quote(name)} found: there is one, {Builder.Name}, which is the daemon itself");
+        if (name == Builder.DefaultName) return await Builder.ReadAsync(session.Client, name, null).ConfigureAwait(false);
+        using var client = session.ClientAt(named?.Endpoint ?? name);
+        return await Builder.ReadAsync(client, name, named).ConfigureAwait(false);
     }
 
     private static Column<Line>[] Columns(bool isTable) =>
     [
-        new("Name", "NAME/NODE", line => isTable ? line.IsNode ? $" \\_ {Builder.Name}" : $"{Builder.Name}*" : Builder.Name),
-        new("DriverEndpoint", "DRIVER/ENDPOINT", line => !line.IsNode ? line.Builder.Error.Length > 0 ? "" : "docker" : isTable ? $" \\_ {Builder.Name}" : Builder.Name),
+        new("Name", "NAME/NODE", line => line.IsNode && isTable ? $" \\_ {line.Builder.Node}" : line.IsCurrent && isTable ? $"{line.Builder.Name}*" : line.Builder.Name),
+        new("DriverEndpoint", "DRIVER/ENDPOINT", line => !line.IsNode ? line.Builder.Driver : isTable ? $" \\_ {line.Builder.Endpoint}" : line.Builder.Endpoint),
         new("LastActivity", "LAST ACTIVITY", line => line.IsNode ? "" : line.Builder.LastActivity),
         new("Status", "STATUS", line => line.IsNode || line.Builder.Error.Length > 0 ? line.Builder.Status : ""),
         new("Buildkit", "BUILDKIT", line => line.IsNode ? line.Builder.Version : ""),
@@ -89,15 +78,15 @@ internal static class BuilderCommands
         new("Error", "ERROR", line => line.IsNode ? "" : line.Builder.Error),
     ];
 
-    private static string Json(Builder builder)
+    private static string Json(Builder builder, bool isCurrent)
     {
-        var body = new JsonBody { ["Current"] = true, ["Driver"] = builder.Error.Length > 0 ? "" : "docker", ["Dynamic"] = false };
+        var body = new JsonBody { ["Current"] = isCurrent, ["Driver"] = builder.Driver, ["Dynamic"] = builder.Node != builder.Name };
         body.SetIfGiven("Err", builder.Error);
         body.SetIfGiven("LastActivity", builder.LastUsed is { } time ? Units.Rfc3339(time.ToUniversalTime()) : null);
-        body["Name"] = Builder.Name;
-        var node = new JsonBody { ["Endpoint"] = Builder.Name };
+        body["Name"] = builder.Name;
+        var node = new JsonBody { ["Endpoint"] = builder.Endpoint };
         node.SetIfGiven("Labels", JsonBody.Of(builder.Labels));
-        node["Name"] = Builder.Name;
+        node["Name"] = builder.Node;
         node.SetIfGiven("Platforms", builder.Platforms.ToList());
         node["Status"] = builder.Status;
         node.SetIfGiven("Version", builder.Version);
@@ -106,5 +95,5 @@ internal static class BuilderCommands
     }
 
     /// <summary>A builder, or its node below it.</summary>
-    private sealed record Line(Builder Builder, bool IsNode);
+    private sealed record Line(Builder Builder, bool IsCurrent, bool IsNode);
 }

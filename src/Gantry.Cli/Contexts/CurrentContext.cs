@@ -9,8 +9,12 @@ internal sealed class CurrentContext(OptionSet global, ContextStore store, Func<
     /// <summary>Described so, and not kept.</summary>
     public const string DefaultDescription = "Current DOCKER_HOST based configuration";
 
+    /// <summary>A context or an address that goes before all that; null for none.</summary>
+    private string? Chosen { get; init; }
+
     public string Name => field ??=
-        global["context"].AsString() is { Length: > 0 } given ? given
+        Chosen is { } chosen ? IsAddress ? ContextStore.Default : chosen
+        : global["context"].AsString() is { Length: > 0 } given ? given
         : global["host"].IsGiven || HostVariable is not null ? ContextStore.Default
         : Environment.GetEnvironmentVariable("DOCKER_CONTEXT") is { Length: > 0 } named ? named
         : config().CurrentContext is { } kept ? kept
@@ -20,7 +24,13 @@ internal sealed class CurrentContext(OptionSet global, ContextStore store, Func<
     public static string? HostVariable => Array.Find(["GANTRY_HOST", "DOCKER_HOST"], name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
 
     /// <summary>Nobody said where the daemon is: it is this machine's own.</summary>
-    public bool IsUnsaid => Name == ContextStore.Default && !global["host"].IsGiven && HostVariable is null;
+    public bool IsUnsaid => !IsAddress && Name == ContextStore.Default && !global["host"].IsGiven && HostVariable is null;
+
+    /// <summary>What tells it from others: its name, or the address where it is kept in no store.</summary>
+    public string Key => Name != ContextStore.Default || IsUnsaid ? Name : Endpoint(Name).Host;
+
+    /// <param name="endpoint">The name of a context, or an address.</param>
+    public CurrentContext At(string endpoint) => new(global, store, config) { Chosen = endpoint };
 
     /// <exception cref="CommandLineException">There is no context of that name, or a file of TLS cannot be read.</exception>
     public Endpoint Endpoint(string name)
@@ -31,7 +41,7 @@ internal sealed class CurrentContext(OptionSet global, ContextStore store, Func<
             return new Endpoint(context.Host, context.SkipVerify, store.Tls(name).TryGetValue(StoredContext.Docker, out var files) ? files : Contexts.Endpoint.NoFiles);
         }
 
-        var host = global["host"].Values switch
+        var host = IsAddress ? Chosen! : global["host"].Values switch
         {
             [var one] => one,
             [] => HostVariable is { } variable ? Environment.GetEnvironmentVariable(variable)! : Client.DaemonAddress.Default.Text,
@@ -41,6 +51,8 @@ internal sealed class CurrentContext(OptionSet global, ContextStore store, Func<
         host = Client.DaemonAddress.Parse(host).Text;
         return TlsFiles() is { } tls ? new Endpoint(host, !IsVerified, tls) : new Endpoint(host, false, Contexts.Endpoint.NoFiles);
     }
+
+    private bool IsAddress => Chosen is { } chosen && chosen != ContextStore.Default && !store.Has(chosen);
 
     private bool IsVerified => global["tlsverify"].IsGiven ? global["tlsverify"].AsBoolean() : IsSet("DOCKER_TLS_VERIFY");
 

@@ -14,6 +14,7 @@ internal static class BuildDefinitions
             o.Add("attest", null, "stringArray", "Attestation parameters (format: \"type=sbom,generator=image\")");
             o.Add("build-arg", null, "stringArray", "Set build-time variables");
             o.Add("build-context", null, "stringArray", "Additional build contexts (e.g., name=path)");
+            o.Add("builder", null, "string", "Override the configured builder instance");
             o.Add("cache-from", null, "stringArray", "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")");
             o.Add("cache-to", null, "stringArray", "Cache export destinations (e.g., \"user/app:cache\", \"type=local,dest=path/to/dir\")");
             o.Add("call", null, "string", "Set method for evaluating build (\"check\", \"outline\", \"targets\")", "build");

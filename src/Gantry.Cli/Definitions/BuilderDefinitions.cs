@@ -38,6 +38,7 @@ internal static class BuilderDefinitions
         Options = static o =>
         {
             o.Add("allow", null, "stringArray", "Allow build to access specified resources");
+            o.Add("builder", null, "string", "Override the configured builder instance");
             o.Add("call", null, "string", "Set method for evaluating build (\"check\", \"outline\", \"targets\")", "build");
             o.Add("check", null, "bool", "Shorthand for \"--call=check\"");
             o.Add("file", 'f', "stringArray", "Build definition file");
@@ -72,6 +73,7 @@ internal static class BuilderDefinitions
         Options = static o =>
         {
             o.Add("all", 'a', "bool", "Include internal/frontend images");
+            o.Add("builder", null, "string", "Override the configured builder instance");
             o.Add("filter", null, "filter", "Provide filter values");
             o.Add("force", 'f', "bool", "Do not prompt for confirmation");
             o.AddHidden("keep-storage", null, "bytes");
@@ -86,6 +88,7 @@ internal static class BuilderDefinitions
     {
         Options = static o =>
         {
+            o.Add("builder", null, "string", "Override the configured builder instance");
             o.Add("filter", null, "filter", "Provide filter values");
             o.Add("format", null, "string", "Format the output");
             o.Add("verbose", null, "bool", "Shorthand for \"--format=pretty\"");
@@ -103,10 +106,14 @@ internal static class BuilderDefinitions
 
     private static Command Inspect() => new("inspect", "inspect [NAME]", "Inspect current builder instance", 0, 1, Commands.BuilderCommands.InspectAsync)
     {
-        Options = static o => o.Add("bootstrap", null, "bool", "Ensure builder has booted before inspecting"),
+        Options = static o =>
+        {
+            o.Add("bootstrap", null, "bool", "Ensure builder has booted before inspecting");
+            o.Add("builder", null, "string", "Override the configured builder instance");
+        },
     };
 
-    private static Command Use() => new("use", "use [OPTIONS] NAME", "Set the current builder instance", 1, 1, Commands.BuilderCommands.UseAsync)
+    private static Command Use() => new("use", "use [OPTIONS] NAME", "Set the current builder instance", 1, 1, Commands.BuilderEditCommands.UseAsync)
     {
         Options = static o =>
         {
@@ -115,7 +122,7 @@ internal static class BuilderDefinitions
         },
     };
 
-    private static Command Create() => new("create", "create [OPTIONS] [CONTEXT|ENDPOINT]", "Create a new builder instance", 0, 1, Commands.BuilderCommands.RefuseCreateAsync)
+    private static Command Create() => new("create", "create [OPTIONS] [CONTEXT|ENDPOINT]", "Create a new builder instance", 0, 1, Commands.BuilderEditCommands.CreateAsync)
     {
         Options = static o =>
         {
@@ -133,7 +140,7 @@ internal static class BuilderDefinitions
         },
     };
 
-    private static Command Rm() => new("rm", "rm [OPTIONS] [NAME...]", "Remove one or more builder instances", 0, Command.Any, Commands.BuilderCommands.RefuseRemoveAsync)
+    private static Command Rm() => new("rm", "rm [OPTIONS] [NAME...]", "Remove one or more builder instances", 0, Command.Any, Commands.BuilderEditCommands.RemoveAsync)
     {
         Options = static o =>
         {
@@ -144,7 +151,7 @@ internal static class BuilderDefinitions
         },
     };
 
-    private static Command Stop() => new("stop", "stop [NAME]", "Stop builder instance", 0, 1, Commands.BuilderCommands.RefuseStopAsync);
+    private static Command Stop() => new("stop", "stop [NAME]", "Stop builder instance", 0, 1, Commands.BuilderEditCommands.RefuseStopAsync);
 
     private static Command Version() => new("version", "version", "Show buildx version information", 0, 0, Commands.BuilderCommands.VersionAsync);
 

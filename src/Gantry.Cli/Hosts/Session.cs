@@ -1,3 +1,4 @@
+using Gantry.Cli.Building;
 using Gantry.Cli.CommandLine;
 using Gantry.Cli.Contexts;
 using Gantry.Client;
@@ -30,6 +31,11 @@ internal sealed class Session(string programPath) : IDisposable
 
     public ContextStore Contexts => field ??= new ContextStore(Path.Combine(ConfigDirectory, "contexts"));
 
+    public BuilderStore Builders => field ??= new BuilderStore(ConfigDirectory);
+
+    /// <summary>The builder that was named before the command; null for none.</summary>
+    public string? BuilderName { get; set; }
+
     public CurrentContext Context { get; private set; } = null!;
 
     public GantryClient Client => field ??= new GantryClient(Options);
@@ -59,16 +65,24 @@ internal sealed class Session(string programPath) : IDisposable
         Context = new CurrentContext(global, Contexts, () => Config);
     }
 
+    /// <summary>From here on all is asked of another daemon.</summary>
+    /// <param name="endpoint">The name of a context, or an address.</param>
+    public void UseEndpoint(string endpoint) => Context = Context.At(endpoint);
+
+    /// <summary>A connection to a daemon beside this one. The caller's.</summary>
+    /// <param name="endpoint">The name of a context, or an address.</param>
+    public GantryClient ClientAt(string endpoint) => new(Connection(Context.At(endpoint)));
+
     public void Dispose() => Out.Dispose();
 
-    private ClientOptions Options => field ??= Connection();
+    private ClientOptions Options => field ??= Connection(Context);
 
-    private ClientOptions Connection()
+    private ClientOptions Connection(CurrentContext context)
     {
         Endpoint endpoint;
         try
         {
-            endpoint = Context.Endpoint(Context.Name);
+            endpoint = context.Endpoint(context.Name);
         }
         catch (CommandLineException e)
         {
@@ -78,12 +92,12 @@ internal sealed class Session(string programPath) : IDisposable
         return new ClientOptions
         {
             Blocking = true,
-            Address = Context.IsUnsaid || endpoint.Host.Length == 0 ? DaemonAddress.Default : DaemonAddress.Parse(endpoint.Host),
+            Address = context.IsUnsaid || endpoint.Host.Length == 0 ? DaemonAddress.Default : DaemonAddress.Parse(endpoint.Host),
             Tls = endpoint.Tls,
             Headers = [.. CustomHeaders.Of(Config)],
             Version = Environment.GetEnvironmentVariable("DOCKER_API_VERSION") is { Length: > 0 } text && ApiVersion.TryParse(text, out var version) ? version : null,
             UserAgent = $"Gantry-Client/{Version} (linux)",
-            StartDaemon = Context.IsUnsaid ? DaemonStarter.Start : null,
+            StartDaemon = context.IsUnsaid ? DaemonStarter.Start : null,
         };
     }
 
