@@ -103,21 +103,11 @@ internal sealed class StreamService(EngineParts parts) : IContainerStreamBackend
     private IAsyncEnumerable<LogEntry> ReadAsync(Container container, LogFilePlan file, LogOptions options, CancellationToken cancellationToken) =>
         new LogReader(file.Path, file.Format, parts.LogWatcher).ReadAsync(options, LogEnd(container), cancellationToken);
 
-    /// <summary>Following goes on over restarts by policy and ends when the container stays ended.</summary>
-    private async Task LogEnd(Container container)
-    {
-        while (parts.Store.Find(container.Id) == container && container.Record.State.Running)
-        {
-            if (container.Monitor is not null)
-            {
-                await container.RunEnded.Task.ConfigureAwait(false);
-            }
-            else
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), parts.Time).ConfigureAwait(false);
-            }
-        }
-    }
+    /// <summary>
+    /// As with Docker a log is followed to the end of the run, also where a policy starts another: clients follow that by itself, and
+    /// would show it twice.
+    /// </summary>
+    private static Task LogEnd(Container container) => container.Record.State.Running && container.Monitor is not null ? container.RunEnded.Task : Task.CompletedTask;
 
     private async Task<MemoryStream> ReplayAsync(Container container, AttachOptions options, CancellationToken cancellationToken)
     {

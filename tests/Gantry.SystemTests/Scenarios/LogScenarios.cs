@@ -22,6 +22,16 @@ public sealed class LogScenarios(World world) : ScenarioSuite(world)
     });
 
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task A_log_is_followed_to_the_end_of_a_run(string way) => Play(way, async stage =>
+    {
+        var name = stage.Name();
+        (await stage.Run($"run -d --name {name} --network none --restart on-failure:1 busybox sh -c 'sleep 1; echo said; false'")).Succeeds();
+        (await stage.Run($"logs -f {name}")).Succeeds().Prints("said");
+        await stage.Until($"inspect -f {{{{.State.Status}}}} {name}", result => result.Text == "exited");
+        (await stage.Run($"logs -f {name}")).Prints("said\nsaid");
+    });
+
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
     public Task Details_are_what_the_options_select(string way) => Play(way, async stage =>
     {
         var name = stage.Name();
