@@ -14,14 +14,20 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
     private static readonly string[] Known =
     [
         "name", "push", "push-by-digest", "name-canonical", "registry.insecure", "dest", .. EncodingOptions.Keys, "rewrite-timestamp", SourceDateEpoch, "oci-artifact", AttestationPrefix,
-        "platform-split", "prefer-image-digest",
+        "platform-split", PreferDigest, Unpack,
     ];
+
+    /// <summary>It concerns what the client makes of the answer.</summary>
+    private const string PreferDigest = "prefer-image-digest";
+
+    /// <summary>Layers are directories here in any case.</summary>
+    private const string Unpack = "unpack";
 
     private const string AttestationPrefix = "attestation-prefix";
     private const string SourceDateEpoch = "source-date-epoch";
 
     /// <summary>What is so in any case: it may be said, and not be denied.</summary>
-    private static readonly string[] Given = ["load", "oci-mediatypes", "unpack", "store"];
+    private static readonly string[] Given = ["load", "oci-mediatypes", "store"];
 
     public bool RewritesTimestamps => Flag("rewrite-timestamp", false);
 

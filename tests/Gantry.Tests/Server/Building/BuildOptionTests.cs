@@ -41,6 +41,8 @@ public sealed class BuildOptionTests
     [InlineData("moby", "load", "true")]
     // As buildx 0.36 says it.
     [InlineData("moby", "prefer-image-digest", "true")]
+    // As Docker Compose 5.5 says it of a build that is pushed.
+    [InlineData("moby", "unpack", "false")]
     public void What_is_done_may_be_said(string type, string key, string value) => Assert.Equal(type, Output(type, key, value).Verify().Type);
 
     [Theory]
