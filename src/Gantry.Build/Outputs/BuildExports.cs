@@ -177,7 +177,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnly
         + (platform is null ? statement.FileName : $"{Path.GetFileNameWithoutExtension(statement.FileName)}.{platform}{Path.GetExtension(statement.FileName)}");
 
     /// <summary>The time of images and their history; null for when they are made.</summary>
-    private DateTimeOffset? EpochOf(BuildOutput output) => output.Epoch is { } own ? own.At : request.SourceDateEpoch;
+    private DateTimeOffset? EpochOf(BuildOutput output) => output.Epoch ?? request.SourceDateEpoch;
 
     private bool HasStatements(ImageLikeOutput output) => request.Attestations is { } wanted && (output.Leaves || !wanted.IsByTheWay);
 

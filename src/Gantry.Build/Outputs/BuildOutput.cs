@@ -10,11 +10,8 @@ namespace Gantry.Build.Outputs;
 public abstract record BuildOutput
 {
     /// <summary>The times in it; null for those that the build's arguments say.</summary>
-    public OutputEpoch? Epoch { get; init; }
+    public DateTimeOffset? Epoch { get; init; }
 }
-
-/// <param name="At">Null for those when it is made.</param>
-public sealed record OutputEpoch(DateTimeOffset? At);
 
 /// <summary>One that is an image.</summary>
 public abstract record ImageLikeOutput : BuildOutput

@@ -68,7 +68,7 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
     /// <summary>Layers of an archive are compressed as BuildKit does where nobody says otherwise; of the daemon's images they are at their push.</summary>
     private LayerEncoding? Encoding => EncodingOptions.Parse(Attributes) ?? (IsArchive ? LayerEncoding.Usual : null);
 
-    private OutputEpoch? Epoch => !Attributes.TryGetValue(SourceDateEpoch, out var text) ? null : new(BuildRequest.ParseEpoch(SourceDateEpoch, text));
+    private DateTimeOffset? Epoch => BuildRequest.ParseEpoch(SourceDateEpoch, Attributes.GetValueOrDefault(SourceDateEpoch));
 
     private bool HasArtifacts => Flag("oci-artifact", false);
 

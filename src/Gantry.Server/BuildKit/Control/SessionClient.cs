@@ -54,8 +54,16 @@ internal sealed class SessionClient(
         var step = new ShownStep(feed, time, build, $"[internal] load {IgnoreFile}");
         ignore = await step.RunAsync(async report =>
         {
-            var files = await ReadAsync(new() { Directory = attributes.ContextDirectory, Paths = [IgnoreFile] }, "context", report, cancellationToken).ConfigureAwait(false);
-            return files.GetValueOrDefault(IgnoreFile) ?? [];
+            try
+            {
+                var files = await ReadAsync(new() { Directory = attributes.ContextDirectory, Paths = [IgnoreFile] }, "context", report, cancellationToken).ConfigureAwait(false);
+                return files.GetValueOrDefault(IgnoreFile) ?? [];
+            }
+            catch (GrpcException e) when (e.Code == GrpcCode.NotFound)
+            {
+                // The client has no context: the Dockerfile may need none.
+                return [];
+            }
         }).ConfigureAwait(false);
     }
 
