@@ -19,6 +19,8 @@ public sealed class ImageBuilder(BuildEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(inputs);
+        // A time that is none is told before anything is done.
+        _ = request.SourceDateEpoch;
         var linter = new DockerfileLinter(request, await inputs.FindIgnoredAsync(cancellationToken).ConfigureAwait(false));
         await using var run = new BuildRun(environment, inputs, progress, cancellationToken);
         DockerfileDocument document;

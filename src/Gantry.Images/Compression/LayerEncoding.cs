@@ -11,6 +11,9 @@ namespace Gantry.Images.Compression;
 /// <param name="All">Layers that are in another form change theirs too; else only those that are kept plain.</param>
 public sealed record LayerEncoding(string MediaType, int? Level = null, bool All = false)
 {
+    /// <summary>Those beyond take hundreds of megabytes of memory for next to nothing.</summary>
+    private const int MostZstdLevel = 19;
+
     private delegate void WriteBytes(ReadOnlySpan<byte> bytes);
 
     /// <summary>What layers have where nobody says otherwise.</summary>
@@ -31,7 +34,7 @@ public sealed record LayerEncoding(string MediaType, int? Level = null, bool All
                 using (var gzip = new GZipStream(target, new ZLibCompressionOptions { CompressionLevel = Level.Value }, leaveOpen: true)) Copy(plain, gzip.Write, cancellationToken);
                 break;
             case MediaTypes.OciLayerZstd:
-                using (var zstd = new CompressionStream(target, Level ?? Compressor.DefaultCompressionLevel, leaveOpen: true)) Copy(plain, zstd.Write, cancellationToken);
+                using (var zstd = new CompressionStream(target, Math.Min(Level ?? Compressor.DefaultCompressionLevel, MostZstdLevel), leaveOpen: true)) Copy(plain, zstd.Write, cancellationToken);
                 break;
             default:
                 Copy(plain, target.Write, cancellationToken);

@@ -110,7 +110,7 @@ public sealed class EngineTests
         // dockerd's own containerd, asked by its own client.
         Task<CommandResult> Ctr(string words) => ShellAsync(sandbox, $"ctr -a {engine.ExecRoot}/containerd/containerd.sock {words}");
         (await Ctr($"image import --snapshotter native {Programs.Cache}/busybox.tar")).Succeeds();
-        var withIt = $"--snapshotter native --runc-binary {Programs.Runtime} docker.io/busybox:latest";
+        var withIt = $"--snapshotter native --runc-binary {Programs.Runtime} docker.io/library/busybox:latest";
         (await Ctr($"run --rm {withIt} one echo from ctr")).Succeeds().Prints("from ctr");
         (await Ctr($"run -d {withIt} two sleep 100 >/dev/null 2>&1 </dev/null")).Succeeds();
         (await Ctr("task exec --exec-id e two echo inside")).Succeeds().Prints("inside");
