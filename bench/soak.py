@@ -205,7 +205,7 @@ def main():
         print(int(time.time()) % 100000, now, flush=True)
     for worker in workers:
         worker.end()
-    time.sleep(15)
+    time.sleep(60)  # connections to the registry are kept for half a minute
     last = daemon.holds()
     counts = {}
     for worker in workers:
