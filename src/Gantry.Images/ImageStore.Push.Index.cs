@@ -64,7 +64,9 @@ public sealed partial class ImageStore
         return true;
     }
 
-    private async Task<bool> PushPartAsync(RegistrySession session, Descriptor part, ImageReference? source, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="tag">What it is called there; null for its digest.</param>
+    private async Task<bool> PushPartAsync(
+        RegistrySession session, Descriptor part, ImageReference? source, IProgress<PullProgress>? progress, CancellationToken cancellationToken, string? tag = null)
     {
         if (!MediaTypes.IsManifest(part.MediaType) || await ReadPartAsync(session, part, source, cancellationToken).ConfigureAwait(false) is not { } content)
         {
@@ -90,7 +92,7 @@ public sealed partial class ImageStore
             await PushBlobAsync(session, manifest.Config, () => Content.OpenRead(manifest.Config.Digest), _ => { }, cancellationToken).ConfigureAwait(false);
         }
 
-        await session.PutManifestAsync(part.Digest.ToString(), part.MediaType, content, cancellationToken).ConfigureAwait(false);
+        await session.PutManifestAsync(tag ?? part.Digest.ToString(), part.MediaType, content, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -15,18 +15,6 @@ namespace Gantry.Images;
 /// <param name="Index">The index it was pushed instead of, because something of that is missing.</param>
 public sealed record PushedManifest(Descriptor Target, Descriptor? Index);
 
-/// <summary>How an image is taken to its registry.</summary>
-public sealed record PushOptions
-{
-    public static PushOptions None { get; } = new();
-
-    /// <summary>As if the registry were named as insecure in the daemon's configuration.</summary>
-    public bool IsInsecure { get; init; }
-
-    /// <summary>Plain layers stay plain.</summary>
-    public bool KeepsLayers { get; init; }
-}
-
 public sealed partial class ImageStore
 {
     /// <summary>The tags of a repository that are here.</summary>
@@ -43,21 +31,6 @@ public sealed partial class ImageStore
     {
         using var lease = leases.Begin();
         var (image, index) = records.FindNamed(name) is { } named && TryHold(named.Id, lease) is { } found ? (found, named.Index) : throw new NotFoundException($"tag does not exist: {name.Familiar}");
-        return await PushAsync(name, image, index, platform, PushOptions.None, auth, progress, lease, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The same for an image that may have another name, or none.</summary>
-    /// <param name="name">Without a tag it is there by its digest alone.</param>
-    /// <param name="index">What goes instead of the image alone; null for nothing.</param>
-    public async Task<PushedManifest> PushAsync(ImageReference name, Image image, Digest? index, PushOptions options, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
-    {
-        using var lease = leases.Begin();
-        return await PushAsync(name, TryHold(image.Id, lease) ?? throw Gone(image.Id), index, null, options, auth, progress, lease, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<PushedManifest> PushAsync(
-        ImageReference name, Image image, Digest? index, Platform? platform, PushOptions options, RegistryAuth? auth, IProgress<PullProgress>? progress, ContentLease lease, CancellationToken cancellationToken)
-    {
         var there = AllOf(image, index);
         if (platform is not null)
         {
@@ -65,7 +38,7 @@ public sealed partial class ImageStore
             image = TryHold(chosen.Id, lease) ?? throw Gone(chosen.Id);
         }
 
-        var session = registry.OpenOwn(name, auth, RegistryAccess.Push, options.IsInsecure);
+        var session = registry.OpenOwn(name, auth, RegistryAccess.Push);
         if (platform is null && index is { } whole)
         {
             HoldIndex(whole, lease);
@@ -83,10 +56,26 @@ public sealed partial class ImageStore
             progress?.Report(new(diffId.Short, "Preparing"));
         }
 
-        image = await PushBlobsAsync(session, image, !options.KeepsLayers && IsCompressedByPush(image), lease, progress, cancellationToken).ConfigureAwait(false);
-        await session.PutManifestAsync(name.Tag ?? image.Target.Digest.ToString(), image.Target.MediaType, Content.Read(image.Target.Digest), cancellationToken).ConfigureAwait(false);
+        image = await PushBlobsAsync(session, image, lease, progress, cancellationToken).ConfigureAwait(false);
+        await session.PutManifestAsync(name.Tag!, image.Target.MediaType, Content.Read(image.Target.Digest), cancellationToken).ConfigureAwait(false);
         records.AddDigest(name, image.Target.Digest, image.Id);
         return new PushedManifest(image.Target, platform is null && index is { } incomplete && ReadIndex(incomplete) is { } left ? DescribeIndex(incomplete, left) : null);
+    }
+
+    /// <summary>Takes what was made, which the caller holds, to a registry as it is.</summary>
+    /// <param name="name">Without a tag it is there by its digest alone.</param>
+    /// <param name="target">Its manifest, or the index of <see cref="MakeIndex"/>.</param>
+    /// <param name="image">Whose it is.</param>
+    /// <param name="insecure">As if the registry were named as insecure in the daemon's configuration.</param>
+    public async Task PushMadeAsync(
+        ImageReference name, Descriptor target, Image image, bool insecure, RegistryAuth? auth, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        var session = registry.OpenOwn(name, auth, RegistryAccess.Push, insecure);
+        var isWhole = MediaTypes.IsIndex(target.MediaType)
+            ? await PushIndexAsync(session, target.Digest, name, progress, cancellationToken).ConfigureAwait(false) is not null
+            : await PushPartAsync(session, target, null, progress, cancellationToken, name.Tag).ConfigureAwait(false);
+        if (!isWhole) throw Gone(image.Id);
+        records.AddDigest(name, target.Digest, image.Id);
     }
 
     /// <summary>Of an index that cannot go whole, the image of this machine's platform goes, or the only one.</summary>
@@ -103,8 +92,9 @@ public sealed partial class ImageStore
     /// stops the others and is the one told; what was compressed by then is not compressed again by the next push.
     /// </summary>
     /// <returns>The image, whose manifest may be new.</returns>
-    private async Task<Image> PushBlobsAsync(RegistrySession session, Image image, bool compressing, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private async Task<Image> PushBlobsAsync(RegistrySession session, Image image, ContentLease lease, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
+        var compressing = IsCompressedByPush(image);
         var compressed = new ConcurrentDictionary<Digest, Descriptor>();
         try
         {

@@ -43,10 +43,6 @@ public sealed record AttestationOptions(ProvenanceOptions? Provenance, SbomOptio
         return fields.Remove(Disabled, out var disabled) && Flag(Disabled, disabled) ? null : fields;
     }
 
-    internal static bool Flag(string name, string text) => text switch
-    {
-        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        _ => throw new InvalidArgumentException($"invalid value \"{text}\" of {name} of an attestation: it must be true or false"),
-    };
+    internal static bool Flag(string name, string text) =>
+        GoBoolean.TryParse(text, out var value) ? value : throw new InvalidArgumentException($"invalid value \"{text}\" of {name} of an attestation: it must be true or false");
 }

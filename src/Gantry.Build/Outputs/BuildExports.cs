@@ -105,7 +105,7 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnly
 
         foreach (var name in output.Push ? output.Names : [])
         {
-            await run.Inputs.PushAsync(name, image, index?.Digest, new() { IsInsecure = output.IsInsecure, KeepsLayers = true }, report, run.CancellationToken).ConfigureAwait(false);
+            await run.Inputs.PushAsync(name, result.Target!, image, output.IsInsecure, report, run.CancellationToken).ConfigureAwait(false);
             report.Part($"pushing manifest for {name}", 0, 0, started, done: true);
         }
 
@@ -146,7 +146,9 @@ internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnly
                 DetachedMount mount;
                 if (statements?[i] is { Count: > 0 } all)
                 {
-                    (var layer, mount) = StatementFiles.Write(run.Store, stacks[i], all, statement => NameOf(statement, output, splits || !request.IsMultiPlatform ? null : platform), epoch ?? run.Environment.Time.GetUtcNow(), run.CancellationToken);
+                    var (stack, named, time) = (stacks[i], splits || !request.IsMultiPlatform ? null : platform, epoch ?? run.Environment.Time.GetUtcNow());
+                    (var layer, mount) = await BlockingWork.RunAsync(
+                        () => StatementFiles.Write(run.Store, stack, all, statement => NameOf(statement, output, named), time, run.CancellationToken), run.CancellationToken).ConfigureAwait(false);
                     said.Add(layer);
                 }
                 else

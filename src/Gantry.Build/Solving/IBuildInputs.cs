@@ -34,10 +34,12 @@ public interface IBuildInputs : IBuildSecrets
     /// <param name="pull">Asks the registry even where the image is here.</param>
     Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken);
 
-    /// <summary>Takes an image of this daemon's to a registry.</summary>
+    /// <summary>Takes what was made, which the build holds, to a registry as it is.</summary>
     /// <param name="name">Without a tag it is there by its digest alone.</param>
-    /// <param name="index">What goes instead of the image alone; null for nothing.</param>
-    Task PushAsync(ImageReference name, Image image, Digest? index, PushOptions options, StepReport report, CancellationToken cancellationToken);
+    /// <param name="target">Its manifest, or its index.</param>
+    /// <param name="image">Whose it is.</param>
+    /// <param name="insecure">The registry may be spoken to without TLS.</param>
+    Task PushAsync(ImageReference name, Descriptor target, Image image, bool insecure, StepReport report, CancellationToken cancellationToken);
 
     /// <summary>A manifest at a registry that says of which steps layers came.</summary>
     Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken);

@@ -7,17 +7,16 @@ namespace Gantry.Cli.Building;
 internal static class BuilderChoice
 {
     /// <summary>Makes the builder's daemon the session's.</summary>
-    /// <param name="name">From an argument; null where the options say.</param>
-    public static void Apply(Invocation call, string? name = null)
+    public static void Apply(Invocation call)
     {
-        if (name is null && call.TryOption("builder") is { IsGiven: true } option) name = option.AsString();
-        if (string.IsNullOrEmpty(name)) name = Named(call.Session);
-        if (string.IsNullOrEmpty(name) && call.Path.StartsWith("build", StringComparison.Ordinal) && call.Path.Contains(' ', StringComparison.Ordinal)) name = Current(call.Session);
-        if (!string.IsNullOrEmpty(name) && name != call.Session.Context.Name) call.Session.UseEndpoint(Require(call.Session, name));
+        var name = Named(call);
+        if (name is null && call.Path.StartsWith("build", StringComparison.Ordinal) && call.Path.Contains(' ', StringComparison.Ordinal)) name = Current(call.Session);
+        if (name is not null && name != call.Session.Context.Name) call.Session.UseEndpoint(Require(call.Session, name));
     }
 
-    /// <summary>The one that is named before the command (<c>buildx --builder NAME build</c>), or by the environment; null for none.</summary>
-    public static string? Named(Session session) => session.BuilderName ?? (Environment.GetEnvironmentVariable("BUILDX_BUILDER") is { Length: > 0 } variable ? variable : null);
+    /// <summary>The one that is named by option, before the command (<c>buildx --builder NAME build</c>), or by the environment; null for none.</summary>
+    public static string? Named(Invocation call) => call.TryOption("builder") is { IsGiven: true } option && option.AsString() is { Length: > 0 } given ? given
+        : call.Session.BuilderName ?? (Environment.GetEnvironmentVariable("BUILDX_BUILDER") is { Length: > 0 } variable ? variable : null);
 
     /// <summary>Takes what names a builder from between the group and its command.</summary>
     public static List<string> Take(List<string> words, Session session)

@@ -36,8 +36,7 @@ internal static class BuilderCommands
     public static async ValueTask<int> InspectAsync(Invocation call)
     {
         var name = call.Arguments is [var given] ? given
-            : call.Text("builder") is { Length: > 0 } option ? option
-            : BuilderChoice.Named(call.Session) ?? BuilderChoice.Current(call.Session) ?? Builder.DefaultName;
+            : BuilderChoice.Named(call) ?? BuilderChoice.Current(call.Session) ?? Builder.DefaultName;
         BuilderChoice.Require(call.Session, name);
         var builder = await ReadAsync(call.Session, name, call.Session.Builders.Find(name)).ConfigureAwait(false);
         call.Out.Write($"Name:          {builder.Name}\nDriver:        {builder.Driver}\n");

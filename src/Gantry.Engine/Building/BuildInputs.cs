@@ -87,8 +87,8 @@ internal sealed class BuildInputs(ImageStore store, BuildJob job, ContextStore c
         return await store.PullBaseAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task PushAsync(ImageReference name, Image image, Digest? index, PushOptions options, StepReport report, CancellationToken cancellationToken) =>
-        await store.PushAsync(name, image, index, options, await AuthOfAsync(name, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
+    public async Task PushAsync(ImageReference name, Descriptor target, Image image, bool insecure, StepReport report, CancellationToken cancellationToken) =>
+        await store.PushMadeAsync(name, target, image, insecure, await AuthOfAsync(name, cancellationToken).ConfigureAwait(false), new LayerReport(report, time), cancellationToken).ConfigureAwait(false);
 
     public async Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken) =>
         await store.OpenArtifactAsync(reference, platform, await AuthOfAsync(reference, cancellationToken).ConfigureAwait(false), lease, cancellationToken).ConfigureAwait(false);

@@ -9,8 +9,8 @@ internal static class OptionFlag
     public static bool Of(IReadOnlyDictionary<string, string> attributes, string name, bool absent) => attributes.GetValueOrDefault(name) switch
     {
         null => absent,
-        "" or "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        "" => true,
+        var text when GoBoolean.TryParse(text, out var value) => value,
         var other => throw new InvalidArgumentException($"invalid value \"{other}\" of {name}: it must be true or false"),
     };
 }

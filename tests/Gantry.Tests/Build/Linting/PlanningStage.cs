@@ -105,7 +105,7 @@ public sealed class PlannedInputs : IBuildInputs
 
     public Task<Image> GetImageAsync(ImageReference reference, Platform platform, bool pull, StepReport report, CancellationToken cancellationToken) => throw new InvalidOperationException("no image comes here");
 
-    public Task PushAsync(ImageReference name, Image image, Digest? index, PushOptions options, StepReport report, CancellationToken cancellationToken) => throw new InvalidOperationException("no image goes anywhere");
+    public Task PushAsync(ImageReference name, Descriptor target, Image image, bool insecure, StepReport report, CancellationToken cancellationToken) => throw new InvalidOperationException("no image goes anywhere");
 
     public Task<RemoteArtifact> OpenArtifactAsync(ImageReference reference, Platform platform, ContentLease lease, CancellationToken cancellationToken) => throw new InvalidOperationException("no cache comes here");
 
