@@ -23,13 +23,15 @@ public sealed partial class ImageStore
     /// <summary>Writes the archive of a directory that an overlay wrote (its <c>upperdir</c>) into the content store.</summary>
     /// <returns>The uncompressed archive's descriptor, whose digest is the layer's diff id, and what the directory occupies.</returns>
     /// <param name="latest">Nanoseconds since 1970: what was modified later is written as of then.</param>
-    public async Task<(Descriptor Blob, TreeUsage Usage)> AddArchiveAsync(string directory, long? latest, ContentLease lease, CancellationToken cancellationToken)
+    /// <param name="parts">What of it was written before; null for nothing, as where times are others than on the disk.</param>
+    public async Task<(Descriptor Blob, TreeUsage Usage)> AddArchiveAsync(
+        string directory, long? latest, ArchiveParts? parts, ContentLease lease, CancellationToken cancellationToken)
     {
         var usage = default(TreeUsage);
         using var blob = await BlockingWork.RunAsync(() => Content.Ingest(stream =>
         {
             using var upper = RootedDirectory.Open(directory);
-            var archive = new TreeArchive(stream, cancellationToken) { IsLayer = true, Latest = latest };
+            var archive = new TreeArchive(stream, cancellationToken) { IsLayer = true, Latest = latest, Parts = parts };
             archive.AddDirectory(upper, []);
             archive.Finish();
             usage = archive.Usage;

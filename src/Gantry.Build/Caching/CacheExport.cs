@@ -82,7 +82,7 @@ internal sealed class CacheExport(BuildRun run)
     {
         if (!indexes.TryGetValue(layer, out var index))
         {
-            var (blob, diffId) = await run.Store.ArchiveAsync(layer, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            var (blob, diffId) = await run.Store.ArchiveAsync(layer, null, run.Lease, run.CancellationToken).ConfigureAwait(false);
             indexes[layer] = index = Append(blob, diffId);
         }
 
@@ -94,7 +94,7 @@ internal sealed class CacheExport(BuildRun run)
         var mounts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var id in run.UsedMounts.Where(id => Directory.Exists(run.Store.MountPath(id))))
         {
-            var (blob, _) = await run.Environment.Images.AddArchiveAsync(run.Store.MountPath(id), null, run.Lease, run.CancellationToken).ConfigureAwait(false);
+            var (blob, _) = await run.Environment.Images.AddArchiveAsync(run.Store.MountPath(id), null, null, run.Lease, run.CancellationToken).ConfigureAwait(false);
             mounts[id] = Append(blob, blob.Digest);
         }
 

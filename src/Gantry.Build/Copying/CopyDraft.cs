@@ -1,4 +1,5 @@
 using Gantry.Build.Sources;
+using Gantry.Images.Trees;
 using Gantry.Linux.Files;
 
 namespace Gantry.Build.Copying;
@@ -6,9 +7,11 @@ namespace Gantry.Build.Copying;
 /// <summary>The directories of a copied directory, as they will be at its destination, written before that is there.</summary>
 public sealed class CopyDraft : IDisposable
 {
+    private const long MostArchived = 64 * 1024 * 1024;
     private readonly string place;
     private readonly SourceTree tree;
     private readonly string top;
+    private ArchiveParts? archived;
 
     private CopyDraft(string place, SourceTree tree, string top)
     {
@@ -17,6 +20,7 @@ public sealed class CopyDraft : IDisposable
     }
 
     internal RootedDirectory Root { get; }
+
 
     /// <summary>Writes one.</summary>
     /// <param name="place">An empty directory on the file system of the destination; removed with the draft.</param>
@@ -44,6 +48,32 @@ public sealed class CopyDraft : IDisposable
         }
     }
 
+    /// <summary>Writes, of directories that are not large, what the layer's archive will have of them.</summary>
+    /// <param name="destination">Where they will be.</param>
+    /// <param name="wanted">Cancelled when the draft is needed: what is not written by then is not.</param>
+    public void Archive(string destination, CancellationToken wanted)
+    {
+        var left = MostArchived;
+        archived = new(place);
+        foreach (var child in tree.List(top).Where(child => child.Kind == FileKind.Directory && Root.TryStat(child.Name) is not null))
+        {
+            if ((left -= tree.FilesBelow(child.Path).Sum(file => file.Size)) < 0 || wanted.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                using var directory = Root.OpenDirectory(child.Name, followLast: false);
+                archived.Write(directory, $"{destination}/{child.Name}".Trim('/'), wanted);
+            }
+            catch (OperationCanceledException) when (wanted.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Where what is in a directory lies beneath <see cref="Root"/>; null where that was not written.</summary>
     internal string? Find(SourceTree of, SourceEntry directory)
     {
@@ -52,8 +82,15 @@ public sealed class CopyDraft : IDisposable
         return of == tree && isBelow && Root.TryStat(directory.Name) is not null ? directory.Name : null;
     }
 
+    /// <summary>What was in a directory is now at its destination.</summary>
+    internal void NoteMoved(string path) => archived?.Place(path.TrimStart('/'));
+
+    /// <summary>What <see cref="Archive"/> wrote, now the caller's.</summary>
+    internal ArchiveParts? TakeArchived() => Interlocked.Exchange(ref archived, null);
+
     public void Dispose()
     {
+        archived?.Dispose();
         Root.Dispose();
         using var parent = RootedDirectory.Open(Path.GetDirectoryName(place)!);
         parent.RemoveTree(Path.GetFileName(place));

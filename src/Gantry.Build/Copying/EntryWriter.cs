@@ -25,19 +25,7 @@ internal sealed class EntryWriter(CopyRequest request)
         using var from = tree.OpenFile(entry);
         using var into = parent.OpenFile(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode & AccessBits);
         CopyBytes(from, into, entry.Size);
-        // By the descriptor, and only what the umask, the directory's group or its default ACL made different: there are many files, and each change costs.
-        var made = into.Stat();
-        var isOwned = made.Uid == uid && made.Gid == gid;
-        if (!isOwned)
-        {
-            into.Chown(uid, gid);
-        }
-
-        if (!isOwned || (uint)made.Permissions != mode)
-        {
-            into.Chmod(mode);
-        }
-
+        into.SetOwnerAndMode(uid, gid, mode);
         foreach (var (attribute, value) in tree.XattrsOf(entry))
         {
             SetXattr(parent, name, attribute, value);

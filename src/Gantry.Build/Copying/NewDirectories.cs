@@ -53,6 +53,7 @@ public sealed class NewDirectories(string upper, CopyRequest request, CopyDraft?
             if (directory.Drafted is { } drafted)
             {
                 MoveContents(draft!.Root, drafted, opened);
+                draft.NoteMoved(directory.Path);
             }
         }
 

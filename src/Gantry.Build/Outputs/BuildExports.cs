@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Gantry.Build.Attestations;
 using Gantry.Build.Caching;
@@ -18,34 +17,19 @@ namespace Gantry.Build.Outputs;
 /// <summary>Makes of the filesystems of a build, one for each platform, what was asked for.</summary>
 internal sealed class BuildExports(BuildRun run, BuildRequest request, IReadOnlyList<ImagePlan> plans)
 {
-    private readonly ConcurrentBag<Task> ahead = [];
     private LayerStack[] stacks = [];
     private readonly AttestationSet attestations = new(run, request, plans);
 
     public async Task<BuildOutcome> RunAsync()
     {
-        if (!request.RewriteTimestamps && !request.Squash && request.Outputs.Any(output => output is ImageLikeOutput))
-        {
-            run.Executed = ArchiveAhead;
-        }
-
-        try
+        if (request.RewriteTimestamps || request.Squash || !request.Outputs.Any(output => output is ImageLikeOutput))
         {
             return await MakeOutputsAsync().ConfigureAwait(false);
         }
-        finally
-        {
-            await Task.WhenAll(ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
 
-    /// <summary>Writes the archive of a layer while later steps run. Where that fails, it fails again when the archive is wanted.</summary>
-    private void ArchiveAhead(Step step, LayerStack stack)
-    {
-        if (plans.Any(plan => plan.LayerSteps.Contains(step)))
-        {
-            ahead.Add(Task.Run(() => run.Store.ArchiveAsync(stack.Layers[^1], run.Lease, run.CancellationToken)));
-        }
+        run.Archives = new(run, plans.SelectMany(plan => plan.LayerSteps).ToHashSet());
+        await using var archives = run.Archives.ConfigureAwait(false);
+        return await MakeOutputsAsync().ConfigureAwait(false);
     }
 
     private async Task<BuildOutcome> MakeOutputsAsync()

@@ -75,8 +75,8 @@ public sealed class BuildRun : IAsyncDisposable
     /// <summary>Steps whose keys were found on the way.</summary>
     internal IEnumerable<Step> KnownSteps => nodes.Where(node => node.Value.Key is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(node => node.Key).OrderBy(step => step.Lines?.Start);
 
-    /// <summary>Told of each step that was done and not found, with the filesystem after it; returns at once.</summary>
-    internal Action<Step, LayerStack>? Executed { get; set; }
+    /// <summary>Told of each step that was done and not found; null where no archive will be wanted.</summary>
+    internal ArchivesAhead? Archives { get; set; }
 
     /// <summary>Steps that were done elsewhere.</summary>
     internal CacheImports Imports { get; set; } = CacheImports.None;
@@ -234,7 +234,7 @@ public sealed class BuildRun : IAsyncDisposable
             solved[step] = new(key, step.Name, result, created);
         }
 
-        Executed?.Invoke(step, result);
+        Archives?.Begin(step, result);
         return await AboveAsync(step, result).ConfigureAwait(false);
     }
 

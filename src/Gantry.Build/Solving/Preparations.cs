@@ -36,7 +36,7 @@ internal sealed class Preparations(BuildRun run) : IAsyncDisposable
             begun.TryGetValue(step, out preparation);
         }
 
-        return preparation is null || preparation.TryClaim() ? null : preparation.Take(await preparation.Work.ConfigureAwait(false));
+        return preparation is null || preparation.TryClaim() ? null : await preparation.TakeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The build is cancelled by now.</summary>
@@ -45,7 +45,8 @@ internal sealed class Preparations(BuildRun run) : IAsyncDisposable
         foreach (var preparation in begun.Values)
         {
             _ = preparation.TryClaim();
-            preparation.Take(await preparation.Work.ConfigureAwait(false))?.Dispose();
+            (await preparation.TakeAsync().ConfigureAwait(false))?.Dispose();
+            preparation.Dispose();
         }
     }
 
@@ -59,7 +60,7 @@ internal sealed class Preparations(BuildRun run) : IAsyncDisposable
 
         try
         {
-            return await step.PrepareAsync(run).ConfigureAwait(false);
+            return await step.PrepareAsync(run, preparation.Wanted).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -68,8 +69,9 @@ internal sealed class Preparations(BuildRun run) : IAsyncDisposable
         }
     }
 
-    private sealed class Preparation
+    private sealed class Preparation : IDisposable
     {
+        private readonly CancellationTokenSource wanted = new();
         private int claimed;
         private int taken;
 
@@ -78,6 +80,16 @@ internal sealed class Preparations(BuildRun run) : IAsyncDisposable
         /// <summary>True for the first: who does it, or who says that it is too late.</summary>
         public bool TryClaim() => Interlocked.Exchange(ref claimed, 1) == 0;
 
-        public IDisposable? Take(IDisposable? prepared) => Interlocked.Exchange(ref taken, 1) == 0 ? prepared : null;
+        /// <summary>Its step waits for it.</summary>
+        public CancellationToken Wanted => wanted.Token;
+
+        public async Task<IDisposable?> TakeAsync()
+        {
+            await wanted.CancelAsync().ConfigureAwait(false);
+            var prepared = await Work.ConfigureAwait(false);
+            return Interlocked.Exchange(ref taken, 1) == 0 ? prepared : null;
+        }
+
+        public void Dispose() => wanted.Dispose();
     }
 }

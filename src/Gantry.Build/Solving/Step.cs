@@ -39,8 +39,9 @@ public abstract class Step
     /// <summary>
     /// Does ahead what of it depends on no step that is not done. It may be in vain; what fails is tried again in its turn.
     /// </summary>
+    /// <param name="wanted">Cancelled when its turn has come: what can be left to that is left.</param>
     /// <returns>What <see cref="BuildRun.TakePreparedAsync"/> gives when it is done; null for nothing.</returns>
-    public virtual Task<IDisposable?> PrepareAsync(BuildRun run) => Task.FromResult<IDisposable?>(null);
+    public virtual Task<IDisposable?> PrepareAsync(BuildRun run, CancellationToken wanted) => Task.FromResult<IDisposable?>(null);
 
     /// <summary>Its key, of its own words and those of what it stands on.</summary>
     public abstract Task<Digest> KeyAsync(BuildRun run);

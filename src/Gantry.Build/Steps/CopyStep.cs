@@ -74,6 +74,10 @@ public sealed class CopyStep : Step
 
             using var draft = await run.TakePreparedAsync(this).ConfigureAwait(false) as CopyDraft;
             await BlockingWork.RunAsync(() => Copy(run, root, layer, opened, draft), run.CancellationToken).ConfigureAwait(false);
+            if (draft?.TakeArchived() is { } archived)
+            {
+                run.Archives!.Take(layer.Id, archived);
+            }
         }
         finally
         {
@@ -84,7 +88,7 @@ public sealed class CopyStep : Step
     }
 
     /// <summary>Writes the directories of a directory of a context, which are most of what is copied where that takes long.</summary>
-    public override async Task<IDisposable?> PrepareAsync(BuildRun run)
+    public override async Task<IDisposable?> PrepareAsync(BuildRun run, CancellationToken wanted)
     {
         if (Parents || Sources is not [ContextSource source] || !TryOwnerAlone(out var owner))
         {
@@ -93,10 +97,19 @@ public sealed class CopyStep : Step
 
         using var opened = await OpenedSource.OpenAsync(source, run, output: null).ConfigureAwait(false);
         return opened.Items(Parents, Excludes) is [{ Entry.Kind: FileKind.Directory } only] && NewDirectories.CanTake(only.Tree)
-            ? await BlockingWork.RunAsync(
-                () => CopyDraft.Write(run.Store.NewPlace(), only.Tree, only.Entry, Request(run, owner), run.CancellationToken),
-                run.CancellationToken).ConfigureAwait(false)
+            ? await BlockingWork.RunAsync(Write, run.CancellationToken).ConfigureAwait(false)
             : null;
+
+        CopyDraft Write()
+        {
+            var draft = CopyDraft.Write(run.Store.NewPlace(), only.Tree, only.Entry, Request(run, owner), run.CancellationToken);
+            if (run.Archives?.Wants(this) == true)
+            {
+                draft.Archive(Destination, wanted);
+            }
+
+            return draft;
+        }
     }
 
     private bool ManyPaths => Sources.Sum(source => source.Paths.Count) > 1;

@@ -1,4 +1,5 @@
 using Gantry.Images.Content;
+using Gantry.Images.Trees;
 using Gantry.Spec;
 using Gantry.Spec.Image;
 
@@ -17,7 +18,8 @@ public sealed partial class BuildStore
     private readonly KeyedLocks<string> archiving = new();
 
     /// <summary>Makes sure that a layer's archive is in the content store. May be called ahead, while later steps run.</summary>
-    public async Task<(Descriptor Blob, Digest DiffId)> ArchiveAsync(string layer, ContentLease lease, CancellationToken cancellationToken)
+    /// <param name="parts">What of it was written before; null for nothing.</param>
+    public async Task<(Descriptor Blob, Digest DiffId)> ArchiveAsync(string layer, ArchiveParts? parts, ContentLease lease, CancellationToken cancellationToken)
     {
         using var held = await archiving.AcquireAsync(layer, cancellationToken).ConfigureAwait(false);
         if (FindArchive(layer) is { } known)
@@ -34,7 +36,7 @@ public sealed partial class BuildStore
             throw new NotFoundException($"the content of layer {layer} is gone: pull its image again");
         }
 
-        var (blob, usage) = await images.AddArchiveAsync(PathOf(layer), null, lease, cancellationToken).ConfigureAwait(false);
+        var (blob, usage) = await images.AddArchiveAsync(PathOf(layer), null, parts, lease, cancellationToken).ConfigureAwait(false);
         NoteArchive(layer, blob, blob.Digest);
         NoteUsage(layer, usage);
         return (blob, blob.Digest);
@@ -81,14 +83,14 @@ public sealed partial class BuildStore
             IReadOnlyList<Digest> parents = [.. result.Select(one => one.ChainId)];
             if (rewrite is { } wanted && index >= wanted.Beneath)
             {
-                var (blob, _) = await images.AddArchiveAsync(PathOf(layer), wanted.Latest, lease, cancellationToken).ConfigureAwait(false);
+                var (blob, _) = await images.AddArchiveAsync(PathOf(layer), wanted.Latest, null, lease, cancellationToken).ConfigureAwait(false);
                 var chain = parents.Count == 0 ? blob.Digest : Images.Layers.ChainId.Next(parents[^1], blob.Digest);
                 await images.ExtractLayerAsync(blob, blob.Digest, parents, lease, cancellationToken).ConfigureAwait(false);
                 result.Add(new(chain, blob.Digest, blob));
                 continue;
             }
 
-            var (archive, diffId) = await ArchiveAsync(layer, lease, cancellationToken).ConfigureAwait(false);
+            var (archive, diffId) = await ArchiveAsync(layer, null, lease, cancellationToken).ConfigureAwait(false);
             result.Add(new(await PlaceAsync(layer, archive, diffId, parents, lease, cancellationToken).ConfigureAwait(false), diffId, archive));
         }
 

@@ -25,16 +25,7 @@ internal sealed partial class LayerExtractor
         }
 
         // chown(2) clears set-user-id, and a write clears capabilities: owner, mode, attributes, times, in this order.
-        if (entry.Uid != 0 || entry.Gid != 0)
-        {
-            file.Chown(entry.Uid, entry.Gid);
-        }
-
-        if ((entry.Permissions & (Umask | SpecialBits)) != 0)
-        {
-            file.Chmod(entry.Permissions);
-        }
-
+        file.SetOwnerAndMode(entry.Uid, entry.Gid, entry.Permissions);
         SetXattrs(parent, name, entry);
         file.SetTimes(entry.ModifiedNanoseconds, entry.ModifiedNanoseconds);
     }
@@ -71,7 +62,7 @@ internal sealed partial class LayerExtractor
 
     private static void SetAttributes(RootedDirectory parent, byte[] name, TarEntry entry)
     {
-        SetOwner(parent, name, entry);
+        parent.Chown(name.AsSpan(), entry.Uid, entry.Gid);
         if (entry.Type != TarEntryType.SymbolicLink)
         {
             parent.Chmod(name.AsSpan(), entry.Permissions);
@@ -79,14 +70,6 @@ internal sealed partial class LayerExtractor
         }
 
         parent.SetTimes(name.AsSpan(), entry.ModifiedNanoseconds, entry.ModifiedNanoseconds);
-    }
-
-    private static void SetOwner(RootedDirectory parent, byte[] name, TarEntry entry)
-    {
-        if (entry.Uid != 0 || entry.Gid != 0)
-        {
-            parent.Chown(name.AsSpan(), entry.Uid, entry.Gid);
-        }
     }
 
     private static void SetXattrs(RootedDirectory parent, byte[] name, TarEntry entry)

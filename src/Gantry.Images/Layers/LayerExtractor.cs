@@ -13,8 +13,6 @@ namespace Gantry.Images.Layers;
 internal sealed partial class LayerExtractor(RootedDirectory root, TarLimits limits) : IDisposable
 {
     private const uint ImpliedMode = 0x1ED; // 0755
-    private const uint SpecialBits = 0xE00; // 07000
-    private static readonly uint Umask = ReadUmask();
     private readonly DirectoryCache directories = new(root);
     private readonly List<(byte[] Path, long Modified)> directoryTimes = [];
 
@@ -156,12 +154,7 @@ internal sealed partial class LayerExtractor(RootedDirectory root, TarLimits lim
         }
 
         Implied.Remove(Key(path));
-        SetOwner(parent, name, entry);
-        if ((entry.Permissions & (Umask | SpecialBits)) != 0 || entry.Uid != 0 || entry.Gid != 0)
-        {
-            parent.Chmod(name.AsSpan(), entry.Permissions);
-        }
-
+        parent.SetOwnerAndMode(name.AsSpan(), entry.Uid, entry.Gid, entry.Permissions);
         SetXattrs(parent, name, entry);
         directoryTimes.Add((path, entry.ModifiedNanoseconds));
     }
@@ -287,11 +280,4 @@ internal sealed partial class LayerExtractor(RootedDirectory root, TarLimits lim
     }
 
     private static string Key(ReadOnlySpan<byte> path) => Encoding.Latin1.GetString(path);
-
-    /// <summary>umask(2) cannot be asked without being set; the kernel shows it in /proc/self/status (proc_pid_status(5)).</summary>
-    private static uint ReadUmask()
-    {
-        var line = File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Umask:", StringComparison.Ordinal));
-        return line is null ? 0x1FF : Convert.ToUInt32(line["Umask:".Length..].Trim(), 8);
-    }
 }

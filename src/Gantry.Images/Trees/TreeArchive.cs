@@ -23,6 +23,9 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     /// <summary>Nanoseconds since 1970: when everything was modified, whatever the disk says; null for what that says.</summary>
     public long? Modified { get; init; }
 
+    /// <summary>What was written before; null for nothing.</summary>
+    public ArchiveParts? Parts { get; init; }
+
     /// <summary>What the entries occupy on the disk, those that were written until now (<see cref="DiskSpace.Measure"/>).</summary>
     public TreeUsage Usage { get; private set; }
 
@@ -60,19 +63,32 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
     /// <summary>A directory and all in it; an empty path leaves out the entry for itself, and "/" is the path of a root.</summary>
     public void AddDirectory(RootedDirectory directory, byte[] path)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        byte[] prefix = path is [] or [(byte)'/'] ? path : [.. path, (byte)'/'];
         var own = directory.Descriptor.Stat();
         Usage = Usage.With(own);
         if (path.Length > 0)
         {
+            var prefix = Prefix(path);
             writer.Begin(Entry(TarEntryType.Directory, prefix, own, XattrsOf(directory)));
             if (IsLayer && OverlayMarks.IsOpaque(directory))
             {
                 AddEmpty([.. prefix, .. ".wh..wh..opq"u8]);
             }
+
+            if (Parts?.TryCopy(path, writer) is { } copied)
+            {
+                Usage = Usage.With(copied);
+                return;
+            }
         }
 
+        AddContents(directory, path);
+    }
+
+    /// <summary>As above, without the entry for the directory itself.</summary>
+    public void AddContents(RootedDirectory directory, byte[] path)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var prefix = Prefix(path);
         foreach (var entry in directory.List().OrderBy(entry => entry.Name, ByteOrder.Comparer))
         {
             byte[] below = [.. prefix, .. entry.Name.Span];
@@ -87,6 +103,8 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             }
         }
     }
+
+    private static byte[] Prefix(byte[] path) => path is [] or [(byte)'/'] ? path : [.. path, (byte)'/'];
 
     private void AddEmpty(byte[] path) => writer.Begin(new() { Type = TarEntryType.Regular, Name = path, Permissions = 0 });
 

@@ -86,4 +86,7 @@ public readonly record struct TreeUsage(long Space, long Size)
     /// <summary>With one file more.</summary>
     public TreeUsage With(FileStatus status) =>
         new(Space + (status.Blocks * BlockSize), Size + (status.Kind is FileKind.Regular or FileKind.SymbolicLink ? status.Size : 0));
+
+    /// <summary>With other files too.</summary>
+    public TreeUsage With(TreeUsage other) => new(Space + other.Space, Size + other.Size);
 }

@@ -35,6 +35,26 @@ public static unsafe class FileAttributesExtensions
         }
     }
 
+    /// <summary>
+    /// Gives a file that was just made its owner and mode: only what the umask, its directory's group or that one's default
+    /// ACL made different, as there are many files, and each change costs.
+    /// </summary>
+    public static void SetOwnerAndMode(this SafeHandle file, uint uid, uint gid, uint permissions)
+    {
+        var made = file.Stat();
+        var isOwned = made.Uid == uid && made.Gid == gid;
+        if (!isOwned)
+        {
+            file.Chown(uid, gid);
+        }
+
+        // chown(2) clears set-user-id.
+        if (!isOwned || (uint)made.Permissions != permissions)
+        {
+            file.Chmod(permissions);
+        }
+    }
+
     /// <summary>Sets access and modification time, in nanoseconds since 1970.</summary>
     public static void SetTimes(this SafeHandle file, long accessedNanoseconds, long modifiedNanoseconds)
     {

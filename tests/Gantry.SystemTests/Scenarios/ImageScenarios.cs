@@ -21,6 +21,23 @@ public sealed class ImageScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"rmi {image}:v1")).Succeeds();
     });
 
+    /// <summary>What is made in a directory with that bit gets its group, and a directory the bit.</summary>
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task Loaded_files_keep_their_owners_in_a_directory_with_set_group_id(string way) => Play(way, async stage =>
+    {
+        var (image, archive, container) = (stage.Image(), Path.Combine(stage.Directory, "image.tar"), stage.Name("made"));
+        const string Stat = "stat -c '%n %a %u:%g' /s /s/d /s/f /s/l /s/p /s/d/f";
+        const string Expected = "/s 2775 0:50\n/s/d 755 0:0\n/s/f 644 0:0\n/s/l 777 0:0\n/s/p 644 0:0\n/s/d/f 644 0:0";
+        (await stage.Run($"run --name {container} --network none busybox sh -c \"mkdir /s && chown 0:50 /s && chmod 2775 /s && cd /s && mkdir d && chown 0:0 d && chmod 755 d && touch f d/f && ln -s f l && mkfifo p && chown -h 0:0 f l p && {Stat}\"")).Succeeds().Prints(Expected);
+        (await stage.Run($"commit {container} {image}")).Succeeds();
+        (await stage.Run($"save -o {archive} {image}")).Succeeds();
+        (await stage.Run($"rm {container}")).Succeeds();
+        (await stage.Run($"rmi {image}")).Succeeds();
+        (await stage.Run($"load -q -i {archive}")).Succeeds();
+        (await stage.Run($"run --rm --network none {image} sh -c \"{Stat}\"")).Succeeds().Prints(Expected);
+        (await stage.Run($"rmi {image}")).Succeeds();
+    });
+
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
     public Task Gantry_hello_runs_in_an_empty_root(string way) => Play(way, async stage =>
     {
