@@ -17,6 +17,7 @@ public abstract class GantryException(string message, Exception? innerException 
             ConflictException => new ConflictException(told, this),
             InvalidArgumentException => new InvalidArgumentException(told, this),
             UnavailableException => new UnavailableException(told, this),
+            RegistryUnavailableException => new RegistryUnavailableException(told, this),
             UnauthorizedException => new UnauthorizedException(told, this),
             PermissionDeniedException => new PermissionDeniedException(told, this),
             UnsupportedException => new UnsupportedException(told, this),
@@ -39,6 +40,9 @@ public sealed class NotModifiedException(string message, Exception? innerExcepti
 
 /// <summary>Something that is needed does not answer now (503).</summary>
 public sealed class UnavailableException(string message, Exception? innerException = null) : GantryException(message, innerException);
+
+/// <summary>A registry does not answer now, or fails (500, as by Docker).</summary>
+public sealed class RegistryUnavailableException(string message, Exception? innerException = null) : GantryException(message, innerException);
 
 /// <summary>Credentials are missing or not accepted (401).</summary>
 public sealed class UnauthorizedException(string message, Exception? innerException = null) : GantryException(message, innerException);

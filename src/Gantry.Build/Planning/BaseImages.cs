@@ -16,6 +16,7 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
     /// <summary>The name of no image.</summary>
     public const string Scratch = "scratch";
 
+    private const int ShownDigits = 12;
     private readonly Dictionary<string, Task<BaseImage>> found = new(StringComparer.Ordinal);
 
     /// <param name="shown">What stands before the image's name in the name of the step.</param>
@@ -61,10 +62,14 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         }
 
         var isBuilt = place?.StartsWith(ContextAddress.BuiltImage, StringComparison.Ordinal) == true;
+        if (IsId(named) && run.Environment.Images.TryResolve(named) is { } known)
+        {
+            return new(new ImageStep(known) { Name = shown + name, Lines = lines }) { Configuration = known.Configuration, Image = known };
+        }
+
         if (isBuilt && Digest.TryParse(named, out var id))
         {
-            var built = run.Environment.Images.TryResolve(named) ?? throw new NotFoundException($"No such image: {id}, which is the context {name}: it was removed meanwhile");
-            return new(new ImageStep(built) { Name = shown + name, Lines = lines }) { Configuration = built.Configuration, Image = built };
+            throw new NotFoundException($"No such image: {id}, which is the context {name}: it was removed meanwhile");
         }
 
         if (!ImageReference.TryParse(named, out var reference))
@@ -83,6 +88,9 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         var image = await run.LoadAsync(metadata, report => run.Inputs.GetImageAsync(reference, platform, pull, report, run.CancellationToken)).ConfigureAwait(false);
         return new(new ImageStep(image) { Name = $"{shown}{reference}", Lines = lines, Reference = reference }) { Configuration = image.Configuration, Image = image };
     }
+
+    /// <summary>An image's id, or as much of it as lists show.</summary>
+    private static bool IsId(string name) => Digest.TryParse(name, out _) || (name.Length is >= ShownDigits and <= 64 && name.All(char.IsAsciiHexDigitLower));
 
     private async Task<BaseImage> ResolveAsync(LayoutAddress address, string name, Platform platform, LineRange lines, string shown)
     {

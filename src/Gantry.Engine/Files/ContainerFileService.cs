@@ -52,7 +52,7 @@ internal sealed partial class ContainerFileService(EngineParts parts, ImageStore
         var status = view.Root.TryStat(wanted.Whole, followLast: true) ?? throw ContainerPaths.NotFound(options.Path, container);
         if (status.Kind != FileKind.Directory)
         {
-            throw new InvalidArgumentException($"extraction point is not a directory: {options.Path}");
+            throw new InvalidArgumentException("extraction point is not a directory");
         }
 
         RefuseReadOnly(target.Record, view.Root, wanted);
@@ -65,7 +65,16 @@ internal sealed partial class ContainerFileService(EngineParts parts, ImageStore
 
         var prefix = Encoding.UTF8.GetBytes(wanted.Whole == "/" ? "" : wanted.Whole);
         var extractor = new TreeExtractor(view.Root, prefix, owner, options.NoOverwriteDirNonDir);
-        await BlockingWork.RunAsync(() => extractor.Extract(archive, cancellationToken), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await BlockingWork.RunAsync(() => extractor.Extract(archive, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidArgumentException e)
+        {
+            // What is wrong with an archive is no wrong parameter to Docker, and answered with 500.
+            throw new InternalException(e.Message, e);
+        }
+
         parts.Events.Publish(target, "extract-to-dir", ("path", options.Path));
     }
 

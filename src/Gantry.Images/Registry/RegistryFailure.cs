@@ -20,7 +20,7 @@ internal static class RegistryFailure
             (HttpStatusCode.Unauthorized, _) when access == RegistryAccess.Push =>
                 new UnauthorizedException($"unauthorized: push access to {reference.FamiliarName} requires 'docker login {reference.Domain}': {reason}"),
             (HttpStatusCode.TooManyRequests, _) when access == RegistryAccess.Push =>
-                new UnavailableException($"toomanyrequests: registry {reference.Domain} limits the pushes of {reference.FamiliarName}: {reason}"),
+                new RegistryUnavailableException($"toomanyrequests: registry {reference.Domain} limits the pushes of {reference.FamiliarName}: {reason}"),
             (_, "DENIED") or (HttpStatusCode.Forbidden, _) =>
                 new NotFoundException($"pull access denied for {reference.FamiliarName}, repository does not exist or may require 'docker login': {reason}"),
             (HttpStatusCode.Unauthorized, _) =>
@@ -28,8 +28,8 @@ internal static class RegistryFailure
             (_, "NAME_UNKNOWN") => new NotFoundException($"repository {reference.FamiliarName} not found: {reason}"),
             (HttpStatusCode.NotFound, _) when subject == "manifest" => new NotFoundException($"manifest for {reference.Familiar} not found: {reason}"),
             (HttpStatusCode.NotFound, _) => new NotFoundException($"{subject} of {reference.Familiar} not found: {reason}"),
-            (HttpStatusCode.TooManyRequests, _) => new UnavailableException($"toomanyrequests: registry {reference.Domain} limits the pulls of {reference.Familiar}: {reason}"),
-            ( >= HttpStatusCode.InternalServerError, _) => new UnavailableException($"registry {reference.Domain} failed with the {subject} of {reference.Familiar}: {reason}"),
+            (HttpStatusCode.TooManyRequests, _) => new RegistryUnavailableException($"toomanyrequests: registry {reference.Domain} limits the pulls of {reference.Familiar}: {reason}"),
+            ( >= HttpStatusCode.InternalServerError, _) => new RegistryUnavailableException($"registry {reference.Domain} failed with the {subject} of {reference.Familiar}: {reason}"),
             _ => new InternalException($"registry {reference.Domain} refused the {subject} of {reference.Familiar}: {reason}"),
         };
     }

@@ -43,7 +43,7 @@ internal sealed partial class RegistrySession
             }
             catch (JsonException e)
             {
-                throw new UnavailableException($"registry {address.Authority} answers with something that is no list of tags of {Reference.FamiliarName}", e);
+                throw new RegistryUnavailableException($"registry {address.Authority} answers with something that is no list of tags of {Reference.FamiliarName}", e);
             }
 
             page = response.Headers.TryGetValues("Link", out var links) && links.First() is { } link && link.IndexOf('>') is > 1 and var end && tags.Count < MostTags

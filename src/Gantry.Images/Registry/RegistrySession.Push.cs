@@ -47,7 +47,7 @@ internal sealed partial class RegistrySession
             var last = response.Headers.TryGetValues("Range", out var ranges) && ranges.FirstOrDefault()?.Split('-') is [_, var end] && long.TryParse(end, out var value) ? value : 0;
             return (last > 0 ? last + 1 : 0, LocationOf(response));
         }
-        catch (GantryException e) when (e is not UnavailableException)
+        catch (GantryException e) when (e is not RegistryUnavailableException)
         {
             return null;
         }
@@ -93,7 +93,7 @@ internal sealed partial class RegistrySession
 
     private string LocationOf(HttpResponseMessage response) => response.Headers.Location is { } location
         ? new Uri(response.RequestMessage!.RequestUri!, location).ToString()
-        : throw new UnavailableException($"registry {address.Authority} does not say where to upload to for {Reference.FamiliarName}");
+        : throw new RegistryUnavailableException($"registry {address.Authority} does not say where to upload to for {Reference.FamiliarName}");
 }
 
 /// <summary>A part of a blob was not taken.</summary>

@@ -17,7 +17,7 @@ internal sealed partial class RegistrySession
         }
         catch (JsonException e)
         {
-            throw new UnavailableException($"registry {address.Authority} answers a search with something that is no list of repositories", e);
+            throw new RegistryUnavailableException($"registry {address.Authority} answers a search with something that is no list of repositories", e);
         }
     }
 }

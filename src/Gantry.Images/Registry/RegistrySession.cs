@@ -22,7 +22,7 @@ internal sealed partial class RegistrySession(HttpClient http, RegistryOptions o
     /// <summary>The same registry and credentials, to read another repository.</summary>
     public RegistrySession Beside(ImageReference other) => new(http, Options, address, insecure, other, auth);
 
-    public UnavailableException NoAnswer(Exception cause) => new($"registry {address.Authority} does not answer for {Reference.Familiar}: {Reason(cause)}", cause);
+    public RegistryUnavailableException NoAnswer(Exception cause) => new($"registry {address.Authority} does not answer for {Reference.Familiar}: {Reason(cause)}", cause);
 
     /// <summary>True for a failure that may be gone in a moment.</summary>
     public static bool IsTemporary(Exception failure, CancellationToken cancellationToken) => failure switch
@@ -147,7 +147,7 @@ internal sealed partial class RegistrySession(HttpClient http, RegistryOptions o
                     target = new Uri(target, location);
                     if (++redirects > Redirects || target.Scheme is not ("http" or "https") || (target.Scheme == "http" && !insecure))
                     {
-                        throw new UnavailableException($"registry {address.Authority} redirects {Reference.Familiar} to where it cannot be followed: {target.Scheme}://{target.Authority}");
+                        throw new RegistryUnavailableException($"registry {address.Authority} redirects {Reference.Familiar} to where it cannot be followed: {target.Scheme}://{target.Authority}");
                     }
 
                     continue;

@@ -4,10 +4,14 @@ using Gantry.Linux.Files;
 
 namespace Gantry.Images.Trees;
 
-/// <summary>Writes a tree into a tar stream, with owners, modes, times, extended attributes, links and devices.</summary>
+/// <summary>
+/// Writes a tree into a tar stream, with owners, modes, times, extended attributes, links and devices. Times are whole seconds,
+/// as in Docker's archives: more of them would be a further record for each file, which not every reader knows.
+/// </summary>
 public sealed class TreeArchive(Stream target, CancellationToken cancellationToken)
 {
     private const int BufferSize = 256 * 1024;
+    private const long NanosecondsPerSecond = 1_000_000_000;
     private readonly TarArchiveWriter writer = new(target);
     private readonly Dictionary<(DeviceNumber Device, ulong Inode), byte[]> linked = [];
 
@@ -201,11 +205,13 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             Uid = status.Uid,
             Gid = status.Gid,
             Size = type == TarEntryType.Regular ? status.Size : 0,
-            ModifiedNanoseconds = Modified ?? (Latest is { } latest ? Math.Min(status.ModifiedNanoseconds, latest) : status.ModifiedNanoseconds),
+            ModifiedNanoseconds = WholeSeconds(Modified ?? (Latest is { } latest ? Math.Min(status.ModifiedNanoseconds, latest) : status.ModifiedNanoseconds)),
             DeviceMajor = status.RawDevice.Major,
             DeviceMinor = status.RawDevice.Minor,
             Xattrs = attributes,
         };
+
+    private static long WholeSeconds(long nanoseconds) => nanoseconds - (((nanoseconds % NanosecondsPerSecond) + NanosecondsPerSecond) % NanosecondsPerSecond);
 
     private static List<KeyValuePair<string, byte[]>> Xattrs(RootedDirectory directory, ReadOnlyMemory<byte> name) =>
     [

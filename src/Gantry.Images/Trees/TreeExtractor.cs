@@ -116,9 +116,10 @@ public sealed class TreeExtractor(RootedDirectory target, byte[] prefix, (uint U
 
         if (keepKinds && wasDirectory != isDirectory)
         {
+            var (name, directory) = (entry.DisplayName.TrimEnd('/'), prefix.Length == 0 ? "/" : TarText.Display(prefix));
             throw new InvalidArgumentException(wasDirectory
-                ? $"cannot overwrite directory \"{entry.DisplayName}\" with non-directory"
-                : $"cannot overwrite non-directory \"{entry.DisplayName}\" with directory");
+                ? $"cannot overwrite directory \"{name}\" with non-directory \"{directory}\""
+                : $"cannot overwrite non-directory \"{name}\" with directory \"{directory}\"");
         }
 
         if (there.IsMountRoot)

@@ -173,7 +173,7 @@ public sealed class PushTests
         await PushAsync(store, name, image);
         await CheckAsync(registry, "busy:1", image.Id);
         proxy.Meet = r => r.HttpMethod == "PUT" ? new Fault(Status: 429) : null;
-        var failure = await Assert.ThrowsAsync<UnavailableException>(() => store.Images.PushAsync(name, null, null, null, Cancel));
+        var failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => store.Images.PushAsync(name, null, null, null, Cancel));
         Assert.StartsWith("toomanyrequests", failure.Message, StringComparison.Ordinal);
     }
 

@@ -195,7 +195,7 @@ public sealed class RegistryClientTests
         // A name that is this machine, and not loopback to the eye.
         var name = ImageReference.Parse($"{System.Net.Dns.GetHostName()}.local:{port}/plain:1");
         using var careful = new LocalStore(registry: new RegistryOptions { Attempts = 1 });
-        await Assert.ThrowsAsync<UnavailableException>(() => careful.Images.PullAsync(name, null, null, null, Cancel));
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => careful.Images.PullAsync(name, null, null, null, Cancel));
         Assert.False(new RegistryOptions().IsInsecure("example.org:5000"));
         Assert.False(new RegistryOptions { InsecureRegistries = ["10.0.0.0/8"] }.IsInsecure("11.1.2.3:5000"));
         Assert.True(new RegistryOptions { InsecureRegistries = ["10.0.0.0/8"] }.IsInsecure("10.1.2.3:5000"));
@@ -246,7 +246,7 @@ public sealed class RegistryClientTests
             : !Interlocked.Exchange(ref broken, true) ? new Fault(Cut: layer.Blob.Length * 9L / 10) : new Fault(Status: 503);
         using var store = new LocalStore(registry: new RegistryOptions { Attempts = 2, Backoff = TimeSpan.FromMilliseconds(1) });
         var name = ImageReference.Parse($"{proxy.Host}/cut:1");
-        await Assert.ThrowsAsync<UnavailableException>(() => store.Images.PullAsync(name, null, null, null, Cancel));
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => store.Images.PullAsync(name, null, null, null, Cancel));
         var before = proxy.Sent;
         proxy.Meet = _ => null;
         await store.Images.PullAsync(name, null, null, null, Cancel);
@@ -269,7 +269,7 @@ public sealed class RegistryClientTests
         proxy.Meet = _ => new Fault(Status: 429);
         using var other = new LocalStore(registry: new RegistryOptions { Backoff = TimeSpan.FromMilliseconds(1), Attempts = 3 });
         proxy.Requests.Clear();
-        var failure = await Assert.ThrowsAsync<UnavailableException>(() => other.Images.PullAsync(ImageReference.Parse($"{proxy.Host}/busy:1"), null, null, null, Cancel));
+        var failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => other.Images.PullAsync(ImageReference.Parse($"{proxy.Host}/busy:1"), null, null, null, Cancel));
         Assert.StartsWith("toomanyrequests", failure.Message, StringComparison.Ordinal);
         Assert.Equal(3, proxy.Requests.Count);
     }

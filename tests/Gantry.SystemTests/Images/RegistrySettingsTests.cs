@@ -26,9 +26,9 @@ public sealed class RegistrySettingsTests
         image = await store.Images.PullAsync(ImageReference.Parse("example.test/library/app:1"), null, null, null, Cancel);
         Assert.Contains("example.test/library/app:1", image.RepoTags);
         // What the mirror lacks, the registry itself is asked for; what has no mirror goes there at once.
-        var failure = await Assert.ThrowsAsync<UnavailableException>(() => store.Images.PullAsync(ImageReference.Parse("example.test/library/app:2"), null, null, null, Cancel));
+        var failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => store.Images.PullAsync(ImageReference.Parse("example.test/library/app:2"), null, null, null, Cancel));
         Assert.Contains("registry example.test does not answer", failure.Message, StringComparison.Ordinal);
-        failure = await Assert.ThrowsAsync<UnavailableException>(() => store.Images.PullAsync(ImageReference.Parse("other.test/library/app:1"), null, null, null, Cancel));
+        failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => store.Images.PullAsync(ImageReference.Parse("other.test/library/app:1"), null, null, null, Cancel));
         Assert.Contains("registry other.test does not answer", failure.Message, StringComparison.Ordinal);
     }
 
@@ -43,7 +43,7 @@ public sealed class RegistrySettingsTests
         await store.Images.PullAsync(ImageReference.Parse("registry.test/app:1"), null, null, null, Cancel);
         Assert.True(proxy.Connections > 0);
         using var direct = new LocalStore(registry: options with { Proxy = options.Proxy.With(null, null, ".test") });
-        await Assert.ThrowsAsync<UnavailableException>(() => direct.Images.PullAsync(ImageReference.Parse("registry.test/app:1"), null, null, null, Cancel));
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => direct.Images.PullAsync(ImageReference.Parse("registry.test/app:1"), null, null, null, Cancel));
     }
 
     [Theory]
@@ -82,10 +82,10 @@ public sealed class RegistrySettingsTests
         }
 
         // Unknown authority; known authority and no certificate of ours; both.
-        await Assert.ThrowsAsync<UnavailableException>(() => PullAsync(Impatient));
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => PullAsync(Impatient));
         File.Copy($"{home.Path}/authority.crt", $"{directory}/ca.crt");
         var options = Impatient with { CertificateDirectories = ["/nowhere", home.Path + "/certs.d"] };
-        await Assert.ThrowsAsync<UnavailableException>(() => PullAsync(options));
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => PullAsync(options));
         File.Copy($"{home.Path}/client.cert", $"{directory}/client.cert");
         var failure = await Assert.ThrowsAsync<InvalidArgumentException>(() => PullAsync(options));
         Assert.Contains("missing key", failure.Message, StringComparison.Ordinal);

@@ -34,6 +34,8 @@ public sealed class ApiTests(World world)
             ("GET", "/volumes?filters={\"dangling\":[\"x\"]}", null, 400, "invalid filter 'dangling=[x]'"),
             ("GET", "/plugins?filters={\"colour\":[\"x\"]}", null, 400, "invalid filter 'colour'"),
             ("DELETE", "/plugins/x", null, 404, "plugin \"x\" not found"),
+            ("POST", "/images/create?fromImage=registry.invalid/x&tag=1", null, 500, "registry.invalid"),
+            ("POST", "/auth", """{"username":"a","password":"b","serveraddress":"https://registry.invalid"}""", 500, "registry.invalid"),
             ("POST", "/swarm/leave", null, 503, "This node is not part of a swarm"),
             ("POST", $"/containers/{container}/resize?h=x&w=1", null, 400, ""),
         ])

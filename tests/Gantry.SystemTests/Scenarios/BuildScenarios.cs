@@ -187,6 +187,22 @@ public sealed class BuildScenarios(World world) : ScenarioSuite(world)
         (await stage.Run($"rmi -f {built}")).Succeeds();
     });
 
+    /// <summary>As Docker's classic builder does, and clients that build upon what they just built (docker-api of Ruby).</summary>
+    [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
+    public Task From_an_image_by_its_id(string way) => Play(way, async stage =>
+    {
+        var (first, second) = (stage.Image(), stage.Image());
+        (await stage.Run($"build -q -t {first} -", input: "FROM busybox\nRUN echo first > /first\n")).Succeeds();
+        var id = (await stage.Run($"inspect -f '{{{{.Id}}}}' {first}")).Text;
+        foreach (var name in (string[])[id, id["sha256:".Length..], id["sha256:".Length..][..12]])
+        {
+            (await stage.Run($"build -q -t {second} -", input: $"FROM {name}\nRUN cat /first > /second\nCOPY --from={first} /first /third\n")).Succeeds();
+            (await stage.Run($"run --rm --network none {second} cat /second /third")).Succeeds().Prints("first\nfirst");
+        }
+
+        (await stage.Run($"rmi -f {second} {first}")).Succeeds();
+    });
+
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
     public Task What_cannot_be_built(string way) => Play(way, async stage =>
     {

@@ -57,6 +57,8 @@ public sealed class CopyScenarios(World world) : ScenarioSuite(world)
 
         (await stage.Run($"start {name}")).Succeeds();
         (await stage.Run($"exec {name} cat /etc/hosts")).Contains("localhost");
+        await File.WriteAllTextAsync(Path.Combine(stage.Directory, "etc"), "no directory");
+        (await stage.Run($"cp {stage.Directory}/etc {name}:/")).Exits(1).SaysLike("cannot overwrite directory \"/?etc\" with non-directory \"/\"");
     });
 
     [Theory, MemberData(nameof(Way.All), MemberType = typeof(Way))]
@@ -67,6 +69,9 @@ public sealed class CopyScenarios(World world) : ScenarioSuite(world)
         await stage.Until($"exec {name} stat -c %a:%u:%g /d/f", r => r.Text == "4755:12:34");
         var listing = await Command.RunAsync("sh", ["-c", $"DOCKER_HOST={stage.Engine.Address} GANTRY_HOST={stage.Engine.Address} {stage.Program} cp {name}:/d - | tar -tvf - --numeric-owner | awk '{{print $1, $2, $6, $7, $8}}' | sort"]);
         listing.Succeeds().Contains("-rwsr-xr-x 12/34 d/f").Contains("d/l -> f").Contains("d/");
+        // Readers that know ustar alone read it: there is no further record for a file.
+        var times = await Command.RunAsync("sh", ["-c", $"for what in 'cp {name}:/d -' 'export {name}'; do DOCKER_HOST={stage.Engine.Address} GANTRY_HOST={stage.Engine.Address} {stage.Program} $what | grep -ac mtime=; done"]);
+        Assert.Equal("0\n0\n", times.Out);
         var put = await Command.RunAsync("sh", ["-c", $"cd {stage.Directory}; mkdir in; echo streamed > in/y; tar -cf - in | DOCKER_HOST={stage.Engine.Address} GANTRY_HOST={stage.Engine.Address} {stage.Program} cp - {name}:/tmp"]);
         put.Succeeds();
         (await stage.Run($"exec {name} cat /tmp/in/y")).Succeeds().Prints("streamed");

@@ -26,7 +26,7 @@ internal sealed class MemoryImages : IImageBackend
         await Task.Yield();
         if (fromImage == "broken")
         {
-            throw new UnavailableException("the registry went away");
+            throw new RegistryUnavailableException("the registry went away");
         }
     }
 
