@@ -41,7 +41,6 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         try
         {
             var result = await new BuildExports(run, request, plans).RunAsync().ConfigureAwait(false);
-            WarnOfUnused(plans[0], progress);
             try
             {
                 foreach (var destination in request.CacheTo)
@@ -80,6 +79,7 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         try
         {
             var plans = await Task.WhenAll(planners.Select(planner => planner.PlanAsync())).ConfigureAwait(false);
+            WarnOfUnused(planners[0], progress);
             run.Inputs.Narrow(ContextUse.Of(plans.SelectMany(plan => Step.AllOf(plan.Step)), plans.SelectMany(plan => plan.ScanTargets.Values)));
             tell(Step.AllOf(plans[0].Step));
             return plans;
@@ -124,9 +124,9 @@ public sealed class ImageBuilder(BuildEnvironment environment)
         }
     }
 
-    private void WarnOfUnused(ImagePlan plan, IBuildProgress progress)
+    private void WarnOfUnused(DockerfilePlanner planner, IBuildProgress progress)
     {
-        if (plan.UnusedArguments is { Count: > 0 } unused)
+        if (planner.UnusedArguments is { Count: > 0 } unused)
         {
             progress.Report(new WarningEvent
             {

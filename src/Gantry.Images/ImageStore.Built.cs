@@ -88,7 +88,8 @@ public sealed partial class ImageStore
     /// <summary>Makes the documents of an image whose layers' archives are in the content store. They stay while the lease does, longer only once it is added.</summary>
     public Image MakeImage(BuiltImage built, ContentLease lease)
     {
-        var document = JsonSerializer.SerializeToUtf8Bytes(built.Configuration, ImageJson.Canonical.ImageConfiguration);
+        var configuration = built.Configuration with { Config = built.Configuration.Config?.Ordered() };
+        var document = JsonSerializer.SerializeToUtf8Bytes(configuration, ImageJson.Canonical.ImageConfiguration);
         var made = ArchiveImage.Author(document, [], built.Layers, built.Annotations);
         var id = made.Parsed.Config.Digest;
         Keep(id, document, lease);
@@ -96,10 +97,10 @@ public sealed partial class ImageStore
         return new()
         {
             Id = id,
-            Configuration = built.Configuration,
+            Configuration = configuration,
             Target = made.Descriptor,
             Manifest = made.Parsed,
-            ChainIds = ChainId.Of(built.Configuration.RootFs.DiffIds),
+            ChainIds = ChainId.Of(configuration.RootFs.DiffIds),
             Size = 0,
             RepoTags = [],
             RepoDigests = [],

@@ -40,7 +40,7 @@ internal sealed partial class DockerfilePlanner
     public IReadOnlyDictionary<string, string?> Globals { get; }
 
     /// <summary>The names of the arguments that no instruction declares.</summary>
-    private IReadOnlyList<string> UnusedArguments =>
+    public IReadOnlyList<string> UnusedArguments =>
     [
         .. request.Arguments.Keys.Where(name => !PlatformArguments.Proxies.Contains(name) && !Globals.ContainsKey(name) && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal) && name != "SOURCE_DATE_EPOCH"
             && !document.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>().Any(instruction => instruction.Arguments.Any(argument => argument.Name == name))).Order(StringComparer.Ordinal),
@@ -57,7 +57,6 @@ internal sealed partial class DockerfilePlanner
             BaseImage = plan.BaseImage,
             History = plan.History,
             LayerSteps = plan.LayerSteps,
-            UnusedArguments = UnusedArguments,
             Platform = request.HasOwnPlatforms ? target : plan.Base is { Os.Length: > 0, Architecture.Length: > 0 } beneath ? beneath.Platform : plan.Platform,
             ScanTargets = Planning.ScanTargets.Of(plan, Globals),
             Author = plan.Author,

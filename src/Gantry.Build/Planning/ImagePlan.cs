@@ -25,9 +25,6 @@ internal sealed record ImagePlan
     /// <summary>The step of each layer above the base image's.</summary>
     public required IReadOnlyList<Step> LayerSteps { get; init; }
 
-    /// <summary>Build arguments that were given and that no instruction declares.</summary>
-    public IReadOnlyList<string> UnusedArguments { get; init; } = [];
-
     public required Platform Platform { get; init; }
 
     /// <summary>What is looked through besides for the list of what is in the image.</summary>

@@ -80,7 +80,7 @@ internal static class ConfigMerge
     {
         if (request is null or { Count: 0 })
         {
-            return image is { Count: > 0 } ? image : request;
+            return OmittedFields.OrNull(image);
         }
 
         if (image is null or { Count: 0 })

@@ -35,6 +35,12 @@ internal static class HostDefaults
         Ulimits = defaults.Ulimits.Count == 0 ? host.Ulimits
             : [.. host.Ulimits ?? [], .. defaults.Ulimits.Where(limit => host.Ulimits?.Any(own => own.Name == limit.Name) != true)],
         Runtime = string.IsNullOrEmpty(host.Runtime) ? defaultRuntime : host.Runtime,
+        Annotations = OmittedFields.OrNull(host.Annotations),
+        Links = OmittedFields.OrNull(host.Links),
+        Mounts = OmittedFields.OrNull(host.Mounts),
+        StorageOpt = OmittedFields.OrNull(host.StorageOpt),
+        Sysctls = OmittedFields.OrNull(host.Sysctls),
+        Tmpfs = OmittedFields.OrNull(host.Tmpfs),
     };
 
     /// <summary>As Docker writes it, with SELinux and without: what shares the host's processes is not kept apart by labels.</summary>

@@ -14,6 +14,7 @@ internal sealed class ClassicOutput(Action<ProgressMessage> send, bool quiet) : 
     private readonly Lock gate = new();
     private readonly Dictionary<string, ShownStep> steps = new(StringComparer.Ordinal);
     private IReadOnlyList<ShownInstruction> instructions = [];
+    private readonly List<string> last = [];
     private int current;
 
     public void Report(BuildEvent happened)
@@ -36,8 +37,11 @@ internal sealed class ClassicOutput(Action<ProgressMessage> send, bool quiet) : 
                 case OutputEvent output when steps.TryGetValue(output.Step, out var writer):
                     writer.Take(output);
                     break;
-                case WarningEvent warning:
-                    Say((warning.Lines.Start > 0 ? $"[Warning] {warning.Short}" : warning.Message) + "\n");
+                case WarningEvent { Lines.Start: > 0 } warning:
+                    Say($"[Warning] {warning.Short}\n");
+                    break;
+                case WarningEvent ofAll:
+                    last.Add(ofAll.Message + "\n");
                     break;
             }
 
@@ -74,6 +78,7 @@ internal sealed class ClassicOutput(Action<ProgressMessage> send, bool quiet) : 
                 return;
             }
 
+            last.ForEach(Say);
             Say($"Successfully built {image["sha256:".Length..][..12]}\n");
             foreach (var tag in tags)
             {

@@ -31,6 +31,8 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
 
     public bool RewritesTimestamps => Flag("rewrite-timestamp", false);
 
+    public bool Pushes => Type == "registry" || Flag("push", false);
+
     /// <summary>The names that images get.</summary>
     public IReadOnlyList<ImageReference> Names => [.. (Attributes.GetValueOrDefault("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Name)];
 
@@ -40,14 +42,13 @@ internal sealed record OutputOptions(string Type, IReadOnlyDictionary<string, st
     /// <summary>An image of this daemon's.</summary>
     public ImageOutput Image(IReadOnlyList<ImageReference> names)
     {
-        var pushes = Type == "registry" || Flag("push", false);
-        return new(names, pushes)
+        return new(names, Pushes)
         {
             IsByDigest = IsByDigest,
             IsCanonical = Flag("name-canonical", false),
             IsInsecure = Flag("registry.insecure", false),
             Annotations = Annotations,
-            Leaves = pushes,
+            Leaves = Pushes,
             Encoding = Encoding,
             HasArtifacts = HasArtifacts,
             Epoch = Epoch,

@@ -29,7 +29,8 @@ internal readonly record struct ApiVersion(int Major, int Minor) : IComparable<A
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}");
 
     /// <summary>Splits <c>/v1.43/containers/json</c> into version and rest; a path without a version means the newest.</summary>
-    /// <exception cref="InvalidArgumentException">The version is one we do not speak.</exception>
+    /// <exception cref="OldClientException">The version is from before those we speak.</exception>
+    /// <exception cref="InvalidArgumentException">The version is from after them.</exception>
     public static ApiVersion TakeFrom(ref ReadOnlySpan<char> path)
     {
         if (!path.StartsWith("/v"))
@@ -48,7 +49,7 @@ internal readonly record struct ApiVersion(int Major, int Minor) : IComparable<A
         var version = Parse(text);
         if (version < Oldest)
         {
-            throw new InvalidArgumentException(
+            throw new OldClientException(
                 $"client version {text} is too old. Minimum supported API version is {Oldest}, please upgrade your client to a newer version");
         }
 

@@ -11,7 +11,7 @@ internal static class ErrorMapping
     {
         NotFoundException => StatusCodes.Status404NotFound,
         ConflictException => StatusCodes.Status409Conflict,
-        InvalidArgumentException or JsonException => StatusCodes.Status400BadRequest,
+        InvalidArgumentException or OldClientException or JsonException => StatusCodes.Status400BadRequest,
         NotModifiedException => StatusCodes.Status304NotModified,
         UnavailableException => StatusCodes.Status503ServiceUnavailable,
         UnauthorizedException => StatusCodes.Status401Unauthorized,

@@ -46,9 +46,17 @@ internal static class JsonAnswer
             return Task.CompletedTask;
         }
 
-        return WriteErrorAsync(http, status, error.Message);
+        return error is OldClientException ? WriteTextAsync(http, status, error.Message) : WriteErrorAsync(http, status, error.Message);
     }
 
     public static Task WriteErrorAsync(HttpContext http, int status, string message) =>
         WriteAsync(http, new ErrorResponse { Message = message }, EngineJsonContext.Wire.ErrorResponse, status);
+
+    private static Task WriteTextAsync(HttpContext http, int status, string message)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return http.Response.WriteAsync(message + "\n", http.RequestAborted);
+    }
 }

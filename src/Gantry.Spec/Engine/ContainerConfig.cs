@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Spec.Engine;
 
-/// <summary>The portable half of a container's configuration. Of what Docker leaves out where it is empty, empty is null.</summary>
+/// <summary>The portable half of a container's configuration.</summary>
 public record ContainerConfig
 {
     public string Hostname { get; init => field = value ?? ""; } = "";
@@ -18,7 +18,7 @@ public record ContainerConfig
     public bool AttachStderr { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Dictionary<string, EmptyObject>? ExposedPorts { get; init => field = value is { Count: > 0 } ? value : null; }
+    public Dictionary<string, EmptyObject>? ExposedPorts { get; init; }
 
     public bool Tty { get; init; }
 
@@ -40,7 +40,7 @@ public record ContainerConfig
     /// <summary>The image as it was named by the user.</summary>
     public string Image { get; init => field = value ?? ""; } = "";
 
-    public Dictionary<string, EmptyObject>? Volumes { get; init => field = value is { Count: > 0 } ? value : null; }
+    public Dictionary<string, EmptyObject>? Volumes { get; init; }
 
     public string WorkingDir { get; init => field = value ?? ""; } = "";
 

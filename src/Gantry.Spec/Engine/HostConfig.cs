@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Spec.Engine;
 
-/// <summary>The half of a container's configuration that depends on the host. Of what Docker leaves out where it is empty, empty is null.</summary>
+/// <summary>The half of a container's configuration that depends on the host.</summary>
 public sealed record HostConfig
 {
     public string[]? Binds { get; init; }
@@ -27,7 +27,7 @@ public sealed record HostConfig
     public int[] ConsoleSize { get; init => field = value is { Length: 2 } ? value : [0, 0]; } = [0, 0];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Dictionary<string, string>? Annotations { get; init => field = value is { Count: > 0 } ? value : null; }
+    public Dictionary<string, string>? Annotations { get; init; }
 
     public string[]? CapAdd { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record HostConfig
 
     public string Cgroup { get; init => field = value ?? ""; } = "";
 
-    public string[]? Links { get; init => field = value is { Length: > 0 } ? value : null; }
+    public string[]? Links { get; init; }
 
     public int OomScoreAdj { get; init; }
 
@@ -64,10 +64,10 @@ public sealed record HostConfig
     public string[]? SecurityOpt { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Dictionary<string, string>? StorageOpt { get; init => field = value is { Count: > 0 } ? value : null; }
+    public Dictionary<string, string>? StorageOpt { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Dictionary<string, string>? Tmpfs { get; init => field = value is { Count: > 0 } ? value : null; }
+    public Dictionary<string, string>? Tmpfs { get; init; }
 
     public string UTSMode { get; init => field = value ?? ""; } = "";
 
@@ -76,7 +76,7 @@ public sealed record HostConfig
     public long ShmSize { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Dictionary<string, string>? Sysctls { get; init => field = value is { Count: > 0 } ? value : null; }
+    public Dictionary<string, string>? Sysctls { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Runtime { get; init => field = Empty.ToNull(value); }
@@ -153,7 +153,7 @@ public sealed record HostConfig
     public long IOMaximumBandwidth { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Mount[]? Mounts { get; init => field = value is { Length: > 0 } ? value : null; }
+    public Mount[]? Mounts { get; init; }
 
     public string[]? MaskedPaths { get; init; }
 

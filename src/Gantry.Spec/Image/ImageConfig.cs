@@ -68,6 +68,12 @@ public sealed record ImageConfig
     [JsonConverter(typeof(StringOrListConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Shell { get; init; }
+
+    /// <summary>With its tables in the order of their keys, as Go writes them: whatever order a client gives them in, it is the same image.</summary>
+    public ImageConfig Ordered() => this with { ExposedPorts = Ordered(ExposedPorts), Volumes = Ordered(Volumes), Labels = Ordered(Labels) };
+
+    private static SortedDictionary<string, T>? Ordered<T>(IReadOnlyDictionary<string, T>? table) =>
+        table is null ? null : new(table.ToDictionary(), StringComparer.Ordinal);
 }
 
 /// <summary>Docker's <c>HealthConfig</c>; durations are nanoseconds, 0 inherits.</summary>

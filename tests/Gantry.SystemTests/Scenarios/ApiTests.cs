@@ -53,6 +53,21 @@ public sealed class ApiTests(World world)
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task What_is_empty_in_a_request_is_not_in_inspect(string name)
+    {
+        var engine = await world.EngineAsync(name);
+        var (status, made) = await AskAsync(engine, "POST", "/containers/create", """{"Image":"busybox","Volumes":{},"ExposedPorts":{},"HostConfig":{"Links":[],"Mounts":[],"StorageOpt":{},"Sysctls":{},"Tmpfs":{}}}""");
+        Assert.True(status == 201, made);
+        var id = JsonDocument.Parse(made).RootElement.GetProperty("Id").GetString();
+        var answer = JsonDocument.Parse((await AskAsync(engine, "GET", $"/containers/{id}/json")).Body).RootElement;
+        await AskAsync(engine, "DELETE", $"/containers/{id}");
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("Config").GetProperty("Volumes").ValueKind);
+        Assert.False(answer.GetProperty("Config").TryGetProperty("ExposedPorts", out _));
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("HostConfig").GetProperty("Links").ValueKind);
+        foreach (var left in (string[])["Mounts", "StorageOpt", "Sysctls", "Tmpfs"]) Assert.False(answer.GetProperty("HostConfig").TryGetProperty(left, out _), left);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task Nothing_is_null_where_Docker_says_null(string name)
     {
         var engine = await world.EngineAsync(name);

@@ -25,7 +25,6 @@ public sealed class ProtocolTests(ServerFixture server) : IClassFixture<ServerFi
     }
 
     [Theory]
-    [InlineData("GET", "/v1.23/_ping", 400, "client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version")]
     [InlineData("GET", "/v1.51/_ping", 400, "client version 1.51 is too new. Maximum supported API version is 1.50")]
     [InlineData("GET", "/nowhere", 404, "page not found")]
     [InlineData("GET", "/v1.50/nowhere", 404, "page not found")]
@@ -44,6 +43,14 @@ public sealed class ProtocolTests(ServerFixture server) : IClassFixture<ServerFi
         var answer = await server.RequestAsync(method, path);
         Assert.Equal((status, $"{{\"message\":\"{message}\"}}\n"), (answer.Status, answer.Body));
         Assert.Equal("application/json", answer.Headers["Content-Type"]);
+    }
+
+    [Fact]
+    public async Task A_client_from_before_errors_were_JSON_gets_text()
+    {
+        var answer = await server.RequestAsync("GET", "/v1.22/_ping");
+        Assert.Equal((400, "client version 1.22 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version\n"), (answer.Status, answer.Body));
+        Assert.Equal("text/plain; charset=utf-8", answer.Headers["Content-Type"]);
     }
 
     [Fact]

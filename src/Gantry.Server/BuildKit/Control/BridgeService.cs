@@ -19,7 +19,7 @@ internal sealed class BridgeService(Solves solves, SolveRunner runner, IBuildBac
     /// <summary>What the builder itself can do.</summary>
     private static readonly string[] BuilderCapabilities =
     [
-        "exporter.image.attestations", "source.git", "source.git.keepgitdir", "source.git.fullurl", "source.git.httpauth", "source.git.knownsshhosts", "source.git.mountsshsock", "source.git.subdir",
+        "exporter.image.attestations", "exporter.multiple", "source.git", "source.git.keepgitdir", "source.git.fullurl", "source.git.httpauth", "source.git.knownsshhosts", "source.git.mountsshsock", "source.git.subdir",
         "source.http", "file.base", "constraints", "platform", "meta.ignorecache", "meta.description", "meta.exportcache",
     ];
 

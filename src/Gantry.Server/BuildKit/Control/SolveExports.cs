@@ -26,12 +26,17 @@ internal static class SolveExports
         if (outcome.Target is { } target)
         {
             answer["containerimage.digest"] = target.Digest.ToString();
-            answer["containerimage.descriptor"] = Convert.ToBase64String(Encode(target));
             if (!MediaTypes.IsIndex(target.MediaType))
             {
                 answer["containerimage.config.digest"] = outcome.Id;
+                if (outcome.Image.Length > 0 && !exports.Any(export => export.Options.Pushes))
+                {
+                    // Of what only this daemon has the id that it shows: Compose compares it with that of a container's image.
+                    answer["containerimage.digest"] = outcome.Image;
+                }
             }
 
+            answer["containerimage.descriptor"] = Convert.ToBase64String(Encode(target));
             if (exports.SelectMany(export => export.Options.Names).Distinct().ToList() is { Count: > 0 } names)
             {
                 answer["image.name"] = string.Join(',', names);

@@ -21,6 +21,10 @@ buildx inspect | grep -q 'Driver: *docker'
 buildx build -q --secret id=word,src=word --build-arg V=2 -t "$mark:loaded" --load . >id
 same "2-secret" "$(docker run --rm "$mark:loaded")"
 same "here" "$(docker inspect -f '{{.Config.Labels.made}}' "$mark:loaded")"
+same "$(cat id)" "$(docker inspect -f '{{.Id}}' "$mark:loaded")"
+buildx build -q --secret id=word,src=word --build-arg V=2 --metadata-file told -o type=image,name="$mark:loaded" -o type=local,dest=two -o type=tar,dest=two.tar . >/dev/null
+same "$(cat id)" "$(sed -n 's/.*"containerimage.digest": "\(.*\)".*/\1/p' told)"
+same "2-secret 2-secret" "$(cat two/out) $(tar xOf two.tar out)"
 buildx build -q --secret id=word,src=word --build-arg V=3 --target files -o out .
 same "3-secret" "$(cat out/out)"
 buildx build -q --secret id=word,src=word --build-arg V=3 --target files -o type=tar,dest=out.tar .

@@ -56,6 +56,9 @@ compose up -d --no-recreate --scale store=3 >/dev/null 2>&1
 same "3" "$(compose ps -q store | wc -l)"
 compose up -d --scale store=1 >/dev/null 2>&1
 same "1" "$(compose ps -q store | wc -l)"
+web=$(compose ps -q web)
+for again in 1 2 3; do compose up -d --build --wait >/dev/null 2>&1; done
+same "$web" "$(compose ps -q web)"
 before=$(docker inspect -f '{{.State.StartedAt}}' "$mark-web-1")
 compose restart -t 0 web
 [ "$before" != "$(docker inspect -f '{{.State.StartedAt}}' "$mark-web-1")" ]
