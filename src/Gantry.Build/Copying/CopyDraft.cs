@@ -1,5 +1,6 @@
 using Gantry.Build.Sources;
 using Gantry.Images.Trees;
+using Gantry.Linux;
 using Gantry.Linux.Files;
 
 namespace Gantry.Build.Copying;
@@ -20,7 +21,6 @@ public sealed class CopyDraft : IDisposable
     }
 
     internal RootedDirectory Root { get; }
-
 
     /// <summary>Writes one.</summary>
     /// <param name="place">An empty directory on the file system of the destination; removed with the draft.</param>
@@ -48,29 +48,19 @@ public sealed class CopyDraft : IDisposable
         }
     }
 
-    /// <summary>Writes, of directories that are not large, what the layer's archive will have of them.</summary>
+    /// <summary>Writes, of directories that are not large, what the layer's archive will have of them. Where that fails, it is left to that.</summary>
     /// <param name="destination">Where they will be.</param>
     /// <param name="wanted">Cancelled when the draft is needed: what is not written by then is not.</param>
     public void Archive(string destination, CancellationToken wanted)
     {
-        var left = MostArchived;
-        archived = new(place);
-        foreach (var child in tree.List(top).Where(child => child.Kind == FileKind.Directory && Root.TryStat(child.Name) is not null))
+        try
         {
-            if ((left -= tree.FilesBelow(child.Path).Sum(file => file.Size)) < 0 || wanted.IsCancellationRequested)
-            {
-                return;
-            }
-
-            try
-            {
-                using var directory = Root.OpenDirectory(child.Name, followLast: false);
-                archived.Write(directory, $"{destination}/{child.Name}".Trim('/'), wanted);
-            }
-            catch (OperationCanceledException) when (wanted.IsCancellationRequested)
-            {
-                return;
-            }
+            archived = new(place);
+            WriteArchive(archived, destination.TrimEnd('/'), wanted);
+        }
+        catch (Exception e) when (e is IOException or LinuxException or OperationCanceledException)
+        {
+            // What is not written whole is not known of.
         }
     }
 
@@ -94,5 +84,20 @@ public sealed class CopyDraft : IDisposable
         Root.Dispose();
         using var parent = RootedDirectory.Open(Path.GetDirectoryName(place)!);
         parent.RemoveTree(Path.GetFileName(place));
+    }
+
+    private void WriteArchive(ArchiveParts parts, string destination, CancellationToken wanted)
+    {
+        var left = MostArchived;
+        foreach (var child in tree.List(top).Where(child => child.Kind == FileKind.Directory && Root.TryStat(child.Name) is not null))
+        {
+            if ((left -= tree.FilesBelow(child.Path).Sum(file => file.Size)) < 0)
+            {
+                return;
+            }
+
+            using var directory = Root.OpenDirectory(child.Name, followLast: false);
+            parts.Write(directory, $"{destination}/{child.Name}".TrimStart('/'), wanted);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Gantry.Build.Store;
 using Gantry.Images.Trees;
 
@@ -8,7 +7,7 @@ namespace Gantry.Build.Solving;
 /// <param name="steps">Those whose layers they are.</param>
 internal sealed class ArchivesAhead(BuildRun run, IReadOnlySet<Step> steps) : IAsyncDisposable
 {
-    private readonly ConcurrentBag<Task> writing = [];
+    private readonly List<Task> writing = [];
     private readonly Lock gate = new();
     private readonly Dictionary<string, ArchiveParts> parts = new(StringComparer.Ordinal);
     private bool isOver;
@@ -32,32 +31,33 @@ internal sealed class ArchivesAhead(BuildRun run, IReadOnlySet<Step> steps) : IA
     /// <summary>Of a step that was done; returns at once.</summary>
     public void Begin(Step step, LayerStack stack)
     {
-        if (Wants(step))
+        if (!Wants(step))
         {
-            var layer = stack.Layers[^1];
-            writing.Add(Task.Run(() => run.Store.ArchiveAsync(layer, PartsOf(layer), run.Lease, run.CancellationToken)));
+            return;
+        }
+
+        var layer = stack.Layers[^1];
+        lock (gate)
+        {
+            if (!isOver)
+            {
+                var known = parts.GetValueOrDefault(layer);
+                writing.Add(Task.Run(() => run.Store.ArchiveAsync(layer, known, run.Lease, run.CancellationToken)));
+            }
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (gate)
         {
             isOver = true;
         }
 
+        await Task.WhenAll(writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var written in parts.Values)
         {
             written.Dispose();
-        }
-    }
-
-    private ArchiveParts? PartsOf(string layer)
-    {
-        lock (gate)
-        {
-            return parts.GetValueOrDefault(layer);
         }
     }
 }

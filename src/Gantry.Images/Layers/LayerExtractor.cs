@@ -154,7 +154,11 @@ internal sealed partial class LayerExtractor(RootedDirectory root, TarLimits lim
         }
 
         Implied.Remove(Key(path));
-        parent.SetOwnerAndMode(name.AsSpan(), entry.Uid, entry.Gid, entry.Permissions);
+        using (var made = parent.OpenDirectory(name.AsSpan(), followLast: false))
+        {
+            made.Descriptor.SetOwnerAndMode(entry.Uid, entry.Gid, entry.Permissions);
+        }
+
         SetXattrs(parent, name, entry);
         directoryTimes.Add((path, entry.ModifiedNanoseconds));
     }

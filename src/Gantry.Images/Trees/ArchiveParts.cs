@@ -15,23 +15,26 @@ public sealed class ArchiveParts : IDisposable
     private readonly HashSet<string> placed = new(StringComparer.Ordinal);
 
     /// <param name="directory">On the file system where a file without a name holds them.</param>
-    public ArchiveParts(string directory) => file = new(AppendFile.OpenUnnamed(directory).IntoFileHandle(), FileAccess.ReadWrite, BufferSize);
+    public ArchiveParts(string directory) => file = new(AppendFile.OpenUnnamed(directory).IntoFileHandle(), FileAccess.ReadWrite, bufferSize: 0);
 
     /// <summary>Writes what is in a directory; nothing where that is cancelled.</summary>
     /// <param name="path">Of the directory in the layer, without a slash at either end. Its content is taken from here once it <see cref="Place"/>d.</param>
     public void Write(RootedDirectory directory, string path, CancellationToken cancellationToken)
     {
         var start = file.Length;
+        // Not disposed: what is in it when something fails is not to be written.
+        var buffer = new BufferedStream(file, BufferSize);
         try
         {
-            var archive = new TreeArchive(file, cancellationToken) { IsLayer = true };
+            var archive = new TreeArchive(buffer, cancellationToken) { IsLayer = true };
             archive.AddContents(directory, Encoding.UTF8.GetBytes(path));
-            file.Flush();
+            buffer.Flush();
             written[KeyOf(path)] = new(start, file.Length - start, archive.Usage);
         }
         catch
         {
             file.SetLength(start);
+            file.Position = start;
             throw;
         }
     }

@@ -42,22 +42,6 @@ public sealed partial class RootedDirectory
         }
     }
 
-    /// <summary>As <see cref="FileAttributesExtensions.SetOwnerAndMode"/>, of what is no link.</summary>
-    public void SetOwnerAndMode(UnixPath path, uint uid, uint gid, uint permissions)
-    {
-        var made = Stat(path);
-        var isOwned = made.Uid == uid && made.Gid == gid;
-        if (!isOwned)
-        {
-            Chown(path, uid, gid);
-        }
-
-        if (!isOwned || (uint)made.Permissions != permissions)
-        {
-            Chmod(path, permissions);
-        }
-    }
-
     /// <summary>Sets access and modification time of the entry itself, in nanoseconds since 1970.</summary>
     public unsafe void SetTimes(UnixPath path, long accessedNanoseconds, long modifiedNanoseconds)
     {
