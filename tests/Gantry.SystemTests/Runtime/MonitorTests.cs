@@ -157,7 +157,9 @@ public sealed class MonitorTests
         .Where(pid => pid > 0 && CommandLine(pid).Contains($"--bundle {bundle}/---", StringComparison.Ordinal))];
 
     /// <summary>It has closed all that it had open: its command line is gone before that.</summary>
-    private static bool HasEnded(int pid) => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+    /// <summary>With all its threads: until the last of them is gone it has its files.</summary>
+    private static bool HasEnded(int pid) =>
+        !Directory.Exists($"/proc/{pid}") || (File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal) && Directory.GetDirectories($"/proc/{pid}/task").Length == 1);
 
     private static string CommandLine(int pid)
     {
