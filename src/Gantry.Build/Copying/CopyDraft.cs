@@ -76,7 +76,11 @@ public sealed class CopyDraft : IDisposable
     internal void NoteMoved(string path) => archived?.Place(path.TrimStart('/'));
 
     /// <summary>What <see cref="Archive"/> wrote, now the caller's.</summary>
-    internal ArchiveParts? TakeArchived() => Interlocked.Exchange(ref archived, null);
+    internal ArchiveParts? TakeArchived()
+    {
+        (var taken, archived) = (archived, null);
+        return taken;
+    }
 
     public void Dispose()
     {

@@ -62,7 +62,7 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         }
 
         var isBuilt = place?.StartsWith(ContextAddress.BuiltImage, StringComparison.Ordinal) == true;
-        if (IsId(named) && run.Environment.Images.TryResolve(named) is { } known)
+        if (FindById(named) is { } known)
         {
             return new(new ImageStep(known) { Name = shown + name, Lines = lines }) { Configuration = known.Configuration, Image = known };
         }
@@ -89,8 +89,18 @@ internal sealed class BaseImages(BuildRequest request, BuildRun run, bool looksO
         return new(new ImageStep(image) { Name = $"{shown}{reference}", Lines = lines, Reference = reference }) { Configuration = image.Configuration, Image = image };
     }
 
-    /// <summary>An image's id, or as much of it as lists show.</summary>
-    private static bool IsId(string name) => Digest.TryParse(name, out _) || (name.Length is >= ShownDigits and <= 64 && name.All(char.IsAsciiHexDigitLower));
+    /// <summary>The image that a digest stands for, or as much of an id as lists show; null where it may be a name.</summary>
+    private Image? FindById(string name)
+    {
+        if (Digest.TryParse(name, out _))
+        {
+            return run.Environment.Images.TryResolve(name);
+        }
+
+        // An image may be called so, which is to be pulled where that is asked for.
+        return name.Length >= ShownDigits && name.All(char.IsAsciiHexDigitLower) && run.Environment.Images.TryResolve(name) is { } found
+            && found.Id.Hex.StartsWith(name, StringComparison.Ordinal) ? found : null;
+    }
 
     private async Task<BaseImage> ResolveAsync(LayoutAddress address, string name, Platform platform, LineRange lines, string shown)
     {

@@ -11,7 +11,6 @@ namespace Gantry.Images.Trees;
 public sealed class TreeArchive(Stream target, CancellationToken cancellationToken)
 {
     private const int BufferSize = 256 * 1024;
-    private const long NanosecondsPerSecond = 1_000_000_000;
     private readonly TarArchiveWriter writer = new(target);
     private readonly Dictionary<(DeviceNumber Device, ulong Inode), byte[]> linked = [];
 
@@ -211,7 +210,7 @@ public sealed class TreeArchive(Stream target, CancellationToken cancellationTok
             Xattrs = attributes,
         };
 
-    private static long WholeSeconds(long nanoseconds) => nanoseconds - (((nanoseconds % NanosecondsPerSecond) + NanosecondsPerSecond) % NanosecondsPerSecond);
+    private static long WholeSeconds(long nanoseconds) => nanoseconds - TarArchiveWriter.Split(nanoseconds).Nanoseconds;
 
     private static List<KeyValuePair<string, byte[]>> Xattrs(RootedDirectory directory, ReadOnlyMemory<byte> name) =>
     [

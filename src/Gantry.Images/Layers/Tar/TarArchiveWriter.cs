@@ -124,7 +124,8 @@ public sealed class TarArchiveWriter(Stream target)
         return text[..(length + fraction)].TrimEnd((byte)'0').Length;
     }
 
-    private static (long Seconds, long Nanoseconds) Split(long nanoseconds)
+    /// <summary>Nanoseconds since 1970 as whole seconds, and what is above them.</summary>
+    internal static (long Seconds, long Nanoseconds) Split(long nanoseconds)
     {
         var (seconds, rest) = Math.DivRem(nanoseconds, NanosecondsPerSecond);
         return rest < 0 ? (seconds - 1, rest + NanosecondsPerSecond) : (seconds, rest);
